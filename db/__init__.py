@@ -1,0 +1,1 @@
+"""The ledger: records and the rules over them. Knows nothing of terminals."""

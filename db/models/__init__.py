@@ -1,0 +1,17 @@
+"""The tables, by subject."""
+
+from db.models.base import Row, database
+from db.models.calendar import Activity, Attendance, PlanItem
+from db.models.care import LIVE_PAIRING, CareRecord, Helper, Pairing
+from db.models.people import Adult, Child, Focus, Kinship, Survey
+from db.models.site import Change, Setting, Site, Term, User
+
+TABLES = (
+    Site, Term, Setting, User, Change, Child, Adult, Kinship, Survey, Focus, Helper, Pairing, CareRecord,
+    Activity, Attendance, PlanItem,
+)  # fmt: skip
+
+__all__ = [
+    "LIVE_PAIRING", "TABLES", "Activity", "Adult", "Attendance", "CareRecord", "Change", "Child", "Focus", "Helper",
+    "Kinship", "Pairing", "PlanItem", "Row", "Setting", "Site", "Survey", "Term", "User", "database",
+]  # fmt: skip

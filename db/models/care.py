@@ -1,0 +1,63 @@
+"""Who helps, whom, and what was done."""
+
+import peewee
+
+from db.fields import coded, day, number, text
+from db.models.base import Row, reference
+from db.models.people import PHONES, Child
+from db.vocab import HELPER_KIND, PAIRING_END, PAIRING_KIND, RECORD_KIND, SEX
+
+
+class Helper(Row):
+    """Somebody who looks after children; a peer helper may be a child of the register."""
+
+    name = text(
+        "姓名", "帮扶人", "帮扶人姓名", kind="name", prompt="如 刘老师", required=True, longest=30, index=True
+    )
+    initials = peewee.TextField(null=True)
+    sex = coded("性别", SEX)
+    kind = coded("身份", HELPER_KIND, "帮扶人身份", "人员类别", "类别", required=True)
+    unit = text("单位及职务", "单位", "工作单位", "职务", longest=60, prompt="如 柳溪小学 教师")
+    phone = text("电话", *PHONES, kind="phone", privacy="phone", prompt="手机11位，或区号-座机")
+    village_group = text("村民组", "所在村民组", "组别", longest=30)
+    capacity = number("可帮扶人数", "帮扶人数上限", "可帮人数", prompt="最多同时帮几名儿童，如 2")
+    note = text("备注", kind="notes", longest=500)
+    child = reference(Child, "helping", null=True)
+
+
+class Pairing(Row):
+    """A child and a helper, from a day, until a day or still live."""
+
+    child = reference(Child, "pairings")
+    helper = reference(Helper, "pairings")
+    kind = coded("结对类型", PAIRING_KIND)
+    since = day("结对日期", "起始日期", "结对时间")
+    until = day("结束日期")
+    ended_because = coded("结束原因", PAIRING_END)
+    end_note = text("说明", longest=200)
+
+
+class CareRecord(Row):
+    """A deed done for a child: talk, visit, call … told apart by kind.
+
+    by_name keeps who did it as written, when that person is not (or not surely) a helper on file.
+    """
+
+    kind = coded("类别", RECORD_KIND, "记录类别")
+    child = reference(Child, "records")
+    helper = reference(Helper, "records", null=True)
+    by_name = text("谈话人", "帮扶人", "谈话教师", "走访人", "记录人", kind="name", longest=30)
+    on_date = day("日期", "时间", "谈话时间", "谈心时间", "谈话日期", "谈心日期")
+    place = text("地点", "谈话地点", "谈心地点", longest=40, prompt="如 学校、家中")
+    reason = text("缘由", "谈话缘由", "谈心缘由", "原因", "谈话原因", longest=100, prompt="如 例行谈心")
+    content = text("内容", "谈话内容", "谈心内容", "谈话记录", kind="notes", longest=4000)
+    follow_up = text("后续措施", "跟进措施", "后续", "后续跟进", kind="notes", longest=500)
+
+    class Meta:
+        indexes = (
+            (("child", "kind", "on_date"), False),
+            (("kind", "on_date", "child"), False),
+        )
+
+
+LIVE_PAIRING = Pairing.deleted_at.is_null() & Pairing.until.is_null()

@@ -1,0 +1,175 @@
+"""The children, their families, and what each term's survey found."""
+
+import peewee
+
+from db.fields import coded, day, flag, text
+from db.models.base import Row, reference
+from db.models.site import Site, Term
+from db.vocab import (
+    AID,
+    ETHNICITY,
+    FOCUS,
+    GRADE,
+    GUARDIANSHIP,
+    HEALTH,
+    INCOME,
+    RELATION,
+    SCHOOLING,
+    SEX,
+    STUDY,
+    WHEREABOUTS,
+)
+
+NAMES = ("学生姓名", "儿童姓名", "孩子姓名", "留守儿童姓名", "姓名（儿童）")
+IDS = ("公民身份证号码", "公民身份号码", "身份证号码", "身份证件号", "身份证件号码", "身份证", "证件号码")
+PHONES = ("联系电话", "手机", "手机号", "手机号码", "联系方式")
+
+
+class Child(Row):
+    """A child on file. What changes from term to term is in Survey."""
+
+    name = text(
+        "姓名", *NAMES, kind="name", prompt="与户口簿一致，如 张浩宇", required=True, longest=30, index=True
+    )
+    initials = peewee.TextField(null=True, index=True)
+    sex = coded("性别", SEX)
+    birth_date = text(
+        "出生日期",
+        "出生年月",
+        "出生年月日",
+        "生日",
+        kind="partial",
+        prompt="如 2015-3-8；只知年月写 2015-3",
+        index=True,
+    )
+    id_number = text(
+        "身份证号", *IDS, kind="id", privacy="id", prompt="18位，末位可为X，如 34050520150308123X"
+    )
+    ethnicity = coded("民族", ETHNICITY)
+    registered = flag("登记户口", "是否登记户口", "有无户口", "户籍登记")
+    hukou_address = text("户籍地址", "户籍所在地", "户籍详细地址", "户口所在地", longest=100)
+    village_group = text("村民组", "所在村民组", "组别", "村组", "小组", prompt="如 一组", longest=30)
+    address = text(
+        "现住址",
+        "现居住地",
+        "家庭住址",
+        "家庭地址",
+        "现住详细地址",
+        "家庭详细地址",
+        "住址",
+        longest=100,
+        prompt="如 柳溪村一组55号",
+    )
+    note = text("备注", kind="notes", longest=2000)
+    site = reference(Site, "children", null=True)
+
+    class Meta:
+        indexes = ()
+
+
+class Adult(Row):
+    """A parent, guardian or other relative; siblings share them."""
+
+    name = text("姓名", kind="name", longest=30, index=True)
+    initials = peewee.TextField(null=True)
+    sex = coded("性别", SEX)
+    birth_date = text("出生日期", "出生年月", kind="partial")
+    id_number = text("身份证号", *IDS, kind="id", privacy="id", index=True)
+    phone = text("电话", *PHONES, kind="phone", privacy="phone", prompt="手机11位，或区号-座机", index=True)
+    address = text("住址", "居住地地址", "现住址", "详细地址", longest=100)
+
+
+class Kinship(Row):
+    """Who an adult is to a child; whether they are the guardian, and by the parents' entrusting."""
+
+    child = reference(Child, "kin")
+    adult = reference(Adult, "kin")
+    relation = coded("关系", RELATION, "与被监护人关系", "与儿童关系", "与学生关系", "与留守儿童关系")
+    guardian = peewee.BooleanField(default=False)
+    entrusted = peewee.BooleanField(default=False)
+
+
+def _only_if_home(who: str) -> peewee.Field:
+    other = {"父亲": "mother", "母亲": "father"}[who]
+    own = {"父亲": "father", "母亲": "mother"}[who]
+
+    def skip(values: dict) -> str | None:
+        if values.get(f"{own}_whereabouts") == "home" and values.get(f"{other}_whereabouts") != "home":
+            return None
+        return f"只在{who}在家、另一方不在家时填写"
+
+    return flag(f"{who}有监护能力", prompt="有监护能力 1是 2否", skip=skip)
+
+
+def _only_if_away(who: str) -> peewee.Field:
+    own = {"父亲": "father", "母亲": "mother"}[who]
+    return text(
+        f"{who}务工地点", f"{who}当前务工地点", f"{who}外出地点", f"{who}工作单位", prompt="如 广东省深圳市", longest=60,
+        skip=lambda values: None if values.get(f"{own}_whereabouts") == "away" else f"只在{who}外出时填写",
+    )  # fmt: skip
+
+
+class Survey(Row):
+    """One child in one term: what the survey (摸底) found.
+
+    left_behind and gaps are derived when a change is written (db.dossier) and never typed:
+    left_behind is the family's side of the criterion, the age limit is applied when counting;
+    gaps names, blank-separated, what a complete dossier (建档) still lacks, '' if nothing.
+    """
+
+    child = reference(Child, "surveys")
+    term = reference(Term, "surveys")
+    surveyed_on = day("摸底日期", "填报日期", "调查日期")
+    father_whereabouts = coded("父亲去向", WHEREABOUTS)
+    father_place = _only_if_away("父亲")
+    father_able = _only_if_home("父亲")
+    mother_whereabouts = coded("母亲去向", WHEREABOUTS)
+    mother_place = _only_if_away("母亲")
+    mother_able = _only_if_home("母亲")
+    no_guardian = flag("无人监护")
+    guardianship = coded("监护情况", GUARDIANSHIP, "监护类型", "监护状况")
+    schooling = coded("就学情况", SCHOOLING, "就学状况", "学业状况")
+    school = text("学校", "就读学校", "所在学校", "学校名称", longest=40, prompt="如 柳溪小学",
+                  skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填学校")  # fmt: skip
+    grade = coded("年级", GRADE, "所在年级", "就读年级",
+                  skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填年级")  # fmt: skip
+    class_no = text("班级", "班号", "所在班级", "所属班级", longest=20, prompt="如 1班",
+                    skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填班级")  # fmt: skip
+    boarding = flag("是否寄宿", "是否学校寄宿", "是否住校", "寄宿",
+                    skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填寄宿")  # fmt: skip
+    health = coded("健康状况", HEALTH, "身体情况", "身体状况", "健康情况")
+    disability = text("残疾类别及等级", "残疾类型", longest=40, prompt="如 肢体三级",
+                      skip=lambda v: None if v.get("health") == "disabled" else "只在健康状况为残疾时填写")  # fmt: skip
+    illness = text("患病类型", "疾病名称", longest=40, prompt="如 先天性心脏病",
+                   skip=lambda v: None if v.get("health") in ILL else "只在患病时填写")  # fmt: skip
+    income = coded("家庭经济来源", INCOME, "经济来源", many=True)
+    aid = coded("救助帮扶", AID, "救助帮扶情况", "救助措施", "享受救助情况", many=True)
+    study_level = coded("学习情况", STUDY, "学习成绩", "学业水平")
+    needs = text("需求", "帮扶需求", "困难与需求", kind="notes", longest=500)
+    left_behind = peewee.BooleanField(null=True, index=True)
+    gaps = peewee.TextField(default="")
+
+
+NO_SCHOOL = {"none_yet", "dropped_out", "not_in_school", "suspended"}
+ILL = {"ill", "serious", "chronic", "other"}
+
+
+class Focus(Row):
+    """A 重点对象 tag on a child, with its reason and its span."""
+
+    child = reference(Child, "focus")
+    tag = coded("重点类别", FOCUS)
+    reason = text("原因", longest=200)
+    since = day("起始日期")
+    until = day("结束日期")
+
+
+# One live child per ID number, one survey per child and term: held by the database, whoever writes.
+Child.add_index(
+    Child.index(Child.id_number, unique=True, where=Child.deleted_at.is_null(), name="child_id_number")
+)
+Survey.add_index(
+    Survey.index(
+        Survey.child, Survey.term, unique=True, where=Survey.deleted_at.is_null(), name="survey_child_term"
+    )
+)

@@ -1,0 +1,21 @@
+"""Facts of the ledger that all its users share, so that all see the same rates."""
+
+import json
+from typing import Any
+
+from db.models import Setting
+
+DEFAULTS: dict[str, Any] = {
+    "site": None,
+    "term": None,
+    "criterion": "state2016",
+    "talk_months": 1,
+    "goal.filed": 100, "goal.enrolled": 100, "goal.paired": 100, "goal.talk_on_time": 100,
+}  # fmt: skip
+
+
+def get(key: str) -> Any:
+    """A setting, or its default. Raises KeyError for a key we do not have."""
+    default = DEFAULTS[key]
+    row = Setting.get_or_none(Setting.key == key)
+    return default if row is None or row.deleted_at else json.loads(row.value)

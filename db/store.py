@@ -1,0 +1,217 @@
+"""Open, lock, upgrade and close the ledger."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import peewee
+
+from db import days
+from db.errors import (
+    DATABASE_ERRORS,
+    Corrupt,
+    Full,
+    LedgerError,
+    Missing,
+    Newer,
+    NoPermission,
+    NotOurs,
+    ReadOnly,
+    translate,
+)
+from db.models.base import database
+
+APPLICATION_ID = 0x47554149  # "GUAI"
+FILE_NAME = "guanai.db"
+MIGRATIONS = Path(__file__).parent / "migrations"
+LATEST = max(int(path.name[:4]) for path in MIGRATIONS.glob("[0-9]*.py"))
+SAFE_SQLITE = (3, 51, 3)  # the first without the WAL-reset bug
+SQLITE_HEADER = b"SQLite format 3\0"
+
+
+class SqliteLedger(peewee.SqliteDatabase):
+    """One file. Every transaction is IMMEDIATE: a deferred one fails at its first write beside another writer."""
+
+    field_types = peewee.SqliteDatabase.field_types | {"LEDGERKEY": "BLOB"}
+    keys_in_bytes = True
+
+    def schema_number(self) -> int:
+        return self.pragma("user_version")
+
+
+def postgres_ledger(url: str) -> peewee.PostgresqlDatabase:
+    """A PostgreSQL ledger; the driver is the `postgres` extra."""
+    from playhouse.postgres_ext import Psycopg3Database
+
+    class PostgresLedger(Psycopg3Database):
+        field_types = Psycopg3Database.field_types | {"LEDGERKEY": "UUID"}
+        keys_in_bytes = False
+
+        def schema_number(self) -> int:
+            if not self.table_exists("schema_migration"):
+                return 0
+            return int(
+                self.execute_sql("SELECT max(substr(name, 1, 4)) FROM schema_migration").fetchone()[0] or 0
+            )
+
+    return PostgresLedger(url)
+
+
+def ledger_file(folder: Path) -> Path:
+    """The ledger inside a data folder."""
+    return folder / FILE_NAME
+
+
+def open_ledger(where: Path | str, *, shared: bool = False, create: bool = True) -> None:
+    """Open the ledger in a folder (a Path) or at a postgresql:// address, making and upgrading it as needed.
+
+    Folder 0700 and files 0600, or 2770/0660 when shared by several logins. Raises a LedgerError.
+    """
+    try:
+        if isinstance(where, str) and where.startswith(("postgresql://", "postgres://")):
+            database.initialize(postgres_ledger(where))
+            database.connect()
+            _upgrade(None)
+        else:
+            _open_file(Path(where), shared, create)
+    except (*DATABASE_ERRORS, OSError) as error:
+        close()
+        raise translate(error, where) from error
+    except LedgerError:
+        close()
+        raise
+
+
+def _open_file(folder: Path, shared: bool, create: bool) -> None:
+    if peewee.sqlite3.sqlite_version_info < SAFE_SQLITE:
+        raise LedgerError(f"SQLite {peewee.sqlite3.sqlite_version} 有已知缺陷，请重装依赖 pysqlite3")
+    path = ledger_file(folder)
+    old = os.umask(0o007 if shared else 0o077)
+    try:
+        if not ledger_file(folder).exists():
+            if not create:
+                raise Missing(path)
+            _make(path, shared)
+        _look_before_opening(path)
+        database.initialize(_file_ledger(path))
+        database.connect()
+        if database.schema_number() != LATEST:
+            _upgrade(path)
+        _modes(path, shared)
+    finally:
+        os.umask(old)
+
+
+def _file_ledger(path: Path) -> SqliteLedger:
+    return SqliteLedger(
+        path, timeout=10, lock_type="IMMEDIATE",
+        pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "trusted_schema": 0,
+                 "secure_delete": 1, "cache_size": -8000},
+    )  # fmt: skip
+
+
+def _make(path: Path, shared: bool) -> None:
+    """Build a new ledger beside its place and move it in whole: a killed first start leaves nothing half-made."""
+    folder = path.parent
+    if not folder.is_dir():
+        folder.mkdir(parents=True, mode=0o700)
+        folder.chmod(0o2770 if shared else 0o700)
+    with _upgrade_lock(path):
+        if path.exists():  # another process was first
+            return
+        making = path.with_suffix(".making")
+        for leftover in folder.glob(making.name + "*"):
+            leftover.unlink()
+        database.initialize(_file_ledger(making))
+        database.connect()
+        _migrate(making)
+        database.close()
+        making.rename(path)
+
+
+def _look_before_opening(path: Path) -> None:
+    """Tell emptied, foreign, unreadable and read-only files apart: SQLite alone would not."""
+    if not os.access(path, os.R_OK):
+        raise NoPermission(path)
+    with path.open("rb") as file:
+        head = file.read(100)
+    if not head:
+        raise Corrupt(path)
+    if not head.startswith(SQLITE_HEADER) or int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise NotOurs(path)
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise ReadOnly(path)
+
+
+def _modes(path: Path, shared: bool) -> None:
+    for file in (path, *(path.with_name(path.name + tail) for tail in ("-wal", "-shm"))):
+        mode = 0o660 if shared else 0o600
+        if file.exists() and file.stat().st_uid == os.getuid() and file.stat().st_mode & 0o777 != mode:
+            file.chmod(mode)
+
+
+def _upgrade(path: Path | None) -> None:
+    """Run the migrations still missing: one process at a time, after a copy, foreign keys checked at the end."""
+    with _upgrade_lock(path):
+        number = database.schema_number()
+        if number > LATEST:
+            raise Newer(path or "")
+        if number == LATEST:
+            return
+        if path:
+            _copy_aside(path, number)
+        _migrate(path)
+
+
+def _migrate(path: Path | None) -> None:
+    from playhouse.migrations import Runner
+
+    Runner(database.obj, str(MIGRATIONS)).up()
+    if path:
+        if broken := database.execute_sql("PRAGMA foreign_key_check").fetchall():
+            raise Corrupt(f"{path}，升级后有{len(broken)}处引用对不上")
+        database.pragma("application_id", APPLICATION_ID)
+        database.pragma("user_version", LATEST)
+
+
+@contextmanager
+def _upgrade_lock(path: Path | None) -> Iterator[None]:
+    if path is None:
+        with database.atomic():
+            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (APPLICATION_ID,))
+            yield
+        return
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _copy_aside(path: Path, number: int) -> None:
+    copy = path.with_name(f"{path.stem}-升级前-{number:04d}-{days.now():%Y%m%d%H%M%S}.db")
+    if shutil.disk_usage(path.parent).free < 2 * path.stat().st_size:
+        raise Full(path)
+    database.execute_sql("VACUUM INTO ?", (str(copy),))
+
+
+def check_not_newer() -> None:
+    """Raise Newer if somebody upgraded the ledger while this process had it open."""
+    if database.schema_number() > LATEST:
+        raise Newer()
+
+
+def close() -> None:
+    """Close the ledger if it is open."""
+    if database.obj is not None and not database.is_closed():
+        database.close()
+
+
+@contextmanager
+def translated(where: object = "") -> Iterator[None]:
+    """Turn database errors inside the block into LedgerErrors."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        raise translate(error, where) from error

@@ -1,0 +1,219 @@
+"""What people write in a cell, read into what the ledger stores.
+
+Every reader takes what a spreadsheet cell may hold (text, whole number, fraction, date) and raises Refused
+with one sentence that says what is wrong and what to do.
+"""
+
+import re
+from datetime import date, datetime, timedelta
+
+from db.text import normal, squeeze
+
+Cell = str | int | float | date | datetime | None
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
+CHECK_DIGITS = "10X98765432"
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+SERIAL_ZERO = date(1899, 12, 30)
+SERIALS = range(18264, 62000)  # 1950 to 2069
+DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
+DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+YES = {"是", "有", "对", "y", "yes", "true", "1", "√", "✓", "✔"}
+NO = {"否", "无", "不", "没有", "不是", "n", "no", "false", "0", "×", "x", "✗"}
+
+
+class Refused(ValueError):
+    """A value that cannot be stored as it stands; str() is a sentence with the cure."""
+
+
+def _written(raw: Cell) -> str:
+    """A cell as one line of text; a whole number held as a fraction loses its '.0'."""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    return normal(str(raw)).lstrip("'`‘’")
+
+
+def id_number(raw: Cell) -> str:
+    """An 18-character ID number (GB 11643), upper-case X; check digit and birth date decide, the area does not.
+
+    A number cut by a spreadsheet (it keeps 15 digits) and the 15-digit numbers of before 2004 are refused.
+    """
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= 10**15:
+        raise Refused("身份证号被表格软件当成数字，后三位已丢失，请把该列设为文本格式后照户口簿重新填写")
+    text = re.sub(r"[\s\-_]", "", _written(raw)).upper().replace("×", "X")
+    if re.fullmatch(r"\d(\.\d+)?E\+?1\d", text):
+        raise Refused(f"身份证号变成了“{text}”，号码已丢失，请把该列设为文本格式后照户口簿重新填写")
+    if re.fullmatch(r"\d{15}", text):
+        raise Refused("这是15位的旧身份证号，请照户口簿填18位的新号码")
+    if not re.fullmatch(r"\d{17}[\dX]", text):
+        if re.fullmatch(r"[\dX]+", text):
+            raise Refused(f"身份证号应为18位，现有{len(text)}位，请照户口簿补全")
+        raise Refused(f"“{text}”不是身份证号，应为17位数字加1位数字或X，请照户口簿填写")
+    wrong = text[17] != check_digit(text)
+    if wrong and text.endswith("000"):
+        raise Refused("身份证号末尾是000，多半被表格软件截断，请把该列设为文本格式后照户口簿重新填写")
+    try:
+        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        raise Refused(f"身份证号里的出生日期“{text[6:14]}”不存在，请照户口簿核对第7到14位") from None
+    if wrong:
+        raise Refused("身份证号的校验位不对，有一位写错了，请照户口簿逐位核对")
+    if not FIRST_YEAR <= born.year <= LAST_YEAR:
+        raise Refused(f"身份证号里的出生年份“{text[6:10]}”不合理，请照户口簿核对第7到10位")
+    return text
+
+
+def check_digit(text: str) -> str:
+    """The last character that the first 17 digits of an ID number call for."""
+    return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(text, WEIGHTS, strict=False)) % 11]
+
+
+def id_birth(number: str) -> str:
+    """The birth date in an 18-character ID number, 'YYYY-MM-DD'."""
+    return f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+
+
+def id_sex(number: str) -> str:
+    """'male' or 'female' by the 17th digit (odd is male)."""
+    return "male" if int(number[16]) % 2 else "female"
+
+
+def partial_date(raw: Cell) -> str:
+    """A day 'YYYY-MM-DD', or a month 'YYYY-MM' when that is all that is known.
+
+    Reads 2015-03-08, 2015.3.8, 2015年3月8日, 2015/3/8, 20150308, 2015.3, 2015年3月, 201503 and serial numbers.
+    """
+    if isinstance(raw, datetime):
+        return raw.date().isoformat()
+    if isinstance(raw, date):
+        return raw.isoformat()
+    if isinstance(raw, float) and not raw.is_integer():
+        return _fraction_month(raw)
+    text = _written(raw)
+    if re.fullmatch(r"\d{5}", text) and int(text) in SERIALS:
+        return (SERIAL_ZERO + timedelta(days=int(text))).isoformat()
+    match = (
+        re.fullmatch(r"(\d{4})(\d{2})(\d{2})?", text)
+        or re.fullmatch(
+            r"(\d{4})\s*[-./年、 ]\s*(\d{1,2})(?:\s*[-./月、 ]\s*(\d{1,2})?\s*[日号]?)?", text.split("T")[0]
+        )
+        or re.fullmatch(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})[ T]+\d{1,2}:\d{2}.*", text)
+    )
+    if not match:
+        raise Refused(f"“{text}”看不出是哪一天，请写成2015-03-08；只知道月份就写2015-03")
+    year, month, day = int(match[1]), int(match[2]), int(match[3] or 0)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Refused(f"“{text}”的年份不合理，请写四位年份，例如2015-03-08")
+    if not 1 <= month <= 12:
+        raise Refused(f"“{text}”里没有{month}月，请写成2015-03-08")
+    if not match[3]:
+        return f"{year:04d}-{month:02d}"
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        raise Refused(f"“{text}”这一天不存在，请核对后写成2015-03-08") from None
+
+
+def _fraction_month(raw: float) -> str:
+    """2015.3 held as a number; 2015.1 may have been 2015.10, and a serial number may carry a time of day."""
+    if int(raw) in SERIALS:
+        return (SERIAL_ZERO + timedelta(days=int(raw))).isoformat()
+    text = f"{raw:.6f}".rstrip("0")
+    match = re.fullmatch(r"(\d{4})\.(\d{1,2})", text)
+    if match and match[2] == "1":
+        raise Refused(f"“{text}”是数字，分不出1月还是10月，请把该格设为文本格式，写成2015-01或2015-10")
+    if not match:
+        raise Refused(f"“{text}”看不出是哪一天，请写成2015-03-08；只知道月份就写2015-03")
+    return partial_date(text)
+
+
+def full_day(raw: Cell) -> date:
+    """A day; a month alone is refused."""
+    found = partial_date(raw)
+    if len(found) == 7:
+        raise Refused(f"“{_written(raw)}”只有年月，请补上日，例如{found}-08")
+    return date.fromisoformat(found)
+
+
+def phone(raw: Cell) -> str:
+    """A telephone number in digits only: a mobile, or a landline with or without its area code."""
+    text = _written(raw)
+    digits = re.sub(r"[\s\-()]", "", text)
+    digits = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", digits)
+    if re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}", digits):
+        return digits
+    if len(re.findall(r"\d{7,}", text)) > 1:
+        raise Refused(f"“{text}”里有不止一个号码，请只留一个，其余写在备注里")
+    if re.fullmatch(r"1\d+", digits):
+        raise Refused(f"手机号应为11位，“{digits}”有{len(digits)}位，请核对"
+                      if len(digits) != 11 else f"“{digits}”不是手机号，第二位应为3到9，请核对")  # fmt: skip
+    raise Refused(f"“{text}”不是电话号码，请写11位手机号，或带区号的固定电话")
+
+
+def yes_no(raw: Cell) -> bool:
+    """是 or 否, as people write them."""
+    text = squeeze(_written(raw)).lower()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise Refused(f"“{_written(raw)}”看不出是还是否，请写“是”或“否”")
+
+
+def count(raw: Cell) -> int:
+    """A whole number, zero or more: 3, '3人', '三'."""
+    text = squeeze(_written(raw))
+    match = re.fullmatch(r"(\d{1,6})[人名个位次本元]?", text)
+    if match:
+        return int(match[1])
+    bare = text.rstrip("人名个位次")
+    if bare in DIGITS:
+        return DIGITS[bare]
+    if bare == "十":
+        return 10
+    raise Refused(f"“{text}”不是整数，请写0、1、2这样的数字")
+
+
+GRADE = re.compile(
+    r"(?P<stage>初中|高中|小学)?(?P<year>十[一二]|1[0-2]|[一二三四五六七八九十]|[1-9])年级"
+    r"|(?P<short>[小初高][一二三四五六])(?=$|[\d一二三四五六七八九十(]*班)"
+    r"|(?P<kinder>学前班|[小中大]班)"
+    r"|(?P<bare>[一二三四五六七八九])(?=\(\d+\)班)"
+)
+YEARS = {str(n): name for n, name in enumerate("一二三四五六七八九十", 1)} | {"11": "十一", "12": "十二"}
+
+
+def grade(raw: Cell) -> tuple[str | None, str | None]:
+    """School and grade out of one cell: 柳溪小学三年级 is ('柳溪小学', '三年级'); either may be None.
+
+    The grade comes as the code list writes it (一年级 … 九年级, 高一 … 高三, 小班 … 学前班); a class number is
+    left out.
+    """
+    text = squeeze(_written(raw))
+    match = GRADE.search(text)
+    if not match:
+        return text or None, None
+    school = text[: match.start()]
+    if match["kinder"]:
+        return school or None, match["kinder"]
+    if match["short"]:
+        return school or None, match["short"]
+    year = YEARS.get(match["year"] or match["bare"], match["year"] or match["bare"])
+    stage = match["stage"] or ""
+    if stage and school:
+        school += stage
+    if year in "一二三" and re.search("初中|初级中学", stage + school):
+        return school or None, "初" + year
+    if year in "一二三" and re.search("高中|高级中学", stage + school):
+        return school or None, "高" + year
+    return school or None, year + "年级"
+
+
+def person_name(raw: Cell) -> str:
+    """A person's name: no blanks inside a Chinese one, one blank between the words of a Latin one."""
+    text = " ".join(_written(raw).split())
+    if not text.isascii():
+        text = "".join(text.split()).translate(DOTS)
+    if not any(char.isalpha() for char in text):
+        raise Refused(f"“{text}”不是姓名，不知道就留空")
+    return text

@@ -1,0 +1,158 @@
+"""Code lists: what may be chosen, under which code it is stored, and how people write it.
+
+Sources: GB/T 2261.1 (sex), GB/T 3304 (ethnicity), GB/T 4761 (relations), the 2016 registration form and
+the 2020 child welfare system (health, schooling, guardianship, income, aid).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.text import squeeze
+from db.values import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One choice: the stored code, its Chinese label, pinyin initials, other ways people write it."""
+
+    code: str
+    label: str
+    initials: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class Codes:
+    """An ordered list of choices."""
+
+    def __init__(self, name: str, *codes: Code):
+        self.name = name
+        self._codes = {code.code: code for code in codes}
+        self._written = {squeeze(text): code.code for code in codes
+                         for text in (code.label, code.code, *code.aliases)}  # fmt: skip
+
+    def __iter__(self) -> Iterator[Code]:
+        return iter(self._codes.values())
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._codes
+
+    def label(self, code: str | None) -> str:
+        """The label of a stored code; a code of a newer program shows as itself."""
+        if code is None:
+            return "未采集"
+        return self._codes[code].label if code in self._codes else code
+
+    def find(self, text: str) -> str:
+        """The code of what somebody wrote: a label, an alias or the code itself.
+
+        Raises Refused, listing the choices.
+        """
+        code = self._written.get(squeeze(text))
+        if code is None:
+            choices = "、".join(each.label for each in self)
+            raise Refused(f"“{text}”不在{self.name}的选项里，请写：{choices}")
+        return code
+
+
+def _codes(name: str, *rows: str) -> Codes:
+    """Each row: 'code label initials alias alias …'."""
+    return Codes(name, *(Code(code, label, initials, tuple(rest))
+                         for code, label, initials, *rest in (row.split() for row in rows)))  # fmt: skip
+
+
+SEX = _codes("性别", "male 男 n 男性 1 M", "female 女 v 女性 2 F")
+YES_NO = _codes("是否", "yes 是 s 有 Y 1 √ 对", "no 否 f 无 N 0 × 没有 不是")
+
+ETHNICITY = _codes(
+    "民族",
+    *(f"{number:02d} {name}族 {initial} {name} {number}" if name[-1] != "族" else f"{number:02d} {name} {initial}"
+      for number, (name, initial) in enumerate(zip(
+          "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
+          "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
+          "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺".split(),
+          "h mg h z wwe m y z by cx m d y b tj hn hsk d l ls w s gs lh s dx nx jp kekz t dwe ml q bl sl mn gl xb ac pm "
+          "tjk n wzbk els ewk da ba yg j tte dl elc hz mb lb jn".split(), strict=True), 1)),
+)  # fmt: skip
+
+RELATION = _codes(
+    "关系",
+    "51 父亲 fq 父 爸爸", "52 母亲 mq 母 妈妈", "57 继父或养父 jf 继父 养父", "58 继母或养母 jm 继母 养母",
+    "61 祖父 zf 爷爷", "62 祖母 zm 奶奶", "63 外祖父 wzf 外公 姥爷", "64 外祖母 wzm 外婆 姥姥",
+    "71 兄 x 哥哥 哥", "75 姐 j 姐姐", "81 伯父 bf 伯伯 大伯", "83 叔父 sf 叔叔", "85 舅父 jf 舅舅",
+    "87 姨夫 yf 姨父 姨母 姨妈", "89 姑母 gm 姑母(姑父) 姑父 姑姑 姑妈", "97 其他亲属 qt 亲戚 其他 亲属",
+    "99 非亲属 fqs 邻居 朋友",
+)  # fmt: skip
+
+WHEREABOUTS = _codes(
+    "去向", "away 外出 wc 外出务工 务工 打工", "home 在家 zj 在家务农 未外出 务农", "dead 已故 yg 去世 死亡 亡",
+    "unknown 不详 bx 失联 下落不明",
+)  # fmt: skip
+HEALTH = _codes(
+    "健康状况", "healthy 健康 jk 健康或良好 良好", "weak 一般或较弱 yb 一般 较弱", "serious 重病 zb 大病",
+    "chronic 慢性病 mx", "ill 患病 hb 有病", "disabled 残疾 cj", "other 其他 qt",
+)  # fmt: skip
+SCHOOLING = _codes(
+    "就学情况", "none_yet 未入园 wr 未入学", "kindergarten 幼儿园 ye 在园", "primary 小学 xx", "junior 初中 cz 中学",
+    "senior 高中 gz", "vocational 中职 zz 中专 职高", "dropped_out 辍学 cx 失学", "not_in_school 不在学 bz 毕业离校",
+    "suspended 休学 xiu",
+)  # fmt: skip
+GRADE = _codes(
+    "年级", "p1 一年级 y 小一 1年级", "p2 二年级 e 小二 2年级", "p3 三年级 s 小三 3年级", "p4 四年级 si 小四 4年级",
+    "p5 五年级 w 小五 5年级", "p6 六年级 l 小六 6年级", "j1 七年级 q 初一 7年级", "j2 八年级 b 初二 8年级",
+    "j3 九年级 j 初三 9年级", "k1 小班 xb", "k2 中班 zb", "k3 大班 db 学前班", "s1 高一 gy 十年级", "s2 高二 ge 十一年级",
+    "s3 高三 gs 十二年级",
+)  # fmt: skip
+GUARDIANSHIP = _codes(
+    "监护情况", "good 监护情况较好 hao 较好 好", "fair 监护情况一般 yb 一般", "weak 受委托监护人监护能力不足 bz 不足 监护能力不足 差",
+    "unable 父或母无监护能力 wn 父母无监护能力", "none 无人监护 wr",
+)  # fmt: skip
+INCOME = _codes(
+    "家庭经济来源", "work 打工收入 dg 打工 务工", "farm 种养殖业 zy 种养殖 务农", "state 政府救助 zf", "kin 亲朋接济 qp", "other 其他 qt",
+)  # fmt: skip
+AID = _codes(
+    "救助帮扶", "dibao 享受低保 db 低保 最低生活保障", "tekun 特困供养 tk 特困", "temporary 临时救助 ls 临时", "medical 医疗救助 yl 医疗",
+    "housing 住房救助 zf 住房", "disability 残疾补助 cj 残疾人生活补助 残疾人护理补助", "orphan 孤儿津贴 ge", "other 其他救助 qt 其他",
+    "none 无 w 未享受",
+)  # fmt: skip
+STUDY = _codes("学习情况", "good 较好 h 优 优秀 良好", "fair 一般 yb 中", "poor 困难 kn 较差 差 学困")
+FOCUS = _codes(
+    "重点类别", "no_guardian 无人监护 wr", "one_unable 一方外出另一方无监护能力 yf", "out_of_school 失学辍学 sx", "no_hukou 无户籍 whj",
+    "ill 患病 hb", "disabled 残疾 cj", "problem 行为问题 wt 问题", "hardship 家庭困难 kn 困难 贫困", "study 学习困难 xk 学困",
+    "mind 心理困难 xl 心理", "potential 潜能生 qn",
+)  # fmt: skip
+
+HELPER_KIND = _codes(
+    "帮扶人身份", "teacher 教师 js 老师 班主任", "retired_teacher 退休教师 tx", "party 党员 dy", "cadre 村干部 cgb 干部",
+    "graduate 大学生村官 dxs 村官", "love_mother 爱心妈妈 mm", "love_father 爱心爸爸 bb", "agent_parent 代理家长 dl",
+    "volunteer 志愿者 zy", "peer 学习帮手 xx 小老师", "other 其他 qt",
+)  # fmt: skip
+PAIRING_KIND = _codes(
+    "结对类型", "helper 一对一帮扶 yd 帮扶 结对帮扶", "teacher 帮扶教师 js", "agent_parent 代理家长 dl", "love_mother 爱心妈妈 mm 爱心妈妈(爸爸) 爱心爸爸",
+    "temporary_father 临时爸爸 ls", "peer 学习帮手 xx 小老师",
+)  # fmt: skip
+PAIRING_END = _codes(
+    "结束原因", "done 期满或目标达成 qm 期满", "parent_back 父母返乡 fx", "moved 儿童迁出或转学 zx 转学 迁出", "helper_left 帮扶人离开 lk",
+    "changed 更换帮扶人 gh 更换", "mistake 录入有误 lr", "other 其他 qt",
+)  # fmt: skip
+RECORD_KIND = _codes(
+    "记录类别", "talk 谈心 tx 谈话", "visit 走访 zf 家访", "phone_call 亲情电话 dh 电话", "video_call 亲情视频 sp 视频",
+    "parent_contact 家长联系 jz", "parent_feedback 家长反馈 fk", "counselling 心理辅导 xl", "diary 成长日记 rj", "letter 亲情书信 sx",
+    "good_deed 好事一件 hs", "illness 患病 hb",
+)  # fmt: skip
+ACTIVITY_KIND = _codes(
+    "活动类别", "sports 文体活动 wt 文体", "festival 节日活动 jr 节日", "film 专题片 ztp 电影", "lecture 讲座 jz", "outing 游览 yl",
+    "speech 演讲 yj", "arts 书画 sh", "class_meeting 主题班会 bh", "stage 阳光舞台 yg", "open_day 开放日 kf", "parents 家长会 jzh",
+    "forum 座谈会 zt", "meeting 专题会 zth", "birthday 生日会 sr", "other 其他 qt",
+)  # fmt: skip
+ATTENDANCE = _codes(
+    "到场", "present 到 d 1 √", "absent 缺 q 2 未到 ×", "leave 假 j 3 请假", "late 迟 c 4 迟到"
+)
+SITE_KIND = _codes("单位类型", "village 村 c", "school 学校 x", "home 留守儿童之家 j", "township 乡镇 z")
+CRITERION = _codes(
+    "认定口径",
+    "state2016 国发〔2016〕13号：父母双方外出，或一方外出另一方无监护能力，不满16周岁 gf",
+    "one_parent 学籍口径：父母至少一方外出，不满16周岁 xj",
+)  # fmt: skip
