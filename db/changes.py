@@ -145,6 +145,19 @@ class Action:
             ).execute()  # fmt: skip
             self._pending.clear()
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A piece that, refused, leaves nothing behind while the rest of the action goes on."""
+        self._flush()
+        rows = self.rows
+        try:
+            with store.translated(), database.atomic():
+                yield
+        except BaseException:
+            self._pending.clear()
+            self.rows = rows
+            raise
+
     def finish(self) -> None:
         """Write the change rows and what is derived from the rows touched."""
         self._flush()
@@ -161,10 +174,13 @@ _current: ContextVar[Action | None] = ContextVar("action", default=None)
 def action(label: str, by: User | None, undoes: UUID | None = None) -> Iterator[Action]:
     """One undoable action in one transaction; inside another action it joins that one.
 
+    A joined action that fails is rolled back by itself: whoever catches its error may go on with the outer one.
+
     Raises Newer if the ledger was upgraded meanwhile, and the LedgerError of whatever the store refuses.
     """
     if (outer := _current.get()) is not None:
-        yield outer
+        with outer.part():
+            yield outer
         return
     doing = Action(label, by, undoes)
     token = _current.set(doing)

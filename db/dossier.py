@@ -12,7 +12,7 @@ from uuid import UUID
 import peewee
 
 from db import days, settings
-from db.models import Adult, Child, Kinship, Survey
+from db.models import Adult, Child, Focus, Kinship, Survey, Term
 
 GAP_LABELS = {
     "name": "姓名", "sex": "性别", "birth_date": "出生日期", "id_number": "身份证号", "village_group": "村民组",
@@ -114,3 +114,20 @@ def young_enough(on: date) -> peewee.Expression:
     limit = days.years_before(on, UNDER).isoformat()
     born = Child.birth_date
     return born.is_null() | (born > limit) | (born == limit[:7])
+
+
+def counted(term: Term, on: date) -> peewee.Expression:
+    """The children that rates are about, over Survey joined with Child: live, 留守 this term, under 16 on a day."""
+    return (
+        (Survey.term == term.id)
+        & Survey.left_behind
+        & Survey.deleted_at.is_null()
+        & Child.deleted_at.is_null()
+        & young_enough(on)
+    )
+
+
+def focus_on(on: date) -> peewee.Expression:
+    """Focus tags that stand on a day."""
+    begun = Focus.since.is_null() | (Focus.since <= on)
+    return Focus.deleted_at.is_null() & begun & (Focus.until.is_null() | (Focus.until > on))

@@ -1,12 +1,16 @@
 """Where and when the ledger is kept, and by whom: its site, terms, users and shared settings."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from db import changes, days, dossier, settings
+from db.fields import specs
 from db.models import Setting, Site, Term, User
+from db.sheet import Entry
+from db.spec import Spec
 from db.values import Refused
 from db.vocab import CRITERION, SITE_KIND
 
@@ -76,7 +80,10 @@ def set_up(
     if not site_name or not site_name.strip():
         raise Refused("请填单位名称，如 柳溪村")
     code = term_code or days.term_code(days.today())
-    usual = days.term_dates(code) if not (starts and ends) else (starts, ends)
+    try:
+        usual = days.term_dates(code)
+    except ValueError as error:
+        raise Refused(str(error)) from error
     starts, ends = starts or usual[0], ends or usual[1]
     if starts >= ends:
         raise Refused(f"学期开始（{starts}）要早于结束（{ends}），请改日期")
@@ -94,3 +101,44 @@ def set_up(
             act.update(row, starts=starts, ends=ends)
         put("term", code, by)
         put("criterion", criterion, by)
+
+
+# The first-start sheet: site, township, kind, term dates, criterion, the user's name.
+ENTRIES = (
+    Entry("site_name", replace(specs(Site)["name"], required=True), ""),
+    Entry("township", specs(Site)["township"], ""),
+    Entry("kind", specs(Site)["kind"], ""),
+    Entry("term", Spec("学期", "term", prompt="如 2026秋、2027春", required=True), ""),
+    Entry("starts", replace(specs(Term)["starts"], prompt="学期第一天，如 2026-9-1"), ""),
+    Entry("ends", replace(specs(Term)["ends"], prompt="学期最后一天，如 2027-1-31"), ""),
+    Entry("criterion", Spec("认定口径", "code", codes=CRITERION, prompt="哪些儿童算留守，以本地民政或教育部门的规定为准"), ""),
+    Entry("user", replace(specs(User)["name"], label="您的姓名"), ""),
+)
+
+
+def proposed(by: User) -> dict[str, Any]:
+    """What the first-start sheet begins with: this term, its usual dates, the national criterion."""
+    code = days.term_code(days.today())
+    starts, ends = days.term_dates(code)
+    return {
+        "kind": "village", "term": code, "starts": starts, "ends": ends, "criterion": "state2016",
+        "user": by.name if by.name != by.login else None,
+    }  # fmt: skip
+
+
+def term_follows(values: dict[str, Any], changed: str) -> dict[str, Any]:
+    """A term typed brings its usual dates along."""
+    if changed != "term" or not values["term"]:
+        return {}
+    starts, ends = days.term_dates(values["term"])
+    return {"starts": starts, "ends": ends}
+
+
+def first_start(values: dict[str, Any], by: User) -> User:
+    """Take the first-start sheet: site, term, criterion, the user's name. Raises Refused with the cure."""
+    set_up(
+        site_name=values["site_name"] or "", kind=values["kind"] or "village", township=values["township"],
+        term_code=values["term"], starts=values["starts"], ends=values["ends"],
+        criterion=values["criterion"] or "state2016", by=by,
+    )  # fmt: skip
+    return user(by.login, values["user"]) if values["user"] else by

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from db import days
 from db.text import clean, normal
 from db.values import Refused
 from db.vocab import YES_NO, Codes
 
 UNKNOWN = "未采集"
-Kind = Literal["text", "name", "code", "codes", "flag", "day", "partial", "number", "id", "phone", "notes"]
+Kind = Literal["text", "name", "code", "codes", "flag", "day", "partial", "number", "id", "phone", "notes", "term"]
 Privacy = Literal["open", "id", "phone", "personal"]
 
 
@@ -65,6 +66,8 @@ def read(spec: Spec, raw: Any) -> Any:
             return values.id_number(raw)
         case "phone":
             return values.phone(raw)
+        case "term":
+            return _read_term(str(raw))
     text = clean(str(raw), lines=True).strip() if spec.kind == "notes" else normal(str(raw))
     if spec.kind == "name":
         text = values.person_name(text)
@@ -79,6 +82,15 @@ def _read_codes(spec: Spec, raw: str) -> str | None:
     ]
     found = {spec.codes.find(part) for part in parts}
     return " ".join(code.code for code in spec.codes if code.code in found) or None
+
+
+def _read_term(raw: str) -> str:
+    code = normal(raw).replace("季", "").replace("年", "").replace("学期", "")
+    try:
+        days.term_dates(code)
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    return code
 
 
 def show(spec: Spec, value: Any) -> str:

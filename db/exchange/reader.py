@@ -18,10 +18,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from db.text import clean
 from db.values import Refused
 
 MAX_BYTES = 64 * 2**20
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 100_000, 1_000, 4_000_000
+MAX_ROWS, MAX_CELLS = 100_000, 4_000_000
 MAX_TEXT = 32_767  # what a spreadsheet cell can hold
 MEMORY, SECONDS = 2**30, 20
 
@@ -50,7 +51,7 @@ def read(source: str) -> list[Sheet]:
         data = sys.stdin.buffer.read(MAX_BYTES + 1)
         return read_bytes(data, "标准输入", "")
     path = Path(source).expanduser()
-    name = f"“{path.name or source}”"
+    name = f"“{clean(path.name or source)}”"
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -59,6 +60,8 @@ def read(source: str) -> list[Sheet]:
             raise BadFile(f"{name}不是普通文件，请换一个登记表文件")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
+    except BadFile:
+        raise
     except FileNotFoundError:
         raise BadFile(f"找不到文件{name}，请核对文件名和所在文件夹") from None
     except NotADirectoryError:
@@ -166,8 +169,8 @@ def _broken(data: bytes, reason: str) -> str:
 
 def _rows(book: Any, name: str) -> list[list[Any]]:
     sheet = book.get_sheet_by_name(name)
-    height, width = sheet.total_height, sheet.total_width
-    if height > MAX_ROWS or width > MAX_COLUMNS or height * width > MAX_CELLS:
+    height, width = sheet.total_height + 1, sheet.total_width + 1
+    if height > MAX_ROWS or height * width > MAX_CELLS:
         raise BadFile(f"{{name}}的工作表“{name}”太大（{height}行{width}列），请把登记表复制到新的工作簿再导入")
     rows = [[_send(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     return _trimmed(rows)
@@ -200,8 +203,8 @@ def _text(data: bytes, kind: str) -> list[tuple[str, list[list[Any]]]]:
     cells = 0
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=comma):
         cells += len(row)
-        if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS or cells > MAX_CELLS:
-            raise BadFile(f"{{name}}超过{MAX_ROWS}行或{MAX_COLUMNS}列，请分成几个文件再导入")
+        if len(rows) >= MAX_ROWS or cells > MAX_CELLS:
+            raise BadFile(f"{{name}}太大，最多{MAX_ROWS}行，请分成几个文件再导入")
         rows.append([_send(re.sub(r'^="(.*)"$', r"\1", cell)) for cell in row])
     return [("", _trimmed(rows))]
 

@@ -1,0 +1,150 @@
+"""One flat sheet per child: the child, this term's survey, the family and the focus tags."""
+
+from typing import Any
+from uuid import UUID
+
+from db import changes, days, family, sheet, site
+from db.child_checks import derive, problems
+from db.child_fields import CHILD, ENTRIES, HANGS_ON, ROLE_OF, SPECS, SURVEY
+from db.children import ChildLine, focus_of, lines, live, live_focus, surveys_of
+from db.errors import LedgerError
+from db.initials import initials
+from db.models import Child, Focus, Survey, Term, User
+from db.sheet import Conflict, Entry, Saved
+from db.text import squeeze
+from db.values import Refused
+
+__all__ = [
+    "ENTRIES", "SPECS", "Conflict", "Entry", "Saved", "Taken", "derive", "load", "lookalikes", "problems", "save",
+]  # fmt: skip
+
+Values = dict[str, Any]
+MIRRORED = frozenset({"guardian_name", "guardian_phone", "guardian_id"})
+
+
+class Taken(Refused):
+    """The ID number belongs to a child already on file: child_id and name say which."""
+
+    def __init__(self, child_id: UUID, name: str):
+        self.child_id, self.name = child_id, name
+        super().__init__(f"这个身份证号已登记在“{name}”名下，请打开那份档案修改，或核对号码")
+
+
+def load(child_id: UUID | None) -> Values:
+    """Stored values by entry name, None for what is not known; a new child's survey day is today.
+
+    Survey fields are this term's: what an earlier survey found is not carried over. Raises NotFound.
+    """
+    values: Values = {entry.name: None for entry in ENTRIES}
+    if child_id is None:
+        return values | {"surveyed_on": days.today()}
+    child = live(child_id)
+    survey = surveys_of([child_id]).get(child_id) or Survey()
+    values |= {name: getattr(child, name) for name in CHILD}
+    values |= {name: getattr(survey, name) for name in SURVEY}
+    values |= family.load(child_id)
+    values["focus"] = " ".join(focus_of([child_id]).get(child_id, [])) or None
+    return values
+
+
+def lookalikes(values: Values, besides: UUID | None = None) -> list[ChildLine]:
+    """Children on file with the same ID number or the same name, other than `besides`."""
+    same = Child.id_number == values["id_number"] if values.get("id_number") else None
+    if values.get("name"):
+        named = Child.name == squeeze(values["name"])
+        same = named if same is None else same | named
+    if same is None:
+        return []
+    found = Child.live(Child.id).where(same).order_by(Child.id)
+    return lines([child.id for child in found if child.id != besides])
+
+
+def save(
+    child_id: UUID | None, values: Values, base: Values, by: User | None, force: frozenset[str] = frozenset()
+) -> Saved:
+    """Write the fields that differ from `base` (load's answer when the sheet was opened) as one action.
+
+    A name left out of values is unchanged. What others changed meanwhile is kept and named in `merged`; a
+    field both changed raises Conflict unless it is in force. Raises Taken, Refused and LedgerError; nothing
+    is written then.
+    """
+    term = site.term()  # made, if new, as an action of its own
+    name = values.get("name") or ""
+    tries = 0
+    while True:
+        try:
+            with changes.action(f"{'修改' if child_id else '登记'} {name}".strip(), by) as act:
+                return _save(act, term, child_id, values, base, force)
+        except (changes.Stale, LedgerError) as error:
+            tries += 1
+            if tries == sheet.TRIES or not _met_another_writer(error):
+                raise
+
+
+def _met_another_writer(error: Exception) -> bool:
+    """Two saves met (PostgreSQL lets them): looking again tells whose the ID number is, or what they changed."""
+    return isinstance(error, changes.Stale) or "child_id_number" in str(error.__cause__)
+
+
+def _save(
+    act: changes.Action, term: Term, child_id: UUID | None, values: Values, base: Values, force: frozenset[str]
+) -> Saved:
+    child = live(child_id) if child_id else None
+    blank: Values = {entry.name: None for entry in ENTRIES}
+    theirs = load(child_id) if child else blank
+    mirrored = MIRRORED if theirs["guardian_relation"] in ROLE_OF else frozenset()
+    mine, merged = sheet.merge(ENTRIES, values, base if child else blank, theirs, force, mirrored)
+    after = theirs | mine
+    if not after["name"]:
+        raise Refused("请填写姓名，才能存盘")
+    _not_taken(after["id_number"], child_id)
+    family.settle_guardian(theirs, after)
+    _clear_inapplicable(theirs, mine, after)
+    if child is None:
+        child = act.insert(Child, site=site.site(), **_child_values(after))
+    else:
+        act.update(child, **_child_values(after))
+    _put_survey(act, child, term, after)
+    family.put(act, child, theirs, after)
+    _put_focus(act, child, theirs["focus"], after["focus"])
+    return Saved(child.id, merged)
+
+
+def _child_values(after: Values) -> Values:
+    return {name: after[name] for name in CHILD} | {"initials": initials(after["name"])}
+
+
+def _not_taken(number: str | None, child_id: UUID | None) -> None:
+    other = number and Child.live().where(Child.id_number == number).first()
+    if other and other.id != child_id:
+        raise Taken(other.id, other.name)
+
+
+def _clear_inapplicable(theirs: Values, mine: Values, after: Values) -> None:
+    """What hung on an answer that has now changed goes, unless it was typed in this very sheet."""
+    for name, master in HANGS_ON.items():
+        if master in mine and name not in mine and after[name] is not None and SPECS[name].skip(after):
+            after[name] = None
+
+
+def _put_survey(act: changes.Action, child: Child, term: Term, after: Values) -> None:
+    survey = surveys_of([child.id]).get(child.id)
+    found = {name: after[name] for name in SURVEY}
+    if survey is not None:
+        act.update(survey, **found)
+    elif any(value is not None for value in found.values()):
+        act.insert(Survey, child=child, term=term, **found)
+
+
+def _put_focus(act: changes.Action, child: Child, before: str | None, after: str | None) -> None:
+    """New tags start today; one taken away ends today, or goes if it was set today (a slip)."""
+    today = days.today()
+    had, has = set((before or "").split()), set((after or "").split())
+    for tag in (code for code in (after or "").split() if code not in had):
+        act.insert(Focus, child=child, tag=tag, since=today)
+    gone = Focus.select().where(live_focus(today), Focus.child == child, Focus.tag.in_(had - has))
+    for row in gone if had - has else ():
+        if row.since == today:
+            act.remove(row)
+        else:
+            act.update(row, until=today)

@@ -1,0 +1,310 @@
+"""The register: counting, paging, finding and listing the children on file."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+import peewee
+
+from db import changes, days, dossier, site, spec
+from db.models import (
+    LIVE_PAIRING,
+    Adult,
+    Attendance,
+    CareRecord,
+    Child,
+    Focus,
+    Kinship,
+    Pairing,
+    Row,
+    Survey,
+    User,
+)
+from db.sheet import NotFound
+from db.text import squeeze
+from db.values import Refused
+from db.vocab import ETHNICITY, FOCUS, GRADE, HEALTH, RELATION, SCHOOLING, SEX, Codes
+
+BATCH = 500
+TAIL = re.compile(r"\d+[xX]?")
+ORDER = (Child.village_group.asc(nulls="last"), Child.name, Child.id)
+
+
+class Ambiguous(Refused):
+    """Several children answer to what was asked for; the sentence tells them apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLine:
+    """One child as lists show it; sex and grade are labels, '' where unknown.
+
+    left_behind follows the ledger's criterion and the age limit. gaps counts what the dossier lacks, None
+    while the child has not been surveyed this term.
+    """
+
+    id: UUID
+    name: str
+    sex: str
+    age: int | None
+    birth_date: str | None
+    village_group: str | None
+    school: str | None
+    grade: str
+    left_behind: bool | None
+    gaps: int | None
+    focus: bool
+    paired: bool
+
+
+def count(find: str = "") -> int:
+    """How many children on file answer to `find`."""
+    return _found(find, Child.id).count()
+
+
+def page(offset: int, limit: int, find: str = "") -> list[ChildLine]:
+    """A window of the register, by village group (unknown last), name and key."""
+    window = _found(find, Child.id).order_by(*ORDER).offset(offset).limit(limit)
+    return lines([child.id for child in window])
+
+
+def place(child_id: UUID, find: str = "") -> int | None:
+    """The row number of a child in that order, or None if it is not among those found."""
+    child = _found(find, Child.id, Child.village_group, Child.name).where(Child.id == child_id).first()
+    if child is None:
+        return None
+    earlier = (Child.name < child.name) | ((Child.name == child.name) & (Child.id < child.id))
+    if child.village_group is None:
+        before = Child.village_group.is_null(False) | (Child.village_group.is_null() & earlier)
+    else:
+        same = Child.village_group == child.village_group
+        before = (Child.village_group < child.village_group) | (same & earlier)
+    return _found(find, Child.id).where(before).count()
+
+
+def _found(find: str, *fields: peewee.Field) -> peewee.ModelSelect:
+    query = Child.live(*fields)
+    text = squeeze(find)
+    if not text:
+        return query
+    if TAIL.fullmatch(text):
+        return query.where(Child.id_number.endswith(text.upper()) | Child.id.in_(_phone_ends(text)))
+    if text.isascii():
+        return query.where(Child.initials.startswith(text.lower()))
+    return query.where(Child.name.contains(text))
+
+
+def _phone_ends(tail: str) -> peewee.ModelSelect:
+    return Kinship.live(Kinship.child).join(Adult).where(Adult.phone.endswith(tail))
+
+
+def lines(ids: list[UUID]) -> list[ChildLine]:
+    """The lines of these children, in the order given."""
+    today = days.today()
+    found = {}
+    for batch in peewee.chunked(ids, BATCH):
+        surveys = surveys_of(batch)
+        focus, paired = set(focus_of(batch)), _paired(batch)
+        for child in Child.select().where(Child.id.in_(batch)):
+            found[child.id] = _line(child, surveys.get(child.id), child.id in focus, child.id in paired, today)
+    return [found[each] for each in ids if each in found]
+
+
+def _line(child: Child, survey: Survey | None, focus: bool, paired: bool, today: date) -> ChildLine:
+    return ChildLine(
+        child.id, child.name or "", _label(SEX, child.sex) or "", days.age_on(child.birth_date, today),
+        child.birth_date, child.village_group, survey and survey.school,
+        (survey and _label(GRADE, survey.grade)) or "", counts(child, survey, today),
+        len(survey.gaps.split()) if survey else None, focus, paired,
+    )  # fmt: skip
+
+
+def counts(child: Child, survey: Survey | None, on: date) -> bool | None:
+    """Whether a child is 留守 on a day: the family's situation and the age limit; None if it can't be told."""
+    age = days.age_on(child.birth_date, on)
+    if age is not None and age >= dossier.UNDER:
+        return False
+    return survey.left_behind if survey else None
+
+
+def surveys_of(ids: Iterable[UUID]) -> dict[UUID, Survey]:
+    """This term's survey of each of these children that has one."""
+    query = Survey.live().where(Survey.term == site.term(), Survey.child.in_(list(ids)))
+    return {survey.child_id: survey for survey in query}
+
+
+def live_focus(on: date) -> peewee.Expression:
+    """Focus tags that stand on a day."""
+    return Focus.deleted_at.is_null() & (Focus.until.is_null() | (Focus.until > on))
+
+
+def focus_of(ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """The focus tags each of these children bears today, in the code list's order."""
+    tags = defaultdict(set)
+    query = Focus.select(Focus.child, Focus.tag).where(live_focus(days.today()), Focus.child.in_(list(ids)))
+    for each in query:
+        tags[each.child_id].add(each.tag)
+    return {child: [code.code for code in FOCUS if code.code in held] for child, held in tags.items()}
+
+
+def _paired(ids: list[UUID]) -> set[UUID]:
+    query = Pairing.select(Pairing.child).where(LIVE_PAIRING, Pairing.child.in_(ids)).distinct()
+    return {each.child_id for each in query}
+
+
+def family_of(ids: Iterable[UUID]) -> dict[UUID, list[Kinship]]:
+    """The live kinships of these children, oldest first, each with its adult at hand."""
+    kin = defaultdict(list)
+    query = Kinship.live(Kinship, Adult).join(Adult).where(Kinship.child.in_(list(ids)))
+    for kinship in query.order_by(Kinship.id):
+        kin[kinship.child_id].append(kinship)
+    return kin
+
+
+def _label(codes: Codes, code: str | None) -> str | None:
+    return None if code is None else codes.label(code)
+
+
+# ---- as dicts, for the command line -------------------------------------------------------------
+
+
+def listing(find: str = "", reveal: bool = False) -> list[dict[str, Any]]:
+    """Every child found, as `list children --json` prints it; null for what is not known.
+
+    ID numbers and phones are masked unless reveal.
+    """
+    ids = [child.id for child in _found(find, Child.id).order_by(*ORDER)]
+    return [each for batch in peewee.chunked(ids, BATCH) for each in _dicts(batch, reveal)]
+
+
+def show(name_or_id: str, reveal: bool = False) -> dict[str, Any]:
+    """One child by name, ID number or key, with what the dossier still lacks. Raises NotFound or Ambiguous."""
+    ids = _named(name_or_id)
+    if not ids:
+        raise NotFound(f"没有叫“{squeeze(name_or_id)}”的儿童，可用 guanai list children --find 查找")
+    if len(ids) > 1:
+        which = "；".join(
+            f"{each['village_group'] or '村民组未采集'} {each['birth_date'] or '出生日期未采集'} {each['id']}"
+            for each in _dicts(ids, False)
+        )
+        raise Ambiguous(f"有{len(ids)}名儿童都叫“{squeeze(name_or_id)}”，请改用身份证号或编号：{which}")
+    return _dicts(ids, reveal)[0] | {"gaps": [dossier.GAP_LABELS[name] for name in lacks(ids[0])]}
+
+
+def lacks(child_id: UUID) -> list[str]:
+    """Names of what a child's dossier still lacks; without a survey this term, all that a survey would tell."""
+    survey = surveys_of([child_id]).get(child_id)
+    if survey is not None:
+        return survey.gaps.split()
+    kin = [(kinship, kinship.adult) for kinship in family_of([child_id]).get(child_id, [])]
+    return dossier.gaps(live(child_id), Survey(), kin)
+
+
+def _named(text: str) -> list[UUID]:
+    text = squeeze(text)
+    matches = [Child.name == text, Child.id_number == text.upper()]
+    if re.fullmatch(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", text.lower()):
+        matches.append(Child.id == UUID(text))
+    return [child.id for child in Child.live(Child.id).where(reduce(or_, matches)).order_by(Child.id)]
+
+
+def _dicts(ids: list[UUID], reveal: bool) -> list[dict[str, Any]]:
+    surveys, kin, focus = surveys_of(ids), family_of(ids), focus_of(ids)
+    people = {child.id: child for child in Child.select().where(Child.id.in_(ids))}
+    return [
+        _dict(people[each], surveys.get(each) or Survey(), kin.get(each, []), focus.get(each, []), reveal)
+        for each in ids
+    ]
+
+
+def _dict(child: Child, survey: Survey, kin: list[Kinship], focus: list[str], reveal: bool) -> dict[str, Any]:
+    surveyed = survey.child_id is not None
+    return {
+        "id": str(child.id), "name": child.name, "sex": _label(SEX, child.sex), "birth_date": child.birth_date,
+        "id_number": child.id_number if reveal else spec.mask_id(child.id_number),
+        "ethnicity": _label(ETHNICITY, child.ethnicity), "registered": child.registered,
+        "village_group": child.village_group, "address": child.address,
+        "school": survey.school, "grade": _label(GRADE, survey.grade), "class_no": survey.class_no,
+        "boarding": survey.boarding, "health": _label(HEALTH, survey.health),
+        "schooling": _label(SCHOOLING, survey.schooling),
+        "left_behind": counts(child, survey if surveyed else None, days.today()),
+        "whereabouts": whereabouts(survey), "focus": [FOCUS.label(tag) for tag in focus],
+        "father": _relative(kin, "51", survey.father_place, reveal),
+        "mother": _relative(kin, "52", survey.mother_place, reveal),
+        "guardian": _guardian(kin, survey, reveal),
+        "surveyed_on": survey.surveyed_on and survey.surveyed_on.isoformat(),
+        "dossier_complete": surveyed and survey.gaps == "",
+    }  # fmt: skip
+
+
+def whereabouts(survey: Survey) -> str | None:
+    """Who is away: both, father, mother or none; None unless both parents' whereabouts are stated."""
+    father, mother = survey.father_whereabouts, survey.mother_whereabouts
+    if father is None or mother is None:
+        return None
+    return {(True, True): "both", (True, False): "father", (False, True): "mother"}.get(
+        (father == "away", mother == "away"), "none"
+    )
+
+
+def _relative(kin: list[Kinship], relation: str, workplace: str | None, reveal: bool) -> dict | None:
+    found = next((kinship for kinship in kin if kinship.relation == relation), None)
+    if found is None and workplace is None:
+        return None
+    return _person(found.adult if found else Adult(), relation, workplace, reveal)
+
+
+def _guardian(kin: list[Kinship], survey: Survey, reveal: bool) -> dict | None:
+    found = next((kinship for kinship in kin if kinship.guardian), None)
+    if found is None:
+        return None
+    place = {"51": survey.father_place, "52": survey.mother_place}.get(found.relation)
+    return _person(found.adult, found.relation, place, reveal)
+
+
+def _person(adult: Adult, relation: str | None, workplace: str | None, reveal: bool) -> dict[str, Any]:
+    return {
+        "name": adult.name, "relation": _label(RELATION, relation),
+        "phone": adult.phone if reveal else spec.mask_phone(adult.phone), "workplace": workplace,
+        "id_number": adult.id_number if reveal else spec.mask_id(adult.id_number),
+    }  # fmt: skip
+
+
+# ---- striking out -------------------------------------------------------------------------------
+
+
+def live(child_id: UUID) -> Child:
+    """A child on file. Raises NotFound if it is not, or no longer."""
+    child = Child.live().where(Child.id == child_id).first()
+    if child is None:
+        raise NotFound("这名儿童的档案已被删除，请回到名单重新选")
+    return child
+
+
+def remove(child_id: UUID, by: User | None) -> None:
+    """Strike a child out with everything kept about it; one undo brings all of it back.
+
+    Relatives that no other child has go along.
+    """
+    child = live(child_id)
+    with changes.action(f"删除 {child.name}", by) as act:
+        adults = {kinship.adult_id for kinship in Kinship.live().where(Kinship.child == child)}
+        for model in (Kinship, Survey, Focus, Pairing, CareRecord, Attendance):
+            for row in model.live().where(model.child == child):
+                act.remove(row)
+        for adult in adults:
+            drop_if_alone(act, adult)
+        act.remove(child)
+
+
+def drop_if_alone(act: changes.Action, adult_id: UUID) -> None:
+    """Strike out an adult to whom no child is kin any more."""
+    if not Kinship.live(Kinship.id).where(Kinship.adult == adult_id).exists():
+        row: Row | None = Adult.live().where(Adult.id == adult_id).first()
+        if row is not None:
+            act.remove(row)

@@ -1,0 +1,220 @@
+"""A child's parents and guardian: which adult the sheet means, and what is written about them.
+
+Adults are shared: the father of two siblings is one row, so his new phone typed on one child's sheet is the
+sibling's father's too. Which person a sheet means is decided so:
+
+1. An ID number on file is that person; a different name beside it is refused, never written over.
+2. Else, if an adult is linked already, a changed name OR a changed phone or ID number corrects that adult.
+   A changed name AND no identifier (ID number, phone) in common, with at least one of them changed too, is
+   another person: the child is linked anew and the sibling's parent stays as it was.
+3. Else an adult of the same name and phone (and no contrary ID number) is that person.
+4. Else a new adult is added.
+An adult to whom no child is kin any more is struck out.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from db import values
+from db.changes import Action
+from db.child_fields import PARENTS, PERSON, ROLE_OF, WRITTEN
+from db.children import drop_if_alone, family_of
+from db.initials import initials
+from db.models import Adult, Child, Kinship
+from db.spec import mask_id
+from db.values import Refused
+
+Sheet = dict[str, Any]
+IDENTIFIERS = ("id_number", "phone")
+SEX = {"51": "male", "52": "female"}
+
+
+def load(child_id: UUID) -> Sheet:
+    """The family's part of the sheet."""
+    return _sheet(_roles(child_id))
+
+
+def _roles(child_id: UUID) -> dict[str, Kinship]:
+    """The kinships the sheet knows: father, mother, guardian (who may be one of the two)."""
+    found: dict[str, Kinship] = {}
+    for kinship in family_of([child_id]).get(child_id, []):
+        if kinship.relation in ROLE_OF:
+            found.setdefault(ROLE_OF[kinship.relation], kinship)
+        if kinship.guardian:
+            found.setdefault("guardian", kinship)
+    return found
+
+
+def _sheet(roles: dict[str, Kinship]) -> Sheet:
+    sheet: Sheet = {}
+    for role in (*PARENTS, "guardian"):
+        adult = roles[role].adult if role in roles else Adult()
+        sheet |= {f"{role}_{field}": getattr(adult, column) for field, column in PERSON.items()}
+    guardian = roles.get("guardian")
+    sheet["guardian_relation"] = guardian.relation if guardian else None
+    sheet["guardian_address"] = guardian.adult.address if guardian else None
+    return sheet
+
+
+def settle_guardian(before: Sheet, after: Sheet) -> None:
+    """Bring the guardian's fields in `after` in line with the relation, in place.
+
+    A parent who is the guardian gives name, phone and ID number; typed only as guardian, they become the
+    parent's. When the guardian is no longer that parent, what was mirrored goes. Raises Refused where the
+    guardian, said to be a parent, was typed to differ from that parent.
+    """
+    role = ROLE_OF.get(after["guardian_relation"])
+    was_parent = before["guardian_relation"] in ROLE_OF
+    for field in PERSON:
+        theirs, own = f"guardian_{field}", f"{role}_{field}"
+        typed = after[theirs] if after[theirs] != before[theirs] else None
+        if role is None:
+            if was_parent and typed is None:
+                after[theirs] = None
+            continue
+        if typed and not after[own]:
+            after[own] = typed
+        elif typed and typed != after[own]:
+            who, what = WRITTEN[role][0], {"name": "姓名", "phone": "电话", "id": "身份证号"}[field]
+            raise Refused(f"监护人写的是{who}，{what}却与{who}的不同，请改一处")
+        after[theirs] = after[own]
+
+
+def put(act: Action, child: Child, before: Sheet, after: Sheet) -> None:
+    """Write what changed about parents and guardian (fields already settled)."""
+    for role, relation in PARENTS.items():
+        typed = _typed(role, after)
+        if typed != _typed(role, before):
+            _put_parent(act, child, role, relation, typed)
+    typed, relation = _typed("guardian", after), after["guardian_relation"]
+    if (typed, relation) != (_typed("guardian", before), before["guardian_relation"]):
+        moved = after["guardian_address"] != before["guardian_address"]
+        _put_guardian(act, child, typed, relation, moved)
+
+
+def _typed(role: str, sheet: Sheet) -> Sheet:
+    typed = {column: sheet[f"{role}_{field}"] for field, column in PERSON.items()}
+    return typed | ({"address": sheet["guardian_address"]} if role == "guardian" else {})
+
+
+def _put_parent(act: Action, child: Child, role: str, relation: str, typed: Sheet) -> None:
+    kinship = _roles(child.id).get(role)
+    if not any(typed.values()):
+        if kinship and not kinship.guardian:
+            _unlink(act, kinship)
+        elif kinship:
+            _link(act, child, kinship, act.insert(Adult, sex=SEX[relation]), relation)
+        return
+    _link(act, child, kinship, person(act, typed, kinship and kinship.adult, SEX[relation]), relation)
+
+
+def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None, moved: bool) -> None:
+    roles = _roles(child.id)
+    current = roles.get("guardian")
+    if relation in ROLE_OF:
+        kinship = roles.get(ROLE_OF[relation])
+        if kinship is None:
+            adult = act.insert(Adult, sex=SEX[relation])
+            kinship = act.insert(Kinship, child=child, adult=adult, relation=relation)
+        if moved:
+            act.update(kinship.adult, address=typed["address"])
+        _hand_over(act, current, kinship)
+        return
+    if relation is None and not any(typed.values()):
+        _hand_over(act, current, None)
+        return
+    own = current if current and current.relation not in ROLE_OF else None
+    linked = own.adult if own else None
+    if linked and own.relation != relation and _differ(linked.name, typed["name"]):
+        linked = None  # another relation and another name: another person, whatever phone they share
+    adult = person(act, typed, linked, None)
+    parent = next((each for name, each in roles.items() if name in PARENTS and each.adult_id == adult.id), None)
+    if parent is not None and relation is None:
+        _hand_over(act, current, parent)
+        return
+    kinship = _link(act, child, own, adult, relation)
+    _hand_over(act, current, kinship)
+
+
+def _hand_over(act: Action, current: Kinship | None, new: Kinship | None) -> None:
+    """Guardianship passes on; a former guardian who is no parent leaves the child's family."""
+    if current is not None and (new is None or current.id != new.id):
+        if current.relation in ROLE_OF and any(getattr(current.adult, each) for each in PERSON.values()):
+            act.update(current, guardian=False)
+        else:
+            _unlink(act, current)
+    if new is not None:
+        act.update(new, guardian=True)
+
+
+def _link(act: Action, child: Child, kinship: Kinship | None, adult: Adult, relation: str | None) -> Kinship:
+    if kinship is None:
+        return act.insert(Kinship, child=child, adult=adult, relation=relation)
+    former = kinship.adult_id
+    act.update(kinship, adult=adult.id, relation=relation)
+    if former != adult.id:
+        drop_if_alone(act, former)
+    return kinship
+
+
+def _unlink(act: Action, kinship: Kinship) -> None:
+    act.remove(kinship)
+    drop_if_alone(act, kinship.adult_id)
+
+
+def person(act: Action, typed: Sheet, linked: Adult | None, sex: str | None) -> Adult:
+    """The adult meant by name, phone and ID number, written as typed (rules in the module's docstring)."""
+    if linked is not None and is_another(typed, linked):
+        linked = None
+    found = _by_id(typed, linked) or linked or _by_name_and_phone(typed)
+    known = {name: value for name, value in typed.items() if value is not None}
+    if found is None:
+        return act.insert(Adult, **known, **_implied(typed, None, sex))
+    if linked is None or found.id != linked.id:
+        typed = known  # what this sheet leaves empty says nothing about a person found elsewhere
+    return act.update(found, **typed, **_implied(typed, found, sex))
+
+
+def is_another(typed: Sheet, linked: Adult) -> bool:
+    """Whether name and identifiers together say that this is not the adult linked so far."""
+    if not _differ(typed["name"], linked.name):
+        return False
+    was = {name: getattr(linked, name) for name in IDENTIFIERS}
+    agree = any(typed[name] and typed[name] == was[name] for name in IDENTIFIERS)
+    return not agree and any(typed[name] != was[name] for name in IDENTIFIERS)
+
+
+def _by_id(typed: Sheet, linked: Adult | None) -> Adult | None:
+    number = typed["id_number"]
+    if not number or (linked and linked.id_number == number):
+        return None
+    found = Adult.live().where(Adult.id_number == number).order_by(Adult.id).first()
+    if found and _differ(found.name, typed["name"]):
+        raise Refused(f"身份证号{mask_id(number)}已登记为“{found.name}”，与所填“{typed['name']}”不符，请核对")
+    return found
+
+
+def _by_name_and_phone(typed: Sheet) -> Adult | None:
+    if not (typed["name"] and typed["phone"]):
+        return None
+    same = Adult.live().where(Adult.name == typed["name"], Adult.phone == typed["phone"])
+    if typed["id_number"]:
+        same = same.where(Adult.id_number.is_null())
+    return same.order_by(Adult.id).first()
+
+
+def _implied(typed: Sheet, found: Adult | None, sex: str | None) -> Sheet:
+    """Initials of the name; sex and birth date as the ID number or the role tells them, where not known."""
+    implied: Sheet = {}
+    if "name" in typed:
+        implied["initials"] = initials(typed["name"]) or None
+    number = typed.get("id_number")
+    if number:
+        implied |= {"sex": values.id_sex(number), "birth_date": values.id_birth(number)}
+    elif sex and not (found and found.sex):
+        implied["sex"] = sex
+    return implied
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return bool(one and other and one != other)

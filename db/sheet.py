@@ -1,0 +1,77 @@
+"""What every entry sheet shares: its entries, and how one person's edits meet those of another."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from db.spec import Spec
+from db.values import Refused
+
+Values = dict[str, Any]
+TRIES = 3  # a row changed between our reading and our writing: read again
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field of a sheet: its name in the values, its description, the section it stands in."""
+
+    name: str
+    spec: Spec
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save did: the record's key, and the labels of fields somebody else changed meanwhile (kept)."""
+
+    id: UUID
+    merged: list[str]
+
+    @property
+    def child_id(self) -> UUID:
+        """The key, as the children's screens call it."""
+        return self.id
+
+
+class Conflict(Exception):
+    """Fields I changed were changed by somebody else meanwhile: name → (as I read it, theirs, mine)."""
+
+    def __init__(self, fields: dict[str, tuple[Any, Any, Any]], labels: Iterable[str]):
+        self.fields = fields
+        super().__init__(f"刚才别人也改了{'、'.join(labels)}，请看过对方的内容，再定用哪一个。")
+
+
+class NotFound(Refused):
+    """Nothing on file answers to what was asked for."""
+
+
+def merge(
+    entries: Iterable[Entry], values: Mapping[str, Any], base: Mapping[str, Any], theirs: Mapping[str, Any],
+    force: frozenset[str] = frozenset(), following: frozenset[str] = frozenset(),
+) -> tuple[Values, list[str]]:  # fmt: skip
+    """What to write over the record as it now is, and the labels of what others changed and we leave alone.
+
+    values: as typed (a name left out is unchanged); base: as read when the sheet was opened; theirs: as it is
+    now. force: names to write although somebody else changed them. following: names that only mirror others,
+    never a quarrel of their own. Raises Conflict.
+    """
+    mine: Values = {}
+    merged: list[str] = []
+    quarrels: dict[str, tuple[Any, Any, Any]] = {}
+    labels: list[str] = []
+    for entry in entries:
+        name = entry.name
+        read, now = base.get(name), theirs.get(name)
+        typed = values.get(name, read)
+        if typed == read:
+            if now != read and name not in following:
+                merged.append(entry.spec.label)
+            continue
+        mine[name] = typed
+        if now not in (read, typed) and name not in force | following:
+            quarrels[name] = (read, now, typed)
+            labels.append(entry.spec.label)
+    if quarrels:
+        raise Conflict(quarrels, labels)
+    return mine, merged

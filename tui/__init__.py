@@ -1,0 +1,1 @@
+"""Everything a person sees: the terminal program and the command line."""

@@ -1,0 +1,162 @@
+"""The program in the terminal: Textual's event loop around the desk."""
+
+import asyncio
+import signal
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.app import App, ComposeResult
+
+from tui.driver import TtyDriver
+from tui.keys import Event, Garbled, Pasted, Pressed
+from tui.page import Desk
+from tui.terminal import complain
+from tui.widgets.canvas import Canvas
+
+NOT_UTF8 = "收到的不是 UTF-8 文字，请把 PuTTY 的字符集改为 UTF-8"
+PATIENCE = 0.1  # seconds that a burst of keys may put off drawing
+
+
+class GuanaiApp(App[int]):
+    """Hands every key to the desk at once and draws once per burst."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = []
+
+    def __init__(self, desk: Desk, log: Path | None = None) -> None:
+        super().__init__(driver_class=TtyDriver)
+        self.desk = desk
+        self.log_path = log
+        self.failed = False
+        self.canvas = Canvas()
+        self._stale_since: float | None = None
+        self._after: list[Callable[[], Any]] = []
+        desk.redraw = self.redraw
+        desk.soon = self.soon
+
+    def compose(self) -> ComposeResult:
+        yield self.canvas
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.end)
+        self.redraw()
+
+    def _display(self, screen, renderable) -> None:
+        """Textual's own drawing is not sent: the canvas covers the whole window and sends its changes itself."""
+        if self.is_headless:
+            super()._display(screen, renderable)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes go straight to the desk, never through a widget's queue."""
+        if isinstance(event, events.Key):
+            char = event.character if event.is_printable else None
+            self.take([Pressed("space" if char == " " else char or event.key, char)])
+        elif isinstance(event, events.Paste):
+            self.take([Pasted(event.text)])
+        else:
+            await super().on_event(event)
+            if isinstance(event, events.Resize):
+                self.redraw()
+
+    def take(self, taken: list[Event]) -> None:
+        """Hand a burst of keys to the desk."""
+        try:
+            for event in taken:
+                if self.desk.done or self.failed:
+                    break
+                if isinstance(event, Pasted):
+                    self.desk.paste(event.text)
+                elif isinstance(event, Garbled):
+                    self.desk.say(NOT_UTF8, "error")
+                elif event.key == "ctrl+l":
+                    self.canvas.painter.forget()
+                else:
+                    self.desk.press(event.key, event.char)
+        except Exception as error:
+            self.fail(error)
+        self.redraw()
+
+    def soon(self, work: Callable[[], Any]) -> None:
+        """Do something slow after what is on the desk now has been drawn."""
+        self._after.append(work)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw before long; many calls in a row draw once."""
+        if self._stale_since is None and self._loop:
+            self._stale_since = self._loop.time()
+            self._loop.call_soon(self._draw)
+
+    def _draw(self) -> None:
+        if self._stale_since is None or self.failed:
+            return
+        waited = self._loop.time() - self._stale_since
+        if waited < PATIENCE and not self.is_headless and self._driver.more_waiting():
+            self._loop.call_soon(self._draw)
+            return
+        self._stale_since = None
+        if self.desk.done:
+            self.exit(0)
+            return
+        try:
+            self.canvas.show(self.desk.draw(*self.size))
+            work, self._after = self._after, []
+            for step in work:
+                step()
+                self.redraw()
+        except Exception as error:
+            self.fail(error)
+
+    def end(self) -> None:
+        """The line is cut or the machine goes down: put everything typed into safety and leave."""
+        try:
+            self.desk.shutdown()
+        except Exception as error:
+            self.fail(error)
+        self.exit(0)
+
+    def fail(self, error: Exception) -> None:
+        """A fault of the program: note where, save what was typed, leave."""
+        if self.failed:
+            return
+        self.failed = True
+        self._note(error)
+        try:
+            self.desk.shutdown()
+        except Exception as second:
+            self._note(second)
+        self.exit(1)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual would print a traceback with the values of variables, children's data among them."""
+        self._exception = error
+        self.fail(error)
+
+    def _note(self, error: BaseException) -> None:
+        """Write down where it happened, without the message: that may hold a child's data."""
+        if not self.log_path:
+            return
+        lines = [f"{type(error).__module__}.{type(error).__qualname__}\n", *traceback.format_tb(error.__traceback__)]
+        cause = error.__cause__ or error.__context__
+        if cause:
+            lines += [f"from {type(cause).__qualname__}\n", *traceback.format_tb(cause.__traceback__)]
+        self.log_path.touch(mode=0o600)
+        with self.log_path.open("a", encoding="utf-8") as file:
+            file.writelines(lines)
+
+
+def run(desk: Desk, log: Path | None = None) -> int:
+    """Show the desk until it is left; the exit status. Faults are noted in the log file."""
+    app = GuanaiApp(desk, log)
+    status = app.run(mouse=False)
+    if app.failed:
+        where = f"，经过记在 {log}" if log else ""
+        complain(f"程序出错，已经退出；已输入的内容都已保留，再次运行即可接着做{where}")
+        return 1
+    return status or 0

@@ -1,0 +1,73 @@
+"""What every screen is given: who works, where drafts go, the desk, and the few moves all screens share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from db import changes
+from db.errors import LedgerError
+from tui.drafts import Draft, Drafts
+from tui.page import Desk
+
+if TYPE_CHECKING:
+    from db.children import ChildLine
+
+
+@dataclass(slots=True)
+class Context:
+    """by: the user whose changes these are; screens only pass it on."""
+
+    by: Any
+    drafts: Drafts
+    desk: Desk
+
+    def open_child(self, child_id: Any, at: str | None = None, then: Callable[[Any], None] | None = None) -> None:
+        """The child's 档案; with a field's name, its entry sheet standing in that field."""
+        from tui.screens.dossier import Dossier
+        from tui.screens.register import child_sheet
+
+        page = child_sheet(self, child_id, at) if at else Dossier(self, child_id)
+        self.desk.push(page, then)
+
+    def find_child(self, then: Callable[[ChildLine], None]) -> None:
+        """Pick a child of the register by name, initials, ID tail or phone tail."""
+        from tui.screens.register import FindChild
+
+        self.desk.push(FindChild(self), lambda found: then(found) if found is not None else None)
+
+    def resume(self, draft: Draft) -> None:
+        """Open the sheet a draft was left in; what kind of sheet it was decides who opens it."""
+        from uuid import UUID
+
+        record = UUID(draft.record) if draft.record else None
+        match draft.sheet:
+            case "child":
+                from tui.screens.register import child_sheet
+
+                self.desk.push(child_sheet(self, record))
+            case _:
+                self.desk.say(f"请从原处再打开“{draft.title}”，草稿会接上", "info")
+
+    def undo(self) -> None:
+        """Show the user's last action and take it back when confirmed."""
+        from tui.widgets.dialogs import Confirm
+
+        done = changes.last_action(self.by)
+        if done is None:
+            self.desk.say("没有可撤销的操作", "warn")
+            return
+
+        def confirmed(yes: bool) -> None:
+            if not yes:
+                return
+            try:
+                changes.undo(done.action, self.by)
+            except (changes.CannotUndo, LedgerError) as error:
+                self.desk.say(str(error), "error")
+            else:
+                self.desk.top.shown()
+                self.desk.say(f"已撤销：{done.label}", "good")
+
+        self.desk.push(Confirm(f"撤销您最近的操作：{done.label}（涉及{done.rows}条记录）？", "撤销", "不撤销"), confirmed)

@@ -1,0 +1,298 @@
+"""Pages and the desk they lie on: which page gets a key, what is drawn where. Pure: no Textual, no storage.
+
+A screen of the program is a `Page`. Keys are handed to the top page one by one and at once, so keys typed ahead land
+right even when one of them opens another page.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tui.ink import Line, cells, clip, fill, line_cells, safe
+
+SMALLEST = (60, 20)
+PASTE_LIMIT = 50_000
+TWINS = {"1": "f6", "2": "f2", "3": "f3", "4": "f4", "5": "f5", "7": "f7", "9": "f9"}
+NAMES = {
+    "enter": "回车", "space": "空格", "escape": "Esc", "insert": "Ins", "delete": "Del", "pageup": "PgUp",
+    "pagedown": "PgDn", "home": "Home", "end": "End", "up": "上键", "down": "下键", "left": "左键", "right": "右键",
+    "tab": "Tab", "backspace": "退格",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of a page: its names (the first is shown), what it does in a word, and the page's method that does it."""
+
+    names: tuple[str, ...]
+    label: str
+    run: str
+    show: bool = True
+
+    @property
+    def cap(self) -> str:
+        """The key as printed in the footer: F2, Ctrl+S, 空格."""
+        name = self.names[0]
+        return NAMES.get(name) or "+".join(part.capitalize() for part in name.split("+"))
+
+
+@dataclass
+class Picture:
+    """What is to be seen: lines from the top, and the cell (x, y) of the caret if text can be typed there."""
+
+    lines: list[Line] = field(default_factory=list)
+    caret: tuple[int, int] | None = None
+
+
+def plain_key(key: str, char: str | None) -> str:
+    """The name a shortcut is looked up by: ？／、 and full-width digits and letters count as their ASCII."""
+    if not char or len(char) > 1 or char.isascii():
+        return key
+    twin = "/" if char == "、" else unicodedata.normalize("NFKC", char)
+    return {" ": "space"}.get(twin, twin) if len(twin) == 1 and twin.isascii() else key
+
+
+class Page:
+    """One screen: what is on it, which keys, what each does."""
+
+    title = ""
+    keys: tuple[Key, ...] = ()
+    digits_switch = False  # whether 1-7 and 9 go to the other screens as F-keys do
+    covers = True  # False: a panel at the foot of the page beneath
+    desk: Desk
+
+    def draw(self, width: int, height: int) -> Picture:
+        """The body in at most `height` lines of `width` cells. Must not change anything."""
+        raise NotImplementedError
+
+    def press(self, key: str, char: str | None) -> bool:
+        """Take one key; False leaves it to the desk. Pages with an input field take `char` first."""
+        return self.shortcut(key, char)
+
+    def shortcut(self, key: str, char: str | None) -> bool:
+        """Run the method that the key table gives for this key, or say why it is off."""
+        name = plain_key(key, char)
+        for entry in self.keys:
+            if name in entry.names:
+                reason = self.why_off(entry)
+                if reason is None:
+                    getattr(self, entry.run)()
+                else:
+                    self.desk.say(reason, "warn")
+                return True
+        return False
+
+    def paste(self, text: str) -> None:
+        """Take pasted text."""
+        self.desk.say("这里不能粘贴", "warn")
+
+    def why_off(self, key: Key) -> str | None:
+        """Why a key does nothing just now, in one sentence; None if it works."""
+        return None
+
+    def shown(self) -> None:
+        """Called when the page comes to the top: read afresh what may have changed."""
+
+    def flush(self) -> None:
+        """Put what has been typed into safety: the page may be dropped without another word."""
+
+    def leave(self) -> None:
+        """Esc: go back, keeping what was typed."""
+        if len(self.desk.pages) > 1:
+            self.flush()
+            self.desk.close()
+
+    def heading(self) -> tuple[str, str] | None:
+        """Left and right part of the title line after the title; None: the desk's own."""
+        return None
+
+    def help_lines(self) -> list[str]:
+        """The help text of this page or of the field it is in."""
+        return [f"{' '.join(_cap(name) for name in key.names)}  {key.label}" for key in self.keys]
+
+
+def _cap(name: str) -> str:
+    return Key((name,), "", "").cap
+
+
+@dataclass
+class Route:
+    """A screen that an F-key leads to; made once, then kept with its place and cursor."""
+
+    label: str
+    make: Callable[[], Page]
+    page: Page | None = None
+
+
+class Desk:
+    """The stack of pages, the message line, and the keys that work everywhere."""
+
+    def __init__(self, heading: Callable[[], tuple[str, str]] | None = None) -> None:
+        self.pages: list[Page] = []
+        self.routes: dict[str, Route] = {}
+        self.message: tuple[str, str] = ("", "plain")
+        self.done = False
+        self.size = (80, 24)
+        self.heading = heading or (lambda: ("", ""))
+        self.redraw: Callable[[], None] = lambda: None  # the terminal program sets both
+        self.soon: Callable[[Callable[[], Any]], None] = lambda work: work()
+        self._then: list[Callable[[Any], None] | None] = []
+
+    @property
+    def top(self) -> Page:
+        """The page that gets the keys."""
+        return self.pages[-1]
+
+    def route(self, key: str, label: str, make: Callable[[], Page]) -> None:
+        """Let an F-key lead to a screen."""
+        self.routes[key] = Route(label, make)
+
+    def go(self, key: str) -> None:
+        """Go to the screen of an F-key; whatever lies on the desk is put into safety and dropped."""
+        route = self.routes[key]
+        for page in reversed(self.pages):
+            page.flush()
+        if route.page is None:
+            route.page = route.make()
+        self.pages, self._then = [], []
+        self.push(route.page)
+
+    def push(self, page: Page, then: Callable[[Any], None] | None = None) -> None:
+        """Lay a page on top; `then` gets what it is closed with (None if it is left)."""
+        page.desk = self
+        self.pages.append(page)
+        self._then.append(then)
+        page.shown()
+
+    def close(self, result: Any = None) -> None:
+        """Take the top page away and hand its result to whoever opened it."""
+        self.pages.pop()
+        then = self._then.pop()
+        if self.pages:
+            self.top.shown()
+        if then:
+            then(result)
+        if not self.pages:
+            self.quit()
+
+    def replace(self, page: Page) -> None:
+        """Lay a page in place of the top one; the caller of the old one gets the new one's result."""
+        self.pages.pop()
+        self.push(page, self._then.pop())
+
+    def say(self, text: str, tone: str = "info") -> None:
+        """Show one sentence above the footer until the next key. Tones: info, good, warn, error."""
+        self.message = (text, tone)
+
+    def quit(self) -> None:
+        """End the program; everything typed has been put into safety."""
+        self.shutdown()
+        self.done = True
+
+    def shutdown(self) -> None:
+        """Put everything typed into safety (also called when the line is cut or the program fails)."""
+        for page in reversed(self.pages):
+            page.flush()
+
+    def press(self, key: str, char: str | None = None) -> None:
+        """Hand one key to the top page; what it leaves may be a key that works everywhere."""
+        self.message = ("", "plain")
+        if key == "ctrl+q":
+            self.quit()
+        elif not self.pages or self.too_small or self.top.press(key, char):
+            return
+        else:
+            self._everywhere(plain_key(key, char))
+
+    def _everywhere(self, key: str) -> None:
+        if self.top.digits_switch:
+            key = TWINS.get(key, key)
+        if key in self.routes:
+            self.go(key)
+        elif key in ("f1", "?"):
+            self.help()
+        elif key == "escape":
+            self.top.leave()
+        elif key == "ctrl+c":
+            self.say("按 Ctrl+Q 退出", "warn")
+
+    def paste(self, text: str) -> None:
+        """Hand pasted text to the top page."""
+        self.message = ("", "plain")
+        if len(text) > PASTE_LIMIT:
+            self.say(f"粘贴的内容有 {len(text)} 字，超过 {PASTE_LIMIT} 字：请改用 F7 报表导入文件", "error")
+        elif self.pages and not self.too_small:
+            self.top.paste(text)
+
+    def help(self) -> None:
+        """Show the help of the top page, then the keys that work everywhere."""
+        from tui.widgets.dialogs import Tell
+
+        lines = self.top.help_lines()
+        everywhere = [f"{_cap(key)}  {route.label}" for key, route in self.routes.items()]
+        everywhere += ["Esc  返回", "Ctrl+Q  退出（已输入的内容会保留）"]
+        self.push(Tell("帮助：" + self.top.title, [*lines, "", "到处可用", *everywhere]))
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the window is too small to work in."""
+        return self.size[0] < SMALLEST[0] or self.size[1] < SMALLEST[1]
+
+    def draw(self, width: int, height: int) -> Picture:
+        """The whole window: title line, body, message line, footer."""
+        self.size = (width, height)
+        if self.too_small:
+            return Picture([[("窗口太小，请放大到至少 60×20", "warn")]])
+        if not self.pages:
+            return Picture([])
+        base = max(at for at, page in enumerate(self.pages) if page.covers or at == 0)
+        body = self._body(self.pages[base], width, height - 3)
+        for panel in self.pages[base + 1 :]:
+            body = _lay(body, panel.draw(width, height - 4), height - 3)
+        caret = body.caret and (body.caret[0], body.caret[1] + 1)
+        message = [(" " + clip(safe(self.message[0]), width - 2), self.message[1])] if self.message[0] else []
+        return Picture([self._title(width), *body.lines, message, self._footer(width)], caret)
+
+    def _body(self, page: Page, width: int, height: int) -> Picture:
+        picture = page.draw(width, height)
+        lines = picture.lines[:height]
+        return Picture(lines + [[] for _ in range(height - len(lines))], picture.caret)
+
+    def _title(self, width: int) -> Line:
+        covering = [page for page in self.pages if page.covers] or self.pages
+        page = covering[-1]
+        left, right = page.heading() or self.heading()
+        right = clip(safe(right), width // 2)
+        line: Line = [(" " + page.title, "title"), ("   " + left if left else "", "plain")]
+        return [*fill(line, width - cells(right) - 1), (right, "plain")]
+
+    def live_keys(self) -> list[tuple[str, str, bool]]:
+        """At most seven keys for the footer: (cap, label, works)."""
+        shown = [(key.cap, key.label, self.top.why_off(key) is None) for key in self.top.keys if key.show]
+        known = {key for entry in self.top.keys for key in entry.names}
+        if len(self.pages) > 1 and "escape" not in known:
+            shown = [*shown[:6], ("Esc", "返回", True)]
+        if "f1" not in known and self.top.covers:
+            shown.append(("F1", "帮助", True))
+            shown += [(_cap(key), route.label, True) for key, route in self.routes.items() if key not in known]
+        return shown[:7]
+
+    def _footer(self, width: int) -> Line:
+        line: Line = [(" ", "plain")]
+        for cap, label, works in self.live_keys():
+            entry = [(cap, "key" if works else "dim"), (label + " ", "plain" if works else "dim")]
+            if line_cells([*line, *entry]) > width:
+                break
+            line += entry
+        return line
+
+
+def _lay(body: Picture, panel: Picture, height: int) -> Picture:
+    """The panel over the last lines of the body."""
+    lines = panel.lines[:height]
+    top = height - len(lines)
+    caret = panel.caret and (panel.caret[0], panel.caret[1] + top)
+    return Picture(body.lines[:top] + lines, caret)

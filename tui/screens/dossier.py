@@ -1,0 +1,136 @@
+"""档案: everything on file about one child, and the way into each field."""
+
+from typing import Any
+
+from db import child_view
+from db.errors import LedgerError
+from tui.context import Context
+from tui.ink import Line, cells, fit, wrap
+from tui.page import Key, Page, Picture
+
+LABEL = 14
+
+
+class Dossier(Page):
+    """One child on file. The numbers are masked until F8 is pressed."""
+
+    keys = (
+        Key(("enter", "e"), "修改", "edit"),
+        Key(("f8",), "显示号码", "reveal"),
+        Key(("insert", "a"), "记一次谈心", "record"),
+        Key(("ctrl+n",), "补缺项", "mend"),
+        Key(("down",), "下移", "down", show=False),
+        Key(("up",), "上移", "up", show=False),
+        Key(("pagedown", "space"), "下翻", "page_down"),
+        Key(("pageup",), "上翻", "page_up", show=False),
+        Key(("home",), "开头", "home", show=False),
+        Key(("ctrl+z",), "撤销", "undo", show=False),
+    )
+
+    def __init__(self, context: Context, child_id: Any):
+        self.context, self.child_id = context, child_id
+        self.revealed = False
+        self.top = 0
+        self.title = "档案"
+
+    def shown(self) -> None:
+        try:
+            self.child = child_view.dossier(self.child_id, reveal=self.revealed)
+        except LedgerError as error:
+            self.desk.say(str(error), "error")
+        self.title = f"档案：{self.child.heading}"
+
+    def why_off(self, key: Key) -> str | None:
+        return "建档已齐全，没有缺项" if key.run == "mend" and not self.child.gaps else None
+
+    def edit(self) -> None:
+        self.context.open_child(self.child_id, at="name")
+
+    def mend(self) -> None:
+        self.context.open_child(self.child_id, at=self.child.gaps[0][0])
+
+    def record(self) -> None:
+        from tui.widgets.record_form import record_sheet
+
+        self.desk.push(record_sheet(self.context, self.child_id))
+
+    def reveal(self) -> None:
+        self.revealed = not self.revealed
+        self.shown()
+
+    def undo(self) -> None:
+        self.context.undo()
+
+    def down(self) -> None:
+        self.scroll(1)
+
+    def up(self) -> None:
+        self.scroll(-1)
+
+    def page_down(self) -> None:
+        self.scroll(self.desk.size[1] - 6)
+
+    def page_up(self) -> None:
+        self.scroll(6 - self.desk.size[1])
+
+    def home(self) -> None:
+        self.top = 0
+
+    def scroll(self, by: int) -> None:
+        """Move the text by so many lines, never past either end."""
+        width, height = self.desk.size
+        self.top = max(0, min(self.top + by, len(self.lines(width)) - (height - 4)))
+
+    def lines(self, width: int) -> list[Line]:
+        """The whole dossier as lines; two short fields share a line when the window is wide."""
+        child = self.child
+        lines: list[Line] = []
+        if child.gaps:
+            lacks = "、".join(label for _, label in child.gaps)
+            lines += [[(" " + text, "warn")] for text in wrap(f"建档还缺：{lacks}（按 Ctrl+N 逐项补）", width - 2)]
+        for title, fields in child.sections:
+            lines.append([(" " + title, "head")])
+            lines += _pairs(fields, width)
+        for title, rows in (("结对", child.pairings), ("活动", child.attendance), ("改动", child.changes)):
+            if rows:
+                lines.append([(" " + title, "head")])
+                lines += [[("  " + row, "plain")] for text in rows for row in wrap(text, width - 4)]
+        if child.records:
+            lines.append([(" 关爱记录", "head")])
+            for record in child.records:
+                said = "　".join(part for part in (record.reason, record.content, record.follow_up) if part)
+                head = f"{record.on_date} {record.kind} {record.helper or ''} {record.place or ''}"
+                lines += [[("  " + row, "plain")] for row in wrap(f"{head} {said}", width - 4)]
+        return lines
+
+    def draw(self, width: int, height: int) -> Picture:
+        lines = self.lines(width)
+        seen = lines[self.top : self.top + height - 1]
+        below = len(lines) - self.top - len(seen)
+        seen += [[]] * (height - 1 - len(seen))
+        return Picture([*seen, [(f" 下面还有 {below} 行，按 PgDn" if below > 0 else "", "dim")]])
+
+
+def _pairs(fields: list[tuple[str, str, str | None]], width: int) -> list[Line]:
+    half = (width - 2) // 2 if width >= 76 else width - 2
+    lines: list[Line] = []
+    used = half
+    for label, shown, _ in fields:
+        tone = "dim" if shown == "未采集" else "plain"
+        runs: Line = [("  " + fit(label, LABEL), "label"), (" ", "plain"), (shown, tone)]
+        taken = LABEL + 3 + cells(shown)
+        if used + half <= width - 2 and taken <= half and lines:
+            pad = half - used_cells(lines[-1])
+            lines[-1] += [(" " * max(pad, 1), "plain"), *runs]
+            used += half
+            continue
+        rows = wrap(shown, width - LABEL - 5) or [""]
+        lines.append([*runs[:2], (rows[0], tone)])
+        lines += [[(" " * (LABEL + 3) + row, tone)] for row in rows[1:]]
+        used = half if taken <= half and len(rows) == 1 else width
+    return lines
+
+
+def used_cells(line: Line) -> int:
+    """Cells a line takes so far."""
+    return sum(cells(text) for text, _ in line)

@@ -1,0 +1,231 @@
+"""摸底登记 (F2): the register of children, find, and the way into the entry sheet and the 档案."""
+
+from typing import Any
+
+from db import child_sheet as sheet_verbs
+from db import children
+from db.children import ChildLine
+from db.errors import LedgerError
+from tui.context import Context
+from tui.ink import Line, columns
+from tui.page import Key, Page, Picture
+from tui.widgets.dialogs import Confirm
+from tui.widgets.line_edit import LineEdit
+from tui.widgets.roster import Roster
+from tui.widgets.sheet import Clash, Form, Kept, Sheet
+
+NARROW = 76
+HEADS = ("姓名", "性别", "年龄", "村民组", "学校", "年级", "留守", "档案", "结对")
+
+
+def child_row(child: ChildLine, width: int, here: bool) -> Line:
+    """One child as a line of the register."""
+    behind = {True: "留守", False: "否", None: "未定"}[child.left_behind]
+    if child.gaps is None:
+        dossier, tone = "未摸底", "warn"
+    else:
+        dossier, tone = (f"缺{child.gaps}项", "warn") if child.gaps else ("齐全", "good")
+    age = "" if child.age is None else str(child.age)
+    cells = [
+        (">" if here else " ", 1, "key"),
+        (child.name, 12, "cursor" if here else "plain"),
+        ("*" if child.focus else " ", 1, "alarm"),
+        (child.sex, 4, "plain"),
+        (age, -4, "plain"),
+        (child.village_group or "", 8, "plain"),
+    ]
+    if width >= NARROW:
+        cells.append((child.school or "", 14, "plain"))
+    cells += [(child.grade or "", 6, "plain"), (behind, 4, "plain"), (dossier, 7, tone)]
+    line = columns(cells, gap=1)
+    if width >= NARROW:
+        line += [(" " + ("已结对" if child.paired else ""), "plain")]
+    return line
+
+
+def register_head(width: int) -> Line:
+    """The heading line over the rows of `child_row`."""
+    cells = [(" ", 1, "dim"), ("姓名", 12, "dim"), (" ", 1, "dim"), ("性别", 4, "dim"), ("年龄", -4, "dim"), ("村民组", 8, "dim")]
+    if width >= NARROW:
+        cells.append(("学校", 14, "dim"))
+    cells += [("年级", 6, "dim"), ("留守", 4, "dim"), ("档案", 7, "dim")]
+    return columns(cells, gap=1) + ([(" 结对", "dim")] if width >= NARROW else [])
+
+
+class Finding(Page):
+    """A roster of children with a find line: / opens it, what is typed narrows the list at once."""
+
+    def __init__(self, context: Context):
+        self.context = context
+        self.find = LineEdit()
+        self.finding = False
+        self.roster: Roster[ChildLine] = Roster(
+            lambda: children.count(self.find.text.strip()),
+            lambda offset, limit: children.page(offset, limit, self.find.text.strip()),
+            child_row,
+            "没有找到。按 Esc 清空查找，按 Ins 新增一名儿童",
+        )
+
+    def shown(self) -> None:
+        try:
+            self.roster.refresh()
+        except LedgerError as error:
+            self.desk.say(str(error), "error")
+
+    def press(self, key: str, char: str | None) -> bool:
+        if self.finding and self._find_key(key, char):
+            return True
+        return self.roster.press(key) or self.shortcut(key, char)
+
+    def _find_key(self, key: str, char: str | None) -> bool:
+        if key in ("enter", "down", "tab"):
+            self.finding = False
+            return key != "down"
+        if key == "escape":
+            self.stop_finding()
+            return True
+        before = self.find.text
+        taken = self.find.press(key, char)
+        if self.find.text != before:
+            self._narrowed()
+        return taken
+
+    def paste(self, text: str) -> None:
+        self.finding = True
+        self.find.insert(text)
+        self._narrowed()
+
+    def _narrowed(self) -> None:
+        self.roster.at = self.roster.top = 0
+        self.shown()
+
+    def start_finding(self) -> None:
+        self.finding = True
+        self.find.selected = bool(self.find.text)
+
+    def stop_finding(self) -> None:
+        """Close the find line and show everybody again, the cursor on the same child."""
+        here = self.roster.current()
+        self.finding, self.find = False, LineEdit()
+        self.roster.refresh()
+        if here is not None and (at := children.place(here.id)) is not None:
+            self.roster.go(at)
+
+    def draw(self, width: int, height: int) -> Picture:
+        find: Line = [(" 查找 ", "label" if not self.finding else "key"), (self.find.text, "plain")]
+        if not self.finding and not self.find.text:
+            find = [(" / 查找：姓名、拼音首字母、身份证后几位、电话后几位", "dim")]
+        total = f"{self.roster.at + 1 if len(self.roster) else 0}/{len(self.roster)}"
+        lines = [columns([("", 1, "plain")]) + find, register_head(width)]
+        lines += self.roster.draw(width, height - 3)
+        lines.append(columns([(f" 第{total}名", width - 2, "dim")]))
+        caret = None
+        if self.finding:
+            text, x = self.find.view(width - 10)
+            lines[0] = [("  查找 ", "key"), (text, "cursor" if self.find.selected else "plain")]
+            caret = (7 + x, 0)
+        return Picture(lines, caret)
+
+
+class Register(Finding):
+    """The register itself."""
+
+    title = "摸底登记"
+    keys = (
+        Key(("enter",), "档案", "open"),
+        Key(("insert", "a"), "新增", "add"),
+        Key(("e",), "修改", "edit", show=False),
+        Key(("/", "ctrl+f"), "查找", "start_finding"),
+        Key(("f8",), "修改", "edit"),
+        Key(("delete",), "删除", "remove"),
+        Key(("ctrl+z",), "撤销", "undo"),
+    )
+
+    def why_off(self, key: Key) -> str | None:
+        if key.run in ("open", "edit", "remove") and not len(self.roster):
+            return "登记册里还没有儿童：按 Ins 新增，或按 F7 导入现有表格"
+        return None
+
+    def open(self) -> None:
+        self.context.open_child(self.roster.current().id)
+
+    def edit(self) -> None:
+        self.desk.push(child_sheet(self.context, self.roster.current().id))
+
+    def add(self) -> None:
+        self.desk.push(child_sheet(self.context, None), self._go_to)
+
+    def _go_to(self, child_id: Any) -> None:
+        if child_id is not None and (at := children.place(child_id, self.find.text.strip())) is not None:
+            self.roster.go(at)
+
+    def remove(self) -> None:
+        child = self.roster.current()
+
+        def confirmed(yes: bool) -> None:
+            if not yes:
+                return
+            try:
+                children.remove(child.id, self.context.by)
+            except LedgerError as error:
+                self.desk.say(str(error), "error")
+            else:
+                self.shown()
+                self.desk.say(f"已删除 {child.name}，按 Ctrl+Z 可撤销", "good")
+
+        self.desk.push(Confirm(f"把 {child.name} 从登记册删除？他的记录也不再显示。", "删除", "不删"), confirmed)
+
+    def undo(self) -> None:
+        self.context.undo()
+
+    def leave(self) -> None:
+        if self.find.text:
+            self.stop_finding()
+        else:
+            super().leave()
+
+
+class FindChild(Finding):
+    """Pick one child; closed with its line, or None."""
+
+    title = "选择儿童"
+    keys = (Key(("enter",), "选定", "choose"), Key(("/",), "查找", "start_finding"), Key(("escape",), "取消", "cancel"))
+
+    def __init__(self, context: Context):
+        super().__init__(context)
+        self.finding = True
+
+    def choose(self) -> None:
+        self.desk.close(self.roster.current())
+
+    def cancel(self) -> None:
+        self.desk.close(None)
+
+    def why_off(self, key: Key) -> str | None:
+        return "没有找到" if key.run == "choose" and not len(self.roster) else None
+
+
+def child_sheet(context: Context, child_id: Any, at: str | None = None) -> Sheet:
+    """The entry sheet of a child, or of a new one."""
+
+    def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
+        try:
+            saved = sheet_verbs.save(record, values, base, by=context.by, force=force)
+        except sheet_verbs.Conflict as conflict:
+            raise Clash(conflict.fields) from conflict
+        said = f"已存：{values['name']}"
+        if saved.merged:
+            said += f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）"
+        lacks = children.gaps(saved.child_id)
+        return Kept(saved.child_id, said + (f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}" if lacks else "，建档齐全"))
+
+    def notice(record: Any, values: dict) -> str:
+        same = [line for line in sheet_verbs.lookalikes(values) if line.id != record]
+        if not same:
+            return ""
+        return "登记册里已有：" + "、".join(f"{line.name}（{line.village_group or '组别未采集'}，{line.birth_date or '生日未采集'}）" for line in same[:3])
+
+    form = Form("child", sheet_verbs.ENTRIES, sheet_verbs.load, save, sheet_verbs.derive, sheet_verbs.problems,
+                notice, another=True)  # fmt: skip
+    name = sheet_verbs.load(child_id)["name"] if child_id else None
+    return Sheet(form, f"修改：{name}" if child_id else "新增儿童", context.drafts, child_id, at)

@@ -1,0 +1,100 @@
+"""A long list drawn from windowed queries: only the rows on the screen are ever read."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from tui.ink import Line
+
+Item = TypeVar("Item")
+
+
+class Roster(Generic[Item]):
+    """A cursor and a window over a list that is read in pages.
+
+    count() says how many items there are, page(offset, limit) reads some, row(item, width, here) draws one:
+    the cursor is a marker and the name in reverse, never the whole row, so that a move costs few bytes.
+    """
+
+    def __init__(
+        self,
+        count: Callable[[], int],
+        page: Callable[[int, int], Sequence[Item]],
+        row: Callable[[Item, int, bool], Line],
+        empty: str = "没有记录",
+    ):
+        self._count, self._page, self._row, self.empty = count, page, row, empty
+        self.at = self.top = 0
+        self.height = 20
+        self._rows: dict[int, Item] = {}
+        self._size: int | None = None
+
+    @classmethod
+    def of(cls, items: Sequence[Item], row: Callable[[Item, int, bool], Line], empty: str = "没有记录") -> "Roster[Item]":
+        """A roster of a short list that is already at hand."""
+        return cls(lambda: len(items), lambda offset, limit: items[offset : offset + limit], row, empty)
+
+    def __len__(self) -> int:
+        if self._size is None:
+            self._size = self._count()
+        return self._size
+
+    def refresh(self) -> None:
+        """What is shown may have changed: read it again, the cursor held inside."""
+        self._rows.clear()
+        self._size = None
+        self.at = max(0, min(self.at, len(self) - 1))
+
+    def current(self) -> Item | None:
+        """The item under the cursor; None in an empty list."""
+        return self._item(self.at) if len(self) else None
+
+    def go(self, at: int) -> None:
+        """Put the cursor on an item by its number, held inside the list; at the edge half a page moves."""
+        self.at = max(0, min(at, len(self) - 1))
+        if self.at < self.top:
+            self.top = max(0, self.at - (self.height // 2 if self.top - self.at == 1 else 0))
+        elif self.at >= self.top + self.height:
+            by_one = self.at == self.top + self.height
+            self.top = self.at - self.height + 1 + (self.height // 2 if by_one else 0)
+            self.top = max(0, min(self.top, len(self) - self.height))
+
+    def press(self, key: str) -> bool:
+        """Move by one key; False if it is none of the list's."""
+        match key:
+            case "up":
+                self.go(self.at - 1)
+            case "down":
+                self.go(self.at + 1)
+            case "pageup":
+                self.top = max(0, self.top - self.height)
+                self.go(self.at - self.height)
+            case "pagedown":
+                self.top = max(0, min(self.top + self.height, len(self) - self.height))
+                self.go(self.at + self.height)
+            case "home":
+                self.go(0)
+            case "end":
+                self.go(len(self) - 1)
+            case _:
+                return False
+        return True
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        """The rows in the window, as many lines as asked for."""
+        if height != self.height:
+            self.height = max(1, height)
+            self.top = max(0, min(self.top, len(self) - self.height))
+            self.go(self.at)
+        lines = [self._row(self._item(i), width, i == self.at)
+                 for i in range(self.top, min(self.top + height, len(self)))]  # fmt: skip
+        if not lines:
+            lines = [[("  " + self.empty, "dim")]]
+        return lines + [[]] * (height - len(lines))
+
+    def _item(self, at: int) -> Item:
+        if at not in self._rows:
+            start = max(0, min(at, self.top if self.top <= at < self.top + self.height else at))
+            if len(self._rows) > 8 * self.height:
+                self._rows.clear()
+            self._rows.update(enumerate(self._page(start, self.height), start))
+        return self._rows[at]
