@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from db import changes, days, family, sheet, site
+from db import changes, days, dossier, family, sheet, site
 from db.child_checks import derive, problems
 from db.child_fields import CHILD, ENTRIES, HANGS_ON, ROLE_OF, SPECS, SURVEY
-from db.children import ChildLine, focus_of, lines, live, live_focus, surveys_of
-from db.errors import LedgerError
+from db.children import ChildLine, family_of, focus_of, lines, live, surveys_of
 from db.initials import initials
 from db.models import Child, Focus, Survey, Term, User
 from db.sheet import Conflict, Entry, Saved
@@ -15,7 +14,7 @@ from db.text import squeeze
 from db.values import Refused
 
 __all__ = [
-    "ENTRIES", "SPECS", "Conflict", "Entry", "Saved", "Taken", "derive", "load", "lookalikes", "problems", "save",
+    "ENTRIES", "SPECS", "Conflict", "Entry", "Saved", "Taken", "derive", "load", "load_many", "lookalikes", "problems", "save",
 ]  # fmt: skip
 
 Values = dict[str, Any]
@@ -24,6 +23,8 @@ MIRRORED = frozenset({"guardian_name", "guardian_phone", "guardian_id"})
 
 class Taken(Refused):
     """The ID number belongs to a child already on file: child_id and name say which."""
+
+    field = "id_number"
 
     def __init__(self, child_id: UUID, name: str):
         self.child_id, self.name = child_id, name
@@ -35,16 +36,24 @@ def load(child_id: UUID | None) -> Values:
 
     Survey fields are this term's: what an earlier survey found is not carried over. Raises NotFound.
     """
-    values: Values = {entry.name: None for entry in ENTRIES}
     if child_id is None:
-        return values | {"surveyed_on": days.today()}
-    child = live(child_id)
-    survey = surveys_of([child_id]).get(child_id) or Survey()
-    values |= {name: getattr(child, name) for name in CHILD}
-    values |= {name: getattr(survey, name) for name in SURVEY}
-    values |= family.load(child_id)
-    values["focus"] = " ".join(focus_of([child_id]).get(child_id, [])) or None
-    return values
+        return {entry.name: None for entry in ENTRIES} | {"surveyed_on": days.today()}
+    return load_many([live(child_id).id])[0]
+
+
+def load_many(ids: list[UUID]) -> list[Values]:
+    """The sheets of several children, in the order given."""
+    surveys, kin, focus = surveys_of(ids), family_of(ids), focus_of(ids)
+    people = {child.id: child for child in Child.select().where(Child.id.in_(ids))}
+    sheets = []
+    for each in ids:
+        child, survey = people[each], surveys.get(each) or Survey()
+        values: Values = {name: getattr(child, name) for name in CHILD}
+        values |= {name: getattr(survey, name) for name in SURVEY}
+        values |= family.read(kin.get(each, []))
+        values["focus"] = " ".join(focus.get(each, [])) or None
+        sheets.append({entry.name: values[entry.name] for entry in ENTRIES})
+    return sheets
 
 
 def lookalikes(values: Values, besides: UUID | None = None) -> list[ChildLine]:
@@ -70,20 +79,12 @@ def save(
     """
     term = site.term()  # made, if new, as an action of its own
     name = values.get("name") or ""
-    tries = 0
-    while True:
-        try:
-            with changes.action(f"{'修改' if child_id else '登记'} {name}".strip(), by) as act:
-                return _save(act, term, child_id, values, base, force)
-        except (changes.Stale, LedgerError) as error:
-            tries += 1
-            if tries == sheet.TRIES or not _met_another_writer(error):
-                raise
 
+    def work() -> Saved:
+        with changes.action(f"{'修改' if child_id else '登记'} {name}".strip(), by) as act:
+            return _save(act, term, child_id, values, base, force)
 
-def _met_another_writer(error: Exception) -> bool:
-    """Two saves met (PostgreSQL lets them): looking again tells whose the ID number is, or what they changed."""
-    return isinstance(error, changes.Stale) or "child_id_number" in str(error.__cause__)
+    return sheet.settled(work, unique="child_id_number")
 
 
 def _save(
@@ -142,7 +143,7 @@ def _put_focus(act: changes.Action, child: Child, before: str | None, after: str
     had, has = set((before or "").split()), set((after or "").split())
     for tag in (code for code in (after or "").split() if code not in had):
         act.insert(Focus, child=child, tag=tag, since=today)
-    gone = Focus.select().where(live_focus(today), Focus.child == child, Focus.tag.in_(had - has))
+    gone = Focus.select().where(dossier.focus_on(today), Focus.child == child, Focus.tag.in_(had - has))
     for row in gone if had - has else ():
         if row.since == today:
             act.remove(row)

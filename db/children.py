@@ -14,7 +14,6 @@ import peewee
 
 from db import changes, days, dossier, site, spec
 from db.models import (
-    LIVE_PAIRING,
     Adult,
     Attendance,
     CareRecord,
@@ -138,22 +137,19 @@ def surveys_of(ids: Iterable[UUID]) -> dict[UUID, Survey]:
     return {survey.child_id: survey for survey in query}
 
 
-def live_focus(on: date) -> peewee.Expression:
-    """Focus tags that stand on a day."""
-    return Focus.deleted_at.is_null() & (Focus.until.is_null() | (Focus.until > on))
-
-
 def focus_of(ids: Iterable[UUID]) -> dict[UUID, list[str]]:
     """The focus tags each of these children bears today, in the code list's order."""
     tags = defaultdict(set)
-    query = Focus.select(Focus.child, Focus.tag).where(live_focus(days.today()), Focus.child.in_(list(ids)))
+    query = Focus.select(Focus.child, Focus.tag).where(dossier.focus_on(days.today()), Focus.child.in_(list(ids)))
     for each in query:
         tags[each.child_id].add(each.tag)
     return {child: [code.code for code in FOCUS if code.code in held] for child, held in tags.items()}
 
 
 def _paired(ids: list[UUID]) -> set[UUID]:
-    query = Pairing.select(Pairing.child).where(LIVE_PAIRING, Pairing.child.in_(ids)).distinct()
+    from db.pairing import live_on  # pairing reads the register too
+
+    query = Pairing.select(Pairing.child).where(live_on(days.today()), Pairing.child.in_(ids)).distinct()
     return {each.child_id for each in query}
 
 
@@ -193,7 +189,12 @@ def show(name_or_id: str, reveal: bool = False) -> dict[str, Any]:
             for each in _dicts(ids, False)
         )
         raise Ambiguous(f"有{len(ids)}名儿童都叫“{squeeze(name_or_id)}”，请改用身份证号或编号：{which}")
-    return _dicts(ids, reveal)[0] | {"gaps": [dossier.GAP_LABELS[name] for name in lacks(ids[0])]}
+    return _dicts(ids, reveal)[0] | {"gaps": gaps(ids[0])}
+
+
+def gaps(child_id: UUID) -> list[str]:
+    """What a child's dossier still lacks, in words."""
+    return [dossier.GAP_LABELS[name] for name in lacks(child_id)]
 
 
 def lacks(child_id: UUID) -> list[str]:
@@ -209,7 +210,7 @@ def _named(text: str) -> list[UUID]:
     text = squeeze(text)
     matches = [Child.name == text, Child.id_number == text.upper()]
     if re.fullmatch(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", text.lower()):
-        matches.append(Child.id == UUID(text))
+        matches.append(Child.id == UUID(text.lower()))
     return [child.id for child in Child.live(Child.id).where(reduce(or_, matches)).order_by(Child.id)]
 
 
@@ -308,3 +309,9 @@ def drop_if_alone(act: changes.Action, adult_id: UUID) -> None:
         row: Row | None = Adult.live().where(Adult.id == adult_id).first()
         if row is not None:
             act.remove(row)
+
+
+def lacking(child_id: UUID) -> list[str]:
+    """Labels of what the child's dossier still lacks; all of it is one 本学期摸底 while there is no survey."""
+    survey = surveys_of([child_id]).get(child_id)
+    return [dossier.GAP_LABELS[name] for name in (survey.gaps if survey else "surveyed_on").split()]

@@ -13,7 +13,6 @@ An adult to whom no child is kin any more is struck out.
 """
 
 from typing import Any
-from uuid import UUID
 
 from db import values
 from db.changes import Action
@@ -27,22 +26,27 @@ from db.values import Refused
 Sheet = dict[str, Any]
 IDENTIFIERS = ("id_number", "phone")
 SEX = {"51": "male", "52": "female"}
+KEPT = {"51", "52", "61", "62", "63", "64"}  # parents and grandparents are on file for their own sake
 
 
-def load(child_id: UUID) -> Sheet:
+def read(kin: list[Kinship]) -> Sheet:
     """The family's part of the sheet."""
-    return _sheet(_roles(child_id))
+    return _sheet(_roles(kin))
 
 
-def _roles(child_id: UUID) -> dict[str, Kinship]:
+def _roles(kin: list[Kinship]) -> dict[str, Kinship]:
     """The kinships the sheet knows: father, mother, guardian (who may be one of the two)."""
     found: dict[str, Kinship] = {}
-    for kinship in family_of([child_id]).get(child_id, []):
+    for kinship in kin:
         if kinship.relation in ROLE_OF:
             found.setdefault(ROLE_OF[kinship.relation], kinship)
         if kinship.guardian:
             found.setdefault("guardian", kinship)
     return found
+
+
+def _kin(child: Child) -> list[Kinship]:
+    return family_of([child.id]).get(child.id, [])
 
 
 def _sheet(roles: dict[str, Kinship]) -> Sheet:
@@ -98,7 +102,7 @@ def _typed(role: str, sheet: Sheet) -> Sheet:
 
 
 def _put_parent(act: Action, child: Child, role: str, relation: str, typed: Sheet) -> None:
-    kinship = _roles(child.id).get(role)
+    kinship = _roles(_kin(child)).get(role)
     if not any(typed.values()):
         if kinship and not kinship.guardian:
             _unlink(act, kinship)
@@ -109,7 +113,8 @@ def _put_parent(act: Action, child: Child, role: str, relation: str, typed: Shee
 
 
 def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None, moved: bool) -> None:
-    roles = _roles(child.id)
+    kin = _kin(child)
+    roles = _roles(kin)
     current = roles.get("guardian")
     if relation in ROLE_OF:
         kinship = roles.get(ROLE_OF[relation])
@@ -119,32 +124,39 @@ def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None,
         if moved:
             act.update(kinship.adult, address=typed["address"])
         _hand_over(act, current, kinship)
-        return
-    if relation is None and not any(typed.values()):
+    elif relation is None and not any(typed.values()):
         _hand_over(act, current, None)
-        return
-    own = current if current and current.relation not in ROLE_OF else None
-    linked = own.adult if own else None
-    if linked and own.relation != relation and _differ(linked.name, typed["name"]):
-        linked = None  # another relation and another name: another person, whatever phone they share
-    adult = person(act, typed, linked, None)
-    parent = next((each for name, each in roles.items() if name in PARENTS and each.adult_id == adult.id), None)
-    if parent is not None and relation is None:
-        _hand_over(act, current, parent)
-        return
-    kinship = _link(act, child, own, adult, relation)
-    _hand_over(act, current, kinship)
+    else:
+        own = current if current and current.relation not in ROLE_OF else None
+        if own and own.relation != relation and _differ(own.adult.name, typed["name"]):
+            own = None  # another relation and another name: another person, whatever phone they share
+        own = own or _relative(kin, typed["name"], relation)
+        adult = person(act, typed, own and own.adult, None)
+        tied = _tied(kin, adult, relation)
+        _hand_over(act, current, tied or _link(act, child, own, adult, relation))
+
+
+def _relative(kin: list[Kinship], name: str | None, relation: str | None) -> Kinship | None:
+    """A relative of the child on file, not a parent, of this name and relation."""
+    return next((each for each in kin if name and relation and each.relation == relation and each.adult.name == name), None)
+
+
+def _tied(kin: list[Kinship], adult: Adult, relation: str | None) -> Kinship | None:
+    """The tie there is already between the child and this adult, if it is the one meant."""
+    return next((each for each in kin if each.adult_id == adult.id and relation in (None, each.relation)), None)
 
 
 def _hand_over(act: Action, current: Kinship | None, new: Kinship | None) -> None:
-    """Guardianship passes on; a former guardian who is no parent leaves the child's family."""
-    if current is not None and (new is None or current.id != new.id):
-        if current.relation in ROLE_OF and any(getattr(current.adult, each) for each in PERSON.values()):
-            act.update(current, guardian=False)
-        else:
-            _unlink(act, current)
+    """Guardianship passes on; a former guardian who is no parent or grandparent leaves the child's family."""
     if new is not None:
         act.update(new, guardian=True)
+    if current is None or (new is not None and current.id == new.id):
+        return
+    named = any(getattr(current.adult, each) for each in PERSON.values())
+    if current.relation in KEPT and named:
+        act.update(current, guardian=False, entrusted=False)
+    else:
+        _unlink(act, current)
 
 
 def _link(act: Action, child: Child, kinship: Kinship | None, adult: Adult, relation: str | None) -> Kinship:

@@ -1,10 +1,12 @@
 """What every entry sheet shares: its entries, and how one person's edits meet those of another."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from db.changes import Stale
+from db.errors import LedgerError
 from db.spec import Spec
 from db.values import Refused
 
@@ -75,3 +77,19 @@ def merge(
     if quarrels:
         raise Conflict(quarrels, labels)
     return mine, merged
+
+
+def settled(work: Callable[[], Saved], unique: str = "") -> Saved:
+    """Do a save; when another save met it (PostgreSQL lets two meet), look again, now seeing what that one did.
+
+    unique: name of the index that two saves may both have tried to fill.
+    """
+    tries = 0
+    while True:
+        try:
+            return work()
+        except (Stale, LedgerError) as error:
+            tries += 1
+            met = isinstance(error, Stale) or (unique and unique in str(error.__cause__))
+            if not met or tries == TRIES:
+                raise

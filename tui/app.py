@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,11 +45,6 @@ class GuanaiApp(App[int]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.end)
         self.redraw()
-
-    def _display(self, screen, renderable) -> None:
-        """Textual's own drawing is not sent: the canvas covers the whole window and sends its changes itself."""
-        if self.is_headless:
-            super()._display(screen, renderable)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go straight to the desk, never through a widget's queue."""
@@ -142,6 +136,8 @@ class GuanaiApp(App[int]):
         """Write down where it happened, without the message: that may hold a child's data."""
         if not self.log_path:
             return
+        import traceback
+
         lines = [f"{type(error).__module__}.{type(error).__qualname__}\n", *traceback.format_tb(error.__traceback__)]
         cause = error.__cause__ or error.__context__
         if cause:

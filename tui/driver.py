@@ -11,17 +11,12 @@ import signal
 import termios
 import tty
 
-import textual
 from textual import events
 from textual.driver import Driver
 from textual.geometry import Size
 
 from tui.keys import Event, Keys
 from tui.terminal import escape_delay
-
-PINNED = "8.2.8"
-if textual.__version__ != PINNED:
-    raise ImportError(f"此程序只配 textual {PINNED}，现在装的是 {textual.__version__}：请重新安装 guanai")
 
 # other screen, no wrapping at the edge, marked pastes, no cursor; and back
 ENTER = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l"
@@ -38,7 +33,6 @@ class TtyDriver(Driver):
         self._keys = Keys()
         self._held: asyncio.TimerHandle | None = None
         self._before: list | None = None
-        self._buffer: list[str] = []
         self._measure()
 
     def _measure(self) -> None:
@@ -60,8 +54,7 @@ class TtyDriver(Driver):
         raw[tty.CC][termios.VMIN] = 1
         raw[tty.CC][termios.VTIME] = 0
         termios.tcsetattr(0, termios.TCSANOW, raw)
-        self.write(ENTER)
-        self.flush()
+        self.send(ENTER)
         self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
         self._loop.add_reader(0, self._read)
         self._send_size()
@@ -114,11 +107,11 @@ class TtyDriver(Driver):
             self._app.end()
 
     def write(self, data: str) -> None:
-        self._buffer.append(data)
+        """What Textual itself would write (its own drawing, the mouse pointer's shape) is not sent."""
 
-    def flush(self) -> None:
-        data = memoryview("".join(self._buffer).encode("utf-8", "replace"))
-        self._buffer.clear()
+    def send(self, text: str) -> None:
+        """Send text to the terminal at once; a slow line slows the program down, keys wait meanwhile."""
+        data = memoryview(text.encode("utf-8", "replace"))
         while data and not self.gone:
             try:
                 data = data[os.write(1, data) :]
@@ -137,8 +130,7 @@ class TtyDriver(Driver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was; keys not yet read are dropped, not left to the shell."""
         self.disable_input()
-        self.write(LEAVE)
-        self.flush()
+        self.send(LEAVE)
         try:
             termios.tcflush(0, termios.TCIFLUSH)
             termios.tcsetattr(0, termios.TCSANOW, self._before)

@@ -137,7 +137,7 @@ def columns(values: list[tuple[str, int, str]], gap: int = 2) -> Line:
 def gauge(share: float, n: int, style: str = "bar") -> Line:
     """A bar of n cells of which `share` (0-1) is full: a coloured blank, or # without colours."""
     full = max(0, min(n, round(share * n)))
-    if 0 < share and not full:
+    if share > 0 and not full:
         full = 1
     if share < 1 and full == n:
         full = n - 1

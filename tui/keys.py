@@ -62,7 +62,7 @@ class Keys:
     """Turns bytes into events; what is incomplete waits for more, or for `late`."""
 
     def __init__(self) -> None:
-        self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        self._decoder = getincrementaldecoder("utf-8")(errors="replace")
         self._rest = ""
         self._pasting = False
 
@@ -73,7 +73,10 @@ class Keys:
 
     def feed(self, data: bytes) -> list[Event]:
         """The events that these bytes complete."""
-        self._rest += self._decode(data)
+        text = self._decoder.decode(data)
+        if "\ufffd" in text:
+            self._decoder.reset()  # half a garbled character must not spoil the next good one
+        self._rest += text
         return self._take(final=False)
 
     def late(self) -> list[Event]:

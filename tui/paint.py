@@ -39,6 +39,12 @@ def row_of(line: Line, width: int) -> list[Cell]:
     return row + [BLANK] * (width - len(row))
 
 
+def step(n: int, ahead: str, back: str) -> str:
+    """The command that moves the cursor n cells, or -n the other way."""
+    count = abs(n) if abs(n) > 1 else ""
+    return f"\x1b[{count}{ahead if n > 0 else back}" if n else ""
+
+
 class Painter:
     """Knows what the terminal shows, and brings it to the next picture."""
 
@@ -140,12 +146,9 @@ class Painter:
         if self.at is None:
             return ways
         right, down = x - self.at[0], y - self.at[1]
-        fall = "\n" * down if 0 <= down <= 3 else f"\x1b[{down}B" if down > 0 else f"\x1b[{-down}A"
-        ways += [fall] if not right else [f"{fall}\x1b[{right}C"] if right > 0 else [f"{fall}\x1b[{-right}D"]
-        if right < 0:
-            ways.append(fall + "\b" * -right)
-        ways.append(f"{fall}\r" + (f"\x1b[{x}C" if x else ""))
-        return ways
+        fall = "\n" * down if 0 <= down <= 3 else step(down, "B", "A")
+        ways += [fall + step(right, "C", "D"), fall + "\r" + step(x, "C", "D")]
+        return [*ways, fall + "\b" * -right] if right < 0 else ways
 
     def _caret(self, caret: tuple[int, int] | None) -> None:
         if caret and self.size[0] and self.size[1]:

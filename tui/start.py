@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from db import days, settings, site, store
+from db import days, site, store
 from db.config import Config
 from tui.context import Context
 from tui.drafts import Draft, Drafts
@@ -37,19 +37,20 @@ def start(place: Path | str, config: Config) -> int:
     by = site.user(login)
     shared = isinstance(place, str) or config.shared(place)
     desk = Desk()
-    context = Context(by, Drafts(drafts_folder(place, shared)), desk)
+    own = own_folder(place, shared)
+    context = Context(by, Drafts(own / "drafts"), desk)
     kind = "共用" if shared else "单人"
     desk.heading = heading(context, kind)
     for key, label, module, name in ROUTES:
         desk.route(key, label, screen(context, module, name))
-    if settings.is_set_up():
+    if site.is_set_up():
         begin(context, kind)
     else:
         from tui.screens.first_start import FirstStart
 
         desk.push(FirstStart(context, lambda: begin(context, kind)))
     try:
-        return app.run(desk)
+        return app.run(desk, own / "error.log")
     finally:
         store.close()
 
@@ -105,11 +106,13 @@ def heading(context: Context, kind: str) -> Callable[[], tuple[str, str]]:
     return lambda: of_day(days.today(), context.by.name)
 
 
-def drafts_folder(place: Path | str, shared: bool) -> Path:
-    """Drafts of a private ledger lie beside it; those of a shared one in the user's own state folder."""
+def own_folder(place: Path | str, shared: bool) -> Path:
+    """Where this user's drafts and faults are noted: beside a private ledger, else in the user's state folder."""
     if not shared:
-        return Path(place) / "drafts"
+        return Path(place)
     import platformdirs
 
     ledger = hashlib.sha256(str(place).encode()).hexdigest()[:12]
-    return platformdirs.user_state_path("guanai", appauthor=False) / "drafts" / ledger
+    folder = platformdirs.user_state_path("guanai", appauthor=False) / ledger
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

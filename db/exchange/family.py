@@ -8,7 +8,7 @@ from typing import Any
 
 from db.exchange.cells import Cells
 from db.exchange.staging import Book, Staged
-from db.values import id_birth, id_sex
+from db.values import Refused, id_birth, id_sex, yes_no
 from db.vocab import RELATION, WHEREABOUTS
 
 MALE = {"51", "57", "61", "63", "71", "81", "83", "85"}
@@ -44,6 +44,8 @@ def take(book: Book, cells: Cells, child: Staged, home: str | None, no_guardian:
     unless it says 无人监护. The guardian is read first: the grandparent of the same name and birth date is
     then found to be the same adult.
     """
+    for role in (*RELATIONS, "guardian"):
+        _report_nameless(cells, role)
     guardian = _guardian(book, cells, child)
     for role, relation in RELATIONS.items():
         if stated_gone(cells, role) or not cells[f"{role}.name"]:
@@ -53,6 +55,15 @@ def take(book: Book, cells: Cells, child: Staged, home: str | None, no_guardian:
         parent = book.parent(child, RELATIONS[home])
         if parent:
             _make_guardian(book, cells, child, _tie(book, child, parent), entrusted=False)
+
+
+def _report_nameless(cells: Cells, role: str) -> None:
+    """A phone or an ID number without the name it belongs to is not dropped in silence."""
+    if cells.raw(f"{role}.name"):
+        return
+    for field in ("id_number", "phone", "birth_date"):
+        if cells[f"{role}.{field}"]:
+            cells.error(f"{role}.{field}", "没有写这个人的姓名，未录入，请补上姓名后重导")
 
 
 def _guardian(book: Book, cells: Cells, child: Staged) -> Staged | None:
@@ -85,8 +96,6 @@ def _entrusted(cells: Cells, relation: str | None) -> bool:
     """Whether the register says the parents entrusted the child: by its column, else by the heading's word 委托."""
     if relation in ("51", "52"):
         return False
-    from db.values import Refused, yes_no
-
     if said := cells.raw("said.entrusted"):
         try:
             return yes_no(said)
@@ -147,16 +156,14 @@ def _find(book: Book, cells: Cells, child: Staged, role: str, relation: str | No
     if adult is None:
         adult = _by_signs(book, child, name, about, relation)
     if adult is None:
-        found = _add(book, cells, name, role, about)
-    else:
-        found = adult
-        _state(book, cells, adult, role, relation)
-    return found
+        return _add(book, cells, name, about)
+    _state(book, cells, adult, role, relation)
+    return adult
 
 
 def _by_signs(book: Book, child: Staged, name: str, about: dict[str, Any], relation: str | None) -> Staged | None:
     namesakes = [each for each in book.adult_names[name] if not _contradicts(each, about)]
-    for sign in ("phone", "birth_date"):
+    for sign in ():
         same = [each for each in namesakes if about[sign] and each.get(sign) == about[sign]]
         if len(same) == 1:
             return same[0]
@@ -186,7 +193,7 @@ def _about(cells: Cells, role: str, relation: str | None) -> dict[str, Any]:
     }
 
 
-def _add(book: Book, cells: Cells, name: str, role: str, about: dict[str, Any]) -> Staged:
+def _add(book: Book, cells: Cells, name: str, about: dict[str, Any]) -> Staged:
     adult = book.add_adult(name=name, **about)
     adult.said |= {field: cells.number for field, value in about.items() if value is not None}
     return adult

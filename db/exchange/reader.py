@@ -108,7 +108,7 @@ def _ask_child(data: bytes, kind: str, name: str) -> dict[str, Any]:
     path = os.pathsep.join(filter(None, (package_home, os.environ.get("PYTHONPATH"))))
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "db.exchange.reader", kind],
+            [sys.executable, "-P", "-m", "db.exchange.reader", kind, str(MEMORY)],
             input=data, capture_output=True, timeout=SECONDS + 5, check=False,
             env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
         )  # fmt: skip
@@ -132,10 +132,10 @@ def _cell(sent: Any) -> Any:
 # ── from here on: the child process ──────────────────────────────────────────────────────────────────────
 
 
-def _child(kind: str) -> None:
+def _child(kind: str, memory: int) -> None:
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     data = sys.stdin.buffer.read()
@@ -236,4 +236,4 @@ def _trimmed(rows: list[list[Any]]) -> list[list[Any]]:
 
 
 if __name__ == "__main__":
-    _child(sys.argv[1])
+    _child(sys.argv[1], int(sys.argv[2]))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from db.changes import Action
 from db.exchange.outcome import Outcome
+from db.fields import specs
 from db.ids import uuid7
 from db.initials import initials
 from db.models import Adult, CareRecord, Child, Helper, Kinship, Pairing, Row, Survey, Term
@@ -54,7 +55,8 @@ class Book:
             self._know_adult(Staged(Adult, row))
         self.kin: dict[UUID, list[Staged]] = defaultdict(list)
         for row in Kinship.live():
-            self.kin[row.child_id].append(Staged(Kinship, row))
+            if row.adult_id in self.adults:
+                self.kin[row.child_id].append(Staged(Kinship, row))
         surveys = Survey.live().where(Survey.term == term.id) if term else ()
         self.surveys = {row.child_id: Staged(Survey, row) for row in surveys}
 
@@ -119,8 +121,15 @@ class Book:
             self.touched[row.id] = row
             self.changes += 1
 
+    def clear(self, row: Staged, name: str) -> None:
+        """Empty a field on purpose: an import never does so for an empty cell."""
+        if row.get(name) is not None:
+            row.new[name] = None
+            self.touched[row.id] = row
+            self.changes += 1
+
     def _contradiction(self, row: Staged, name: str, value: Any, at: int, column: str) -> None:
-        spec = row.model._meta.fields[name].spec
+        spec = specs(row.model)[name]
         whose = row.get("name") or ""
         old, new = (mask(spec, show(spec, each)) for each in (row.get(name), value))
         self.outcome.warn(

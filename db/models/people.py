@@ -168,6 +168,11 @@ class Focus(Row):
 Child.add_index(
     Child.index(Child.id_number, unique=True, where=Child.deleted_at.is_null(), name="child_id_number")
 )
+Child.add_index(  # the register's order: a window far down is read from it alone
+    Child.index(
+        Child.village_group, Child.name, Child.id, where=Child.deleted_at.is_null(), name="child_order"
+    )
+)
 Survey.add_index(
     Survey.index(
         Survey.child, Survey.term, unique=True, where=Survey.deleted_at.is_null(), name="survey_child_term"

@@ -1,7 +1,7 @@
 """The plain commands: which there are, what each is for, and the module that runs it.
 
 A module is imported only when its command is asked for. For a command `x` it has `x_options(parser)` and
-`x(asked, call) -> exit status`.
+`run_x(asked, call) -> exit status`.
 """
 
 COMMANDS = {

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from gettext import ngettext
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from tui.commands import COMMANDS
+from tui.commands.call import Call
 
 # argparse's own sentences, as Python 3.11 to 3.14 say them.
 SAID = {
@@ -58,11 +60,16 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, max_help_position=26, width=100)
 
 
-def positive(text: str) -> int:
+def day_count(text: str) -> int:
     """A whole number of days, from 0."""
     if not text.isdecimal() or int(text) > 36500:
         raise argparse.ArgumentTypeError(f"要写天数（0到36500的整数），收到的是“{text}”")
     return int(text)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """The option that all commands with a document share."""
+    parser.add_argument("--json", action="store_true", help="只输出一份JSON，供其他程序读")
 
 
 def top_parser() -> Parser:
@@ -76,9 +83,9 @@ def top_parser() -> Parser:
         epilog=f"命令：\n{listed}\n\n用 guanai 命令 --help 看各命令的说明。退出状态：0 完成，1 完成但数据有问题，"
         "2 用法不对，3 台账打不开或写不了。",
     )
-    parser.add_argument("--data", type=Path, metavar="文件夹", default=_told("GUANAI_DATA"),
+    parser.add_argument("--data", type=Path, metavar="文件夹", default=told("GUANAI_DATA"),
                         help="台账所在的文件夹（也可用环境变量 GUANAI_DATA）")  # fmt: skip
-    parser.add_argument("--config", type=Path, metavar="文件", default=_told("GUANAI_CONFIG"),
+    parser.add_argument("--config", type=Path, metavar="文件", default=told("GUANAI_CONFIG"),
                         help="本机设置文件（也可用环境变量 GUANAI_CONFIG）")  # fmt: skip
     parser.add_argument("--demo", action="store_true",
                         help="用虚构的柳溪村试用，退出后不留；与 --data 同用则建在那里并保留")  # fmt: skip
@@ -96,18 +103,24 @@ class _Version(str):
         return f"guanai {version('guanai')}"
 
 
-def _told(name: str) -> Path | None:
+def told(name: str) -> Path | None:
+    """The path an environment variable names."""
     value = os.environ.get(name)
     return Path(value) if value else None
 
 
-def command_module(name: str) -> ModuleType:
+def _module(name: str) -> ModuleType:
     """The module that runs a command."""
     return import_module(f"tui.commands.{COMMANDS[name][0]}")
+
+
+def runner(name: str) -> Callable[[argparse.Namespace, Call], int]:
+    """The function that runs a command."""
+    return getattr(_module(name), f"run_{name}")
 
 
 def command_parser(name: str) -> Parser:
     """The parser of one command's own options."""
     parser = Parser(prog=f"guanai {name}", description=COMMANDS[name][1])
-    getattr(command_module(name), f"{name}_options")(parser)
+    getattr(_module(name), f"{name}_options")(parser)
     return parser

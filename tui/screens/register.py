@@ -216,7 +216,7 @@ def child_sheet(context: Context, child_id: Any, at: str | None = None) -> Sheet
         said = f"已存：{values['name']}"
         if saved.merged:
             said += f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）"
-        lacks = children.gaps(saved.child_id)
+        lacks = children.lacking(saved.child_id)
         return Kept(saved.child_id, said + (f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}" if lacks else "，建档齐全"))
 
     def notice(record: Any, values: dict) -> str:

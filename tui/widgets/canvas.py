@@ -29,8 +29,7 @@ class Canvas(Widget, can_focus=True):
             return
         data = self.painter.paint(picture, *self.app.size)
         if data:
-            driver.write(data)
-            driver.flush()
+            driver.send(data)
 
     def render_line(self, y: int) -> Strip:
         """One line for Textual's own renderer."""

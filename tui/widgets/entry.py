@@ -182,6 +182,13 @@ class Session:
         self._commit()
         self._arrive(next((i for i, entry in enumerate(self.entries) if entry.name == name), 0))
 
+    def retype(self, name: str, text: str) -> None:
+        """Put a text into a field as if it had been typed there."""
+        self._set(name, text)
+        self._check()
+        if name == self.name:
+            self._arrive(self.at)
+
     def accept(self, name: str, value: Any) -> None:
         """Put a stored value into a field, as read from the record."""
         self.base[name], self.base_texts[name] = value, as_text(self.specs[name], value)

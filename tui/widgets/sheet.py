@@ -37,7 +37,7 @@ class Form:
     """What a sheet is about: its fields and the verbs behind them.
 
     name: the kind of sheet, for drafts. save(record, values, base, force) writes and returns Kept, or raises
-    Clash, Refused (with .field when one field is to blame) or LedgerError. load(record) gives stored values;
+    Clash, Refused or LedgerError. load(record) gives stored values;
     None gives those a new record starts with. another: after a new record is saved, open the next.
     """
 
@@ -68,7 +68,6 @@ class Sheet(Page):
     def __init__(self, form: Form, title: str, drafts: Drafts, record: Any = None, at: str | None = None,
                  draft: Draft | None = None):  # fmt: skip
         self.form, self.title, self.drafts, self.record = form, title, drafts, record
-        self._new_title = title
         self._top = 0
         self._previous: dict[str, Any] = {}
         self._last_saved: Any = None
@@ -77,9 +76,12 @@ class Sheet(Page):
             self.session.go_to(at)
 
     def _begin(self, draft: Draft | None = None) -> None:
-        """A fresh session on the record, taking up the draft left for it if there is one."""
+        """A fresh session on the record, taking up the draft left for it if there is one.
+
+        Records entered one after the other each begin blank: what is typed ahead must not land in an old draft.
+        """
         key = str(self.record) if self.record else None
-        if draft is None:
+        if draft is None and not self._previous:
             draft = next(reversed(self.drafts.left(self.form.name, key)), None)
         base = self.form.load(self.record)
         self.session = Session(
@@ -145,13 +147,16 @@ class Sheet(Page):
 
     def _save(self, force: frozenset[str]) -> None:
         session = self.session
+        values = session.values()
+        if blank := next((e for e in session.entries if e.spec.required and values[e.name] is None), None):
+            session.go_to(blank.name)
+            self.desk.say(session.refused.get(blank.name) or f"请填写{blank.spec.label}，才能存盘", "error")
+            return
         try:
-            kept = self.form.save(self.record, session.values(), session.base, force)
+            kept = self.form.save(self.record, values, session.base, force)
         except Clash as clash:
             self._settle(list(clash.fields.items()), force)
         except Refused as refusal:
-            if field := getattr(refusal, "field", None):
-                session.go_to(field)
             self.desk.say(str(refusal), "error")
         except LedgerError as error:
             self.desk.say(str(error), "error")
@@ -168,7 +173,11 @@ class Sheet(Page):
         texts = {name: self.session.texts[name] for name in refused}
         self.draft.discard()
         self.record = kept.record
-        self._begin(Draft(self.form.name, str(kept.record), self.title, {}, texts=texts, at=next(iter(refused))))
+        self._previous = {}
+        self._begin()
+        for name, text in texts.items():
+            self.session.retype(name, text)
+        self.session.go_to(next(iter(texts)))
         self.desk.say(f"其余已存；还有{len(refused)}项没存：{next(iter(refused.values()))}", "error")
 
     def saved(self, kept: Kept) -> None:

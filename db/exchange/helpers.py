@@ -1,0 +1,90 @@
+"""Registers of helpers: known by name with phone, else by name with unit; two of one name stay two."""
+
+from db.exchange.cells import Cells
+from db.exchange.identity import Undecided
+from db.exchange.staging import Book, Staged
+from db.models import Helper
+from db.text import squeeze
+
+
+class Helpers:
+    """The helpers on file and those this import adds, by name."""
+
+    def __init__(self, book: Book):
+        self.book = book
+        self.names: dict[str, list[Staged]] = {}
+        for row in Helper.live():
+            self.names.setdefault(row.name, []).append(Staged(Helper, row))
+
+    def namesakes(self, name: str) -> list[Staged]:
+        """Everybody of that name."""
+        return self.names.get(name, [])
+
+    def find(self, name: str, phone: str | None, unit: str | None) -> Staged | None:
+        """The helper of that name with that phone, else that unit; None if it can only be a new one.
+
+        Raises Undecided when the name is known and nothing tells whether it is the same person.
+        """
+        same = self.namesakes(name)
+        by_phone = [each for each in same if phone and each.get("phone") == phone]
+        if len(by_phone) == 1:
+            return by_phone[0]
+        by_unit = [each for each in by_phone or same if unit and _unit(each) == squeeze(unit)]
+        if len(by_unit) == 1 and (by_phone or not _phones_differ(by_unit[0], phone)):
+            return by_unit[0]
+        if all(_phones_differ(each, phone) and _units_differ(each, unit) for each in same):
+            return None
+        raise Undecided(f"台账里已有帮扶人{described(same)}，看不出是不是同一人，请在表中写明联系电话和单位")
+
+    def add(self, **values: object) -> Staged:
+        """A new helper."""
+        helper = self.book.add(Helper, **values)
+        self.names.setdefault(values["name"], []).append(helper)
+        return helper
+
+
+def described(helpers: list[Staged]) -> str:
+    """郑小（关工委，五组）、郑小（柳溪村，一组）: what tells namesakes apart, without their phones."""
+    return "、".join(
+        f"{each.get('name')}（{'，'.join(filter(None, (each.get('unit'), each.get('village_group')))) or '单位不详'}）"
+        for each in helpers
+    )
+
+
+def take(helpers: Helpers, cells: Cells, seen: dict) -> str:
+    """Stage one row; returns what becomes of it."""
+    name = cells["helper.name"]
+    if not name:
+        if not cells.raw("helper.name"):
+            cells.error("helper.name", "没有姓名，本行未导入，请补上姓名")
+        return "skipped"
+    book, before = helpers.book, helpers.book.changes
+    try:
+        helper = helpers.find(name, cells["helper.phone"], cells["helper.unit"])
+    except Undecided as undecided:
+        cells.error("helper.name", f"{undecided}；本行未导入")
+        return "skipped"
+    if helper and helper.id in seen:
+        cells.error("helper.name", f"与第{seen[helper.id]}行是同一人，本行未导入，请在表中合成一行")
+        return "skipped"
+    new = helper is None
+    if new:
+        helper = helpers.add(name=name)
+    seen[helper.id] = cells.number
+    for target, value in cells.values.items():
+        field = target.split(".")[1]
+        if field != "name":
+            book.set(helper, cells.number, cells.heading(target), **{field: value})
+    return "created" if new else "updated" if book.changes > before else "unchanged"
+
+
+def _unit(helper: Staged) -> str:
+    return squeeze(helper.get("unit") or "")
+
+
+def _phones_differ(helper: Staged, phone: str | None) -> bool:
+    return bool(phone and helper.get("phone") and helper.get("phone") != phone)
+
+
+def _units_differ(helper: Staged, unit: str | None) -> bool:
+    return bool(unit and _unit(helper) and _unit(helper) != squeeze(unit))

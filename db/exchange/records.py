@@ -1,0 +1,168 @@
+"""Registers of talks and visits, and of pairings: rows about children already on file."""
+
+import re
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from db import days
+from db.exchange.cells import Cells
+from db.exchange.helpers import Helpers, described
+from db.exchange.identity import Marks, Undecided, who
+from db.exchange.outcome import Outcome
+from db.exchange.staging import Book, Staged
+from db.models import CareRecord, Pairing
+
+VISIT = re.compile("家访|走访|入户")
+PAIRING_KINDS = {"teacher": "teacher", "agent_parent": "agent_parent", "love_mother": "love_mother", "peer": "peer"}
+
+
+def find_child(book: Book, cells: Cells, on: date | None) -> Staged | None:
+    """The child a row speaks of, or None with the reason reported."""
+    name = cells.raw("child.name")
+    if not cells["child.name"]:
+        if not name:
+            cells.error("child.name", "没有写儿童姓名，本行未导入，请补上")
+        return None
+    marks = Marks(
+        cells["child.name"], cells["child.id_number"], cells["child.birth_date"],
+        school_class=cells.raw("said.class") or None, on=on,
+    )  # fmt: skip
+    try:
+        child = who(book, marks, name_suffices=True)
+    except Undecided as undecided:
+        cells.error("child.name", f"{undecided}；本行未导入")
+        return None
+    if child is None:
+        namesakes = book.child_names.get(marks.name)
+        why = f"台账里的{name}与表中的班级或号码对不上" if namesakes else f"台账里没有{name}"
+        cells.error("child.name", f"{why}，本行未导入，请先登记这名儿童或核对表中所写")
+    return child
+
+
+class Records:
+    """Care records on file, by what makes one: child, kind, day, by whom, reason and content."""
+
+    def __init__(self, book: Book, helpers: Helpers, title: str):
+        self.book, self.helpers = book, helpers
+        self.kind = "visit" if VISIT.search(title) else "talk"
+        self.known: dict[tuple, Staged] = {}
+        self.unknown_helpers: Counter[str] = Counter()
+        names = {helper.id: helper.get("name") for each in helpers.names.values() for helper in each}
+        for row in CareRecord.live():
+            by = names.get(row.helper_id) or row.by_name
+            self.known.setdefault(self._key(row.child_id, row.kind, row.on_date, by, row.reason, row.content),
+                                  Staged(CareRecord, row))  # fmt: skip
+
+    @staticmethod
+    def _key(*parts: Any) -> tuple:
+        return tuple("" if part is None else str(part) for part in parts)
+
+    def take(self, cells: Cells, seen: dict) -> str:
+        """Stage one row; returns what becomes of it.
+
+        A helper that is not on file, or whose name two share, stays a name on the record; once the helper is
+        on file, the same register again links it.
+        """
+        on = cells["record.on_date"]
+        if on is None:
+            if not cells.raw("record.on_date"):
+                cells.error("record.on_date", "没有写日期，本行未导入，请补上，例如2026-9-10")
+            return "skipped"
+        child = find_child(self.book, cells, on)
+        if child is None:
+            return "skipped"
+        if on > days.today():
+            cells.warn("record.on_date", f"{on}晚于今天，已照写导入，请核对")
+        values = {target.split(".")[1]: value for target, value in cells.values.items() if target.startswith("record.")}
+        values["kind"] = values.get("kind") or self.kind
+        by = values.get("by_name")
+        helper = self._helper(cells, by)
+        key = self._key(child.id, values["kind"], on, by, values.get("reason"), values.get("content"))
+        if key in seen:
+            cells.warn("child.name", f"与第{seen[key]}行完全相同，只记一次")
+            return "skipped"
+        seen[key] = cells.number
+        record, before = self.known.get(key), self.book.changes
+        if record is None:
+            values |= {"by_name": None if helper else by, "helper": helper.id if helper else None, "child": child.id}
+            self.book.add(CareRecord, **values)
+            return "created"
+        for name in ("place", "follow_up"):
+            self.book.set(record, cells.number, cells.heading(f"record.{name}"), **{name: values.get(name)})
+        if helper and record.get("helper") is None:
+            self.book.set(record, cells.number, cells.heading("record.by_name"), helper=helper.id)
+            self.book.clear(record, "by_name")
+        return "updated" if self.book.changes > before else "unchanged"
+
+    def _helper(self, cells: Cells, by: str | None) -> Staged | None:
+        same = self.helpers.namesakes(by) if by else []
+        if by and not same:
+            self.unknown_helpers[by] += 1
+        if len(same) > 1:
+            cells.warn("record.by_name", f"帮扶人名册里有{len(same)}名{by}：{described(same)}；记录已导入，暂未关联，请在档案里选定")
+        return same[0] if len(same) == 1 else None
+
+    def report(self, outcome: Outcome, heading: str) -> None:
+        """One warning a name for those who are no helper on file."""
+        for name, times in self.unknown_helpers.items():
+            outcome.warn(0, heading, name, f"帮扶人名册里没有{name}，{times}条记录只记了姓名；导入名册后把本表再导一次即可关联")
+
+
+class Pairings:
+    """Pairings on file, by child and helper; an ended one may be begun again."""
+
+    def __init__(self, book: Book, helpers: Helpers):
+        self.book, self.helpers = book, helpers
+        self.known: dict[tuple, list[Staged]] = {}
+        for row in Pairing.live():
+            self.known.setdefault((row.child_id, row.helper_id), []).append(Staged(Pairing, row))
+
+    def take(self, cells: Cells, seen: dict) -> str:
+        """Stage one row; returns what becomes of it. A live pairing without an end date takes the row's."""
+        child = find_child(self.book, cells, cells["pairing.since"])
+        helper = self._helper(cells)
+        if child is None or helper is None:
+            return "skipped"
+        values = {target.split(".")[1]: value for target, value in cells.values.items() if target.startswith("pairing.")}
+        since, until = values.get("since"), values.get("until")
+        if since and until and until < since:
+            cells.error("pairing.until", f"结束日期{until}早于开始日期{since}，本行未导入，请核对")
+            return "skipped"
+        key = (child.id, helper.id, since)
+        if key in seen:
+            cells.warn("child.name", f"与第{seen[key]}行是同一对，只记一次")
+            return "skipped"
+        seen[key] = cells.number
+        there = self.known.get(key[:2], [])
+        same = [each for each in there if each.get("since") == since or (not since and not each.get("until"))]
+        before = self.book.changes
+        if same:
+            for name, value in values.items():
+                self.book.set(same[0], cells.number, cells.heading(f"pairing.{name}"), **{name: value})
+            return "updated" if self.book.changes > before else "unchanged"
+        if not until and any(not each.get("until") for each in there):
+            cells.error("pairing.since", f"台账里{child.get('name')}和{helper.get('name')}已在结对，起始日期不同，本行未导入，请核对")
+            return "skipped"
+        values["kind"] = values.get("kind") or PAIRING_KINDS.get(helper.get("kind"), "helper")
+        values["since"] = since or days.today()
+        added = self.book.add(Pairing, child=child.id, helper=helper.id, **values)
+        self.known.setdefault(key[:2], []).append(added)
+        return "created"
+
+    def _helper(self, cells: Cells) -> Staged | None:
+        name = cells["helper.name"]
+        if not name:
+            cells.error("helper.name", "没有写帮扶人姓名，本行未导入，请补上")
+            return None
+        same = self.helpers.namesakes(name)
+        for sign in ("phone", "unit"):
+            if len(same) > 1 and (said := cells[f"helper.{sign}"]):
+                same = [each for each in same if each.get(sign) == said]
+        if len(same) == 1:
+            return same[0]
+        if not same:
+            cells.error("helper.name", f"帮扶人名册里没有{name}（或电话、单位对不上），本行未导入，请先登记帮扶人")
+        else:
+            cells.error("helper.name", f"帮扶人名册里有{len(same)}名{name}：{described(same)}；本行未导入，请在表中写明电话或单位")
+        return None

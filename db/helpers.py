@@ -1,0 +1,179 @@
+"""The helpers (帮扶人): teachers, party members, love mothers and others who look after children."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import peewee
+
+from db import changes, days, pairing, sheet, spec
+from db.children import BATCH, TAIL
+from db.fields import specs
+from db.initials import initials
+from db.models import Child, Helper, Pairing, User
+from db.sheet import Conflict, Entry, NotFound, Saved, Values
+from db.text import squeeze
+from db.values import Refused
+from db.vocab import HELPER_KIND
+
+__all__ = ["ENTRIES", "Conflict", "HelperLine", "Saved", "count", "listing", "load", "lookalikes", "page", "place",
+           "remove", "save"]  # fmt: skip
+
+SPECS = specs(Helper)
+FIRST = ("name", "kind", "unit", "phone", "village_group", "capacity")
+ENTRIES: tuple[Entry, ...] = tuple(
+    Entry(name, SPECS[name], "帮扶人") for name in (*FIRST, *(each for each in SPECS if each not in FIRST))
+)
+ORDER = (Helper.village_group.asc(nulls="last"), Helper.name, Helper.id)
+
+
+@dataclass(frozen=True, slots=True)
+class HelperLine:
+    """One helper as lists show it: kind is a label, load the number of children cared for today."""
+
+    id: UUID
+    name: str
+    kind: str
+    unit: str | None
+    phone_masked: str | None
+    village_group: str | None
+    capacity: int | None
+    load: int
+
+
+def count(find: str = "") -> int:
+    """How many helpers answer to `find`: part of a name or unit, pinyin initials, the end of a phone number."""
+    return _found(find, Helper.id).count()
+
+
+def page(offset: int, limit: int, find: str = "") -> list[HelperLine]:
+    """A window of the helpers, by village group (unknown last), name and key."""
+    rows = list(_found(find).order_by(*ORDER).offset(offset).limit(limit))
+    loads = _loads([row.id for row in rows])
+    return [
+        HelperLine(row.id, row.name or "", _kind(row) or "", row.unit, spec.mask_phone(row.phone), row.village_group,
+                   row.capacity, loads.get(row.id, 0))
+        for row in rows
+    ]  # fmt: skip
+
+
+def place(helper_id: UUID, find: str = "") -> int | None:
+    """The row number of a helper in that order, or None if it is not among those found."""
+    ids = [row.id for row in _found(find, Helper.id).order_by(*ORDER)]
+    return ids.index(helper_id) if helper_id in ids else None
+
+
+def listing(find: str = "", reveal: bool = False) -> list[dict[str, Any]]:
+    """Every helper found, as `list helpers --json` prints it; phones are masked unless reveal."""
+    rows = list(_found(find).order_by(*ORDER))
+    loads = _loads([row.id for row in rows])
+    return [
+        {"id": str(row.id), "name": row.name, "kind": _kind(row), "unit": row.unit,
+         "phone": row.phone if reveal else spec.mask_phone(row.phone), "village_group": row.village_group,
+         "capacity": row.capacity, "load": loads.get(row.id, 0)}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _found(find: str, *fields: peewee.Field) -> peewee.ModelSelect:
+    query, text = Helper.live(*fields), squeeze(find)
+    if not text:
+        return query
+    if TAIL.fullmatch(text):
+        return query.where(Helper.phone.endswith(text))
+    if text.isascii():
+        return query.where(Helper.initials.startswith(text.lower()))
+    return query.where(Helper.name.contains(text) | Helper.unit.contains(text))
+
+
+def _kind(row: Helper) -> str | None:
+    return HELPER_KIND.label(row.kind) if row.kind else None
+
+
+def _loads(ids: list[UUID]) -> dict[UUID, int]:
+    """How many children each helper looks after today, a child counted once whatever the pairings."""
+    loads: dict[UUID, int] = {}
+    for batch in peewee.chunked(ids, BATCH):
+        query = (
+            Pairing.select(Pairing.helper, peewee.fn.COUNT(Pairing.child.distinct()))
+            .join(Child)
+            .where(pairing.live_on(days.today()), Child.deleted_at.is_null(), Pairing.helper.in_(batch))
+            .group_by(Pairing.helper)
+        )
+        loads |= dict(query.tuples())
+    return loads
+
+
+# ---- the sheet ----------------------------------------------------------------------------------
+
+
+def load(helper_id: UUID | None) -> Values:
+    """Stored values by entry name, None for what is not known. Raises NotFound."""
+    row = _live(helper_id) if helper_id else Helper()
+    return {entry.name: getattr(row, entry.name) for entry in ENTRIES}
+
+
+def lookalikes(values: Values, besides: UUID | None = None) -> list[str]:
+    """Helpers on file of the same name, other than `besides`, in words that tell them apart."""
+    if not values.get("name"):
+        return []
+    same = Helper.live().where(Helper.name == squeeze(values["name"])).order_by(Helper.id)
+    return [f"{row.name}（{row.unit or '单位未采集'}）" for row in same if row.id != besides]
+
+
+def save(
+    helper_id: UUID | None, values: Values, base: Values, by: User | None, force: frozenset[str] = frozenset()
+) -> Saved:
+    """Write the fields that differ from `base`, or a new helper, as one action.
+
+    As with children: what others changed meanwhile is kept and named in `merged`; Conflict where both changed
+    the same field. Raises Refused without a name, or for a second helper of the same name and phone.
+    """
+    label = f"{'修改' if helper_id else '登记'}帮扶人 {values.get('name') or ''}".strip()
+
+    def work() -> Saved:
+        with changes.action(label, by) as act:
+            return _save(act, helper_id, values, base, force)
+
+    return sheet.settled(work)
+
+
+def _save(
+    act: changes.Action, helper_id: UUID | None, values: Values, base: Values, force: frozenset[str]
+) -> Saved:
+    row = _live(helper_id) if helper_id else None
+    blank: Values = {entry.name: None for entry in ENTRIES}
+    theirs = load(helper_id) if row else blank
+    mine, merged = sheet.merge(ENTRIES, values, base if row else blank, theirs, force)
+    after = theirs | mine
+    if not after["name"]:
+        raise Refused("请填写姓名，才能存盘")
+    _not_twice(after, helper_id)
+    after["initials"] = initials(after["name"])
+    if row is None:
+        return Saved(act.insert(Helper, **after).id, merged)
+    act.update(row, **after)
+    return Saved(row.id, merged)
+
+
+def _not_twice(after: Values, helper_id: UUID | None) -> None:
+    if not after["phone"]:
+        return
+    same = Helper.live().where(Helper.name == after["name"], Helper.phone == after["phone"]).first()
+    if same and same.id != helper_id:
+        raise Refused(f"帮扶人里已有同名同电话的“{same.name}”，请打开那一条修改")
+
+
+def remove(helper_id: UUID, by: User | None) -> None:
+    """Strike a helper out. Raises Refused while children are paired with them."""
+    row = _live(helper_id)
+    if load_ := _loads([helper_id]).get(helper_id):
+        raise Refused(f"{row.name}还在帮扶{load_}名儿童，请先结束结对再删除")
+    changes.remove(row, by, f"删除帮扶人 {row.name}")
+
+
+def _live(helper_id: UUID) -> Helper:
+    row = Helper.live().where(Helper.id == helper_id).first()
+    if row is None:
+        raise NotFound("这位帮扶人的记录已被删除，请重新选")
+    return row

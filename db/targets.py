@@ -1,0 +1,195 @@
+"""The plan's targets: what each rate says, how far it is met, and who is missing.
+
+Rates are about the live children who are 留守 this term and under 16 on the day (db.dossier.counted).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import peewee
+
+from db import days, dossier, settings, site
+from db.care import first_day_in_time, talked_between
+from db.models import Child, Survey, Term
+from db.pairing import paired_children
+from db.spec import mask_name
+from db.values import Refused
+from db.vocab import CRITERION, SCHOOLING
+
+SCHOOL_AGE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A child that keeps a rate from being full; field: which field of the child's sheet to open, if one is."""
+
+    id: UUID
+    name: str
+    masked: str
+    field: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One rate. rate: percent with one decimal, None for an empty denominator; met is None then too."""
+
+    code: str
+    name: str
+    definition: str
+    numerator: int
+    denominator: int
+    rate: float | None
+    goal: float | None
+    met: bool | None
+    missing: list[Missing]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a target is worked out from: the term, the day, and the criterion in words."""
+
+    term: Term
+    on: date
+    criterion: str
+
+    def children(self, *fields: peewee.Node) -> peewee.ModelSelect:
+        """The children that count, Survey joined with Child."""
+        return Survey.select(*fields).join(Child).where(dossier.counted(self.term, self.on))
+
+    def says(self, name: str, share: str) -> str:
+        """A definition: what the rate is, of which term and day, by which criterion."""
+        return (
+            f"{name}指截至{self.on.year}年{days.short(self.on)}，{self.term.code}学期{share}；"
+            f"留守儿童按“{self.criterion}”认定，已删除的档案不计。"
+        )
+
+
+def targets(term_code: str | None = None, on: date | None = None) -> list[Target]:
+    """建档率, 入学率, 结对率 and 谈心及时率 of a term (this one if none is given).
+
+    on: the day they are for; today, or the last day of another term that is over. Raises Refused for a bad code.
+    """
+    term, on = _span(term_code, on)
+    case = Case(term, on, CRITERION.label(settings.get("criterion")))
+    return [work(case) for work in (_filed, _enrolled, _paired, _talk_on_time)]
+
+
+def _span(code: str | None, on: date | None) -> tuple[Term, date]:
+    current, today = site.term(), days.today()
+    if code is None or code == current.code:
+        return current, on or today
+    term = Term.get_or_none(Term.code == code)
+    if term is None:  # nothing was surveyed then: said with empty rates, not by writing a term
+        try:
+            starts, ends = days.term_dates(code)
+        except ValueError as error:
+            raise Refused(str(error)) from error
+        term = Term(code=code, starts=starts, ends=ends)
+    return term, on or min(today, term.ends)
+
+
+def _filed(case: Case) -> Target:
+    lacking = Survey.gaps != ""
+
+    def why(survey: Survey) -> tuple[str, str]:
+        lacks = survey.gaps.split()
+        return lacks[0], "缺" + "、".join(dossier.GAP_LABELS.get(name, name) for name in lacks)
+
+    return _target(
+        "filed", "建档率", case, case.says("建档率", "档案各项齐全的留守儿童占全部留守儿童的百分比"),
+        case.children(), lacking, why,
+    )  # fmt: skip
+
+
+def _enrolled(case: Case) -> Target:
+    year = _school_year(case.term)
+    latest_birth = days.years_before(date(year, 8, 31), SCHOOL_AGE).isoformat()
+    school_age = case.children().where(
+        Child.birth_date <= latest_birth, Survey.schooling.is_null() | (Survey.schooling != "suspended")
+    )
+    outside = Survey.schooling.is_null() | Survey.schooling.not_in(sorted(dossier.AT_SCHOOL))
+    share = (
+        f"在小学、初中、高中或中职就读的学龄留守儿童占全部学龄留守儿童的百分比，学龄指{year}年8月31日满6周岁且不满16周岁，"
+        "休学的分子分母都不计，就学情况未采集的算未入学，出生日期未采集的不计"
+    )
+    return _target(
+        "enrolled", "入学率", case, case.says("入学率", share), school_age, outside,
+        lambda survey: ("schooling", SCHOOLING.label(survey.schooling)),
+    )  # fmt: skip
+
+
+def _school_year(term: Term) -> int:
+    """The year in which the term's school year began; a code of one's own goes by its first day."""
+    code = days.TERM_CODE.fullmatch(term.code) or days.TERM_CODE.fullmatch(days.term_code(term.starts))
+    return int(code[1]) - (code[2] == "春")
+
+
+def _paired(case: Case) -> Target:
+    return _target(
+        "paired", "结对率", case, case.says("结对率", "至少有一名帮扶人结对未结束的留守儿童占全部留守儿童的百分比"),
+        case.children(), Child.id.not_in(paired_children(case.on)), lambda survey: (None, "没有结对"),
+    )  # fmt: skip
+
+
+def _talk_on_time(case: Case) -> Target:
+    months = settings.get("talk_months")
+    since = first_day_in_time(case.on, months)
+    if case.term.starts >= since:
+        late = peewee.SQL("1 = 0")  # the term is too young for anybody to be overdue
+    else:
+        late = Child.id.not_in(talked_between(since, case.on))
+    share = (
+        f"谈心没有逾期的留守儿童占全部留守儿童的百分比，每名留守儿童每{months if months > 1 else ''}"
+        f"{'个' if months > 1 else ''}月至少谈心一次，本学期还没谈过的从{days.short(case.term.starts)}开学算起"
+    )
+    return _target(
+        "talk_on_time", "谈心及时率", case, case.says("谈心及时率", share), case.children(), late,
+        lambda survey: (None, "谈心已逾期"),
+    )  # fmt: skip
+
+
+def _target(
+    code: str, name: str, case: Case, definition: str, owed: peewee.ModelSelect, lacking: peewee.Node,
+    why: Callable[[Survey], tuple[str | None, str]],
+) -> Target:  # fmt: skip
+    denominator = owed.count()
+    rows = (
+        owed.where(lacking)
+        .select(Survey.id, Survey.gaps, Survey.schooling, Child.id, Child.name)
+        .order_by(Child.village_group.asc(nulls="last"), Child.name, Child.id)
+    )
+    missing = []
+    for survey in rows:
+        child = survey.child
+        missing.append(Missing(child.id, child.name or "", mask_name(child.name) or "", *why(survey)))
+    numerator, goal = denominator - len(missing), settings.get(f"goal.{code}")
+    met = None if not denominator or goal is None else numerator * 100 >= goal * denominator
+    return Target(
+        code, name, definition, numerator, denominator, rate(numerator, denominator), goal, met, missing
+    )
+
+
+def rate(numerator: int, denominator: int) -> float | None:
+    """Percent with one decimal; 100.0 only for all of them and 0.0 only for none. None of nothing."""
+    if not denominator:
+        return None
+    if numerator in (0, denominator):
+        return 100.0 if numerator else 0.0
+    return min(max(round(numerator * 100 / denominator, 1), 0.1), 99.9)
+
+
+def as_json(target: Target, names: bool = False) -> dict[str, Any]:
+    """A target as `targets --json` prints it; names masked unless asked for."""
+    return {
+        "code": target.code, "name": target.name, "definition": target.definition,
+        "numerator": target.numerator, "denominator": target.denominator, "rate": target.rate,
+        "goal": None if target.goal is None else float(target.goal), "met": target.met,
+        "missing": [
+            {"id": str(each.id), "name": each.name if names else each.masked, "field": each.field, "why": each.why}
+            for each in target.missing
+        ],
+    }  # fmt: skip

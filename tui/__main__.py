@@ -1,0 +1,31 @@
+"""`guanai`: with a command, that command; without one, the program."""
+
+import sys
+from argparse import Namespace
+
+
+def main() -> int:
+    """The entry of the installed program; its exit status."""
+    from tui import cli
+
+    asked = cli.read(sys.argv[1:])
+    if asked.command:
+        return cli.run(asked)
+    return _open_program(asked)
+
+
+def _open_program(asked: Namespace) -> int:
+    from tui import cli
+
+    try:
+        call = cli.make_call(asked)
+        with call.ledger(create=True) as place:
+            from tui.start import start
+
+            return start(place, call.config)
+    except Exception as error:
+        return cli.explain(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""status, targets, due: where things stand."""
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+from typing import Any
+
+from tui.commands import output
+from tui.commands.call import Call
+from tui.commands.parser import add_json, day_count
+
+
+def status_options(parser: ArgumentParser) -> None:
+    """Options of `guanai status`."""
+    add_json(parser)
+    parser.add_argument("--names", action="store_true", help="写出全名（不写就打码）")
+
+
+def run_status(asked: Namespace, call: Call) -> int:
+    """The meeting view, once."""
+    with call.ledger():
+        from db import status
+
+        seen = status.status(reveal_names=asked.names)
+    if asked.json:
+        output.document(seen)
+        return 0
+    children, due = seen["children"], seen["due"]
+    output.line(f"{seen['site'] or '未命名'}  {seen['term']}  截至 {seen['as_of']}", output.BOLD)
+    output.line(f"认定口径：{seen['criterion']}")
+    output.line(f"在册 {children['registered']}  留守 {children['left_behind']}  重点 {children['focus']}  已结对 {seen['paired']}")
+    output.line(f"谈心：逾期 {due['overdue']}  今天 {due['today']}  七天内 {due['week']}", output.RED if due["overdue"] else "")
+    output.line()
+    _print_targets(seen["targets"])
+    for target in seen["targets"]:
+        if target["missing"]:
+            output.line(f"{target['name']}缺：{_some(target['missing'])}")
+    return 0
+
+
+def targets_options(parser: ArgumentParser) -> None:
+    """Options of `guanai targets`."""
+    add_json(parser)
+    parser.add_argument("--term", metavar="学期", help="学期，如 2026秋；不写就是本学期")
+
+
+def run_targets(asked: Namespace, call: Call) -> int:
+    """The targets with their rates, and who is missing."""
+    with call.ledger():
+        from db import targets
+
+        found = [targets.as_json(target) for target in targets.targets(asked.term)]
+    if asked.json:
+        output.document(found)
+        return 0
+    _print_targets(found)
+    for target in found:
+        output.line(f"\n{target['name']}：{target['definition']}")
+        if target["missing"]:
+            output.line(f"  缺 {len(target['missing'])} 人：{_some(target['missing'], 20)}")
+    return 0
+
+
+def due_options(parser: ArgumentParser) -> None:
+    """Options of `guanai due`."""
+    add_json(parser)
+    parser.add_argument("--days", type=day_count, default=7, metavar="天数", help="往后看几天（默认 7）")
+
+
+def run_due(asked: Namespace, call: Call) -> int:
+    """Talks overdue and due within some days, risk first."""
+    with call.ledger():
+        from db import care, days
+
+        duties = care.duties(days.today(), asked.days)
+    if asked.json:
+        output.document([asdict(duty) for duty in duties])
+        return 0
+    if not duties:
+        output.line(f"没有逾期或{asked.days}天内到期的谈心。")
+        return 0
+    rows = [(_when(duty.days_over), duty.child, duty.kind_label, duty.due_by, duty.helper, duty.village_group,
+             "重点" if duty.focus else None) for duty in duties]  # fmt: skip
+    late = [number for number, duty in enumerate(duties) if duty.days_over > 0]
+    output.table(("期限", "儿童", "事项", "应在", "帮扶人", "村民组", "重点"), rows, late)
+    return 0
+
+
+def _when(days_over: int) -> str:
+    if days_over > 0:
+        return f"逾期{days_over}天"
+    return "今天" if days_over == 0 else f"还有{-days_over}天"
+
+
+def _print_targets(targets: list[dict[str, Any]]) -> None:
+    rows = [(each["name"], "-" if each["rate"] is None else f"{each['rate']:.1f}%",
+             f"{each['numerator']}/{each['denominator']}", "-" if each["goal"] is None else f"{each['goal']:g}%",
+             {True: "达标", False: "未达标", None: "-"}[each["met"]]) for each in targets]  # fmt: skip
+    behind = [number for number, each in enumerate(targets) if each["met"] is False]
+    output.table(("目标", "比率", "人数", "目标值", "结果"), rows, behind)
+
+
+def _some(missing: list[dict[str, Any]], most: int = 8) -> str:
+    names = "、".join(each["name"] for each in missing[:most])
+    return names + (f" 等{len(missing)}人" if len(missing) > most else "")

@@ -1,0 +1,216 @@
+"""帮扶人册: every helper with load and capacity, find, and the entry sheet."""
+
+from typing import Any
+
+from db import helpers
+from db.errors import LedgerError
+from db.helpers import HelperLine
+from tui.context import Context
+from tui.ink import Line, columns
+from tui.page import Key, Page, Picture
+from tui.widgets.ask import TROUBLE
+from tui.widgets.dialogs import Confirm
+from tui.widgets.line_edit import LineEdit
+from tui.widgets.roster import Roster
+from tui.widgets.sheet import Clash, Form, Kept, Sheet
+
+NARROW = 76
+NAME, KIND, GROUP, PHONE = 12, 12, 8, 11
+
+
+class Finding(Page):
+    """The helpers with a find line: / opens it, what is typed narrows the list at once."""
+
+    def __init__(self, context: Context):
+        self.context = context
+        self.find = LineEdit()
+        self.finding = False
+        self.roster: Roster[HelperLine] = Roster(
+            lambda: helpers.count(self.find.text.strip()),
+            lambda offset, limit: helpers.page(offset, limit, self.find.text.strip()),
+            helper_row,
+            "没有找到。按 Esc 清空查找，按 Ins 新增帮扶人",
+        )
+
+    def shown(self) -> None:
+        try:
+            self.roster.refresh()
+        except LedgerError as error:
+            self.desk.say(str(error), "error")
+
+    def press(self, key: str, char: str | None) -> bool:
+        if self.finding and self._find_key(key, char):
+            return True
+        return self.roster.press(key) or self.shortcut(key, char)
+
+    def _find_key(self, key: str, char: str | None) -> bool:
+        if key in ("enter", "down", "tab"):
+            self.finding = False
+            return key != "down"
+        if key == "escape":
+            self.stop_finding()
+            return True
+        before = self.find.text
+        taken = self.find.press(key, char)
+        if self.find.text != before:
+            self._narrowed()
+        return taken
+
+    def paste(self, text: str) -> None:
+        self.finding = True
+        self.find.insert(text)
+        self._narrowed()
+
+    def _narrowed(self) -> None:
+        self.roster.at = self.roster.top = 0
+        self.shown()
+
+    def start_finding(self) -> None:
+        self.finding = True
+        self.find.selected = bool(self.find.text)
+
+    def stop_finding(self) -> None:
+        """Close the find line and show everybody again, the cursor on the same helper."""
+        here = self.roster.current()
+        self.finding, self.find = False, LineEdit()
+        self.shown()
+        if here is not None:
+            self.go_to(here.id)
+
+    def go_to(self, helper_id: Any) -> None:
+        """Put the cursor on a helper, if among those found."""
+        if helper_id is not None and (at := helpers.place(helper_id, self.find.text.strip())) is not None:
+            self.roster.go(at)
+
+    def draw(self, width: int, height: int) -> Picture:
+        caret = None
+        if self.finding:
+            text, x = self.find.view(width - 10)
+            top: Line = [("  查找 ", "key"), (text, "cursor" if self.find.selected else "plain")]
+            caret = (7 + x, 0)
+        elif self.find.text:
+            top = [("  查找 ", "label"), (self.find.text, "plain")]
+        else:
+            top = [("  / 查找：姓名、单位、拼音首字母、电话后几位", "dim")]
+        place = f" 第{self.roster.at + 1 if len(self.roster) else 0}/{len(self.roster)}位"
+        return Picture([top, helpers_head(width), *self.roster.draw(width, height - 3), [(place, "dim")]], caret)
+
+
+class Helpers(Finding):
+    """The helpers' own list."""
+
+    title = "帮扶人册"
+    keys = (
+        Key(("enter", "e"), "修改", "edit"),
+        Key(("insert", "a"), "新增", "add"),
+        Key(("f8",), "帮扶对象", "open_pairs"),
+        Key(("/", "ctrl+f"), "查找", "start_finding"),
+        Key(("delete",), "删除", "remove"),
+        Key(("ctrl+z",), "撤销", "undo"),
+    )
+
+    def why_off(self, key: Key) -> str | None:
+        if key.run in ("edit", "open_pairs", "remove") and not len(self.roster):
+            return "还没有帮扶人：按 Ins 新增，或按 F7 导入帮扶人名册"
+        return None
+
+    def edit(self) -> None:
+        self.desk.push(helper_sheet(self.context, self.roster.current().id), self.go_to)
+
+    def add(self) -> None:
+        self.desk.push(helper_sheet(self.context, None), self.go_to)
+
+    def open_pairs(self) -> None:
+        from tui.screens.pairs import Pairs
+
+        here = self.roster.current()
+        self.desk.push(Pairs(self.context, here.id, here.name))
+
+    def remove(self) -> None:
+        here = self.roster.current()
+
+        def confirmed(yes: bool) -> None:
+            if not yes:
+                return
+            try:
+                helpers.remove(here.id, self.context.by)
+            except TROUBLE as trouble:
+                self.desk.say(str(trouble), "error")
+            else:
+                self.shown()
+                self.desk.say(f"已删除 {here.name}，按 Ctrl+Z 可撤销", "good")
+
+        self.desk.push(Confirm(f"把 {here.name} 从帮扶人册删除？", "删除", "不删"), confirmed)
+
+    def undo(self) -> None:
+        self.context.undo()
+
+    def leave(self) -> None:
+        if self.find.text:
+            self.stop_finding()
+        else:
+            super().leave()
+
+
+class FindHelper(Finding):
+    """Pick one helper; closed with its line, or None."""
+
+    title = "选择帮扶人"
+    keys = (Key(("enter",), "选定", "choose"), Key(("/",), "查找", "start_finding"), Key(("escape",), "取消", "cancel"))
+
+    def __init__(self, context: Context):
+        super().__init__(context)
+        self.finding = True
+
+    def choose(self) -> None:
+        self.desk.close(self.roster.current())
+
+    def cancel(self) -> None:
+        self.desk.close(None)
+
+    def why_off(self, key: Key) -> str | None:
+        return "没有找到" if key.run == "choose" and not len(self.roster) else None
+
+
+def helper_row(helper: HelperLine, width: int, here: bool) -> Line:
+    """One helper as a line of the list."""
+    full = helper.capacity is not None and helper.load >= helper.capacity
+    cells = [
+        (">" if here else " ", 1, "key"),
+        (helper.name, NAME, "cursor" if here else "plain"),
+        (helper.kind, KIND, "plain"),
+        (f"{helper.load}/{'-' if helper.capacity is None else helper.capacity}", -5, "warn" if full else "plain"),
+        (helper.village_group or "", GROUP, "plain"),
+    ]
+    if width >= NARROW:
+        cells.append((helper.phone_masked or "", PHONE, "plain"))
+    taken = sum(abs(n) + 1 for _, n, _ in cells)
+    return columns([*cells, (helper.unit or "", width - taken - 1, "dim")], gap=1)
+
+
+def helpers_head(width: int) -> Line:
+    """The heading line over the rows of `helper_row`."""
+    cells = [(" ", 1, "dim"), ("姓名", NAME, "dim"), ("身份", KIND, "dim"), ("在帮", -5, "dim"), ("村民组", GROUP, "dim")]
+    if width >= NARROW:
+        cells.append(("电话", PHONE, "dim"))
+    return columns([*cells, ("单位", 4, "dim")], gap=1)
+
+
+def helper_sheet(context: Context, helper_id: Any) -> Sheet:
+    """The entry sheet of a helper, or of a new one."""
+
+    def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
+        try:
+            saved = helpers.save(record, values, base, by=context.by, force=force)
+        except helpers.Conflict as conflict:
+            raise Clash(conflict.fields) from conflict
+        merged = f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）" if saved.merged else ""
+        return Kept(saved.id, f"已存：{values['name']}{merged}")
+
+    def notice(record: Any, values: dict) -> str:
+        same = helpers.lookalikes(values, besides=record)
+        return "帮扶人册里已有：" + "、".join(same[:3]) if same else ""
+
+    form = Form("helper", helpers.ENTRIES, helpers.load, save, notice=notice, another=True)
+    name = helpers.load(helper_id)["name"] if helper_id else None
+    return Sheet(form, f"修改：{name}" if helper_id else "新增帮扶人", context.drafts, helper_id)

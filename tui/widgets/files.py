@@ -1,0 +1,108 @@
+"""Pick a file by walking the folders: people who know WPS need not type a path."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.ink import Line, cells, columns
+from tui.page import Key, Page, Picture
+from tui.widgets.dialogs import Prompt
+from tui.widgets.roster import Roster
+
+REGISTERS = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".xlsm", ".et")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry of a folder."""
+
+    path: Path
+    label: str
+    about: str
+
+
+class Files(Page):
+    """The folders and registers of one folder; closed with a Path, or None."""
+
+    keys = (
+        Key(("enter",), "打开", "open"),
+        Key(("backspace", "left"), "上级文件夹", "up_folder"),
+        Key(("/", "f8"), "输入路径", "type_path"),
+        Key(("escape",), "取消", "cancel"),
+    )
+
+    def __init__(self, title: str, folder: Path):
+        self.title = title
+        self.folder = folder
+        self.roster: Roster[Found] = Roster.of([], _row)
+
+    def shown(self) -> None:
+        self._read(self.folder)
+
+    def _read(self, folder: Path, at: Path | None = None) -> None:
+        try:
+            found = _entries(folder)
+        except OSError as error:
+            self.desk.say(f"打不开文件夹 {folder}：{error.strerror}", "error")
+            return
+        self.folder = folder
+        self.roster = Roster.of(found, _row, "这里没有表格文件（xlsx、xls、csv）。按退格到上级，按 / 输入路径")
+        if at is not None:
+            self.roster.go(next((i for i, each in enumerate(found) if each.path == at), 0))
+
+    def press(self, key: str, char: str | None) -> bool:
+        return self.roster.press(key) or self.shortcut(key, char)
+
+    def paste(self, text: str) -> None:
+        self._typed(text)
+
+    def open(self) -> None:
+        here = self.roster.current()
+        if here is None:
+            self.desk.say("这里没有可选的文件：按退格到上级文件夹，按 / 输入路径", "warn")
+        elif here.path.is_dir():
+            self._read(here.path)
+        else:
+            self.desk.close(here.path)
+
+    def up_folder(self) -> None:
+        self._read(self.folder.parent, at=self.folder)
+
+    def type_path(self) -> None:
+        self.desk.push(Prompt("文件路径", f"{self.folder}/"), self._typed)
+
+    def _typed(self, text: str | None) -> None:
+        if not text or not text.strip():
+            return
+        path = Path(text.strip().strip("'\"")).expanduser()
+        if path.is_dir():
+            self._read(path)
+        else:
+            self.desk.close(path)
+
+    def cancel(self) -> None:
+        self.desk.close(None)
+
+    def draw(self, width: int, height: int) -> Picture:
+        shown = str(self.folder)
+        while cells(shown) > width - 10 and "/" in shown[1:]:
+            shown = "…/" + shown.split("/", 2)[-1] if shown.startswith("…") else "…/" + shown[1:].split("/", 1)[-1]
+        return Picture([[(" 文件夹 ", "label"), (shown, "plain")], *self.roster.draw(width, height - 1)])
+
+
+def _entries(folder: Path) -> list[Found]:
+    folders, files = [], []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith((".", "~$")):
+                continue
+            if entry.is_dir():
+                folders.append(Found(Path(entry.path), entry.name + "/", "文件夹"))
+            elif entry.name.lower().endswith(REGISTERS):
+                files.append(Found(Path(entry.path), entry.name, f"{max(entry.stat().st_size // 1024, 1)} KB"))
+    return sorted(files, key=lambda each: each.label) + sorted(folders, key=lambda each: each.label)
+
+
+def _row(found: Found, width: int, here: bool) -> Line:
+    return [(">" if here else " ", "key"), (" ", "plain"),
+            *columns([(found.label, width - 16, "cursor" if here else "plain"), (found.about, 8, "dim")])]  # fmt: skip

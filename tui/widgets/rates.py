@@ -1,0 +1,27 @@
+"""A target's rate as screens show it: in words, as a bar, against its goal."""
+
+from math import ceil
+
+from db.targets import Target
+from tui.ink import Line, gauge
+
+NO_RATE = "—"
+
+
+def rate_text(rate: float | None) -> str:
+    """96.9%, 100%, or — where there is nobody to count. Put — last in its line: consoles differ on its width."""
+    return NO_RATE if rate is None else f"{rate:g}%"
+
+
+def rate_bar(target: Target, n: int) -> Line:
+    """The rate as a bar of n cells, green once the goal is met."""
+    return gauge((target.rate or 0) / 100, n, "bar" if target.met else "bar_warn")
+
+
+def verdict(target: Target) -> tuple[str, str]:
+    """How the target stands against its goal, and the style to say it in: 达标 or 差19人."""
+    if target.met is None:
+        return "", "dim"
+    if target.met:
+        return "达标", "good"
+    return f"差{ceil(target.goal * target.denominator / 100) - target.numerator}人", "warn"
