@@ -5,7 +5,7 @@ The two derived columns of Survey are kept here, for every row an action touched
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from uuid import UUID
 
@@ -90,6 +90,12 @@ def refresh(children: Iterable[UUID]) -> None:
 
 
 def _refresh_batch(children: list[UUID], criterion: str) -> None:
+    for survey, behind, lacks in drifted(children, criterion):
+        Survey.update(left_behind=behind, gaps=lacks).where(Survey.id == survey.id).execute()
+
+
+def drifted(children: list[UUID], criterion: str) -> Iterator[tuple[Survey, bool | None, str]]:
+    """Surveys of these children whose derived columns are not what the rules give, with what they give."""
     people = {child.id: child for child in Child.select().where(Child.id.in_(children))}
     kin = defaultdict(list)
     for kinship in Kinship.live(Kinship, Adult).join(Adult).where(Kinship.child.in_(children)):
@@ -98,7 +104,7 @@ def _refresh_batch(children: list[UUID], criterion: str) -> None:
         behind = left_behind(survey, criterion)
         lacks = " ".join(gaps(people[survey.child_id], survey, kin[survey.child_id]))
         if (behind, lacks) != (survey.left_behind, survey.gaps):
-            Survey.update(left_behind=behind, gaps=lacks).where(Survey.id == survey.id).execute()
+            yield survey, behind, lacks
 
 
 def refresh_all() -> None:

@@ -119,7 +119,7 @@ def _make(path: Path, shared: bool) -> None:
     if not folder.is_dir():
         folder.mkdir(parents=True, mode=0o700)
         folder.chmod(0o2770 if shared else 0o700)
-    with _upgrade_lock(path):
+    with upgrade_lock(path):
         if path.exists():  # another process was first
             return
         making = path.with_suffix(".making")
@@ -155,7 +155,7 @@ def _modes(path: Path, shared: bool) -> None:
 
 def _upgrade(path: Path | None) -> None:
     """Run the migrations still missing: one process at a time, after a copy, foreign keys checked at the end."""
-    with _upgrade_lock(path):
+    with upgrade_lock(path):
         number = database.schema_number()
         if number > LATEST:
             raise Newer(path or "")
@@ -178,7 +178,8 @@ def _migrate(path: Path | None) -> None:
 
 
 @contextmanager
-def _upgrade_lock(path: Path | None) -> Iterator[None]:
+def upgrade_lock(path: Path | None) -> Iterator[None]:
+    """Only one process at a time makes, upgrades or restores the ledger file (None: the PostgreSQL ledger)."""
     if path is None:
         with database.atomic():
             database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (APPLICATION_ID,))

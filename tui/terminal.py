@@ -15,8 +15,6 @@ OVER_SSH, AT_THE_DESK = "500", "150"
 def prepare() -> None:
     """Set what Textual and our driver read from the environment; what the user has set stays."""
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
-    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "standard")
     os.environ.setdefault("ESCDELAY", OVER_SSH if os.environ.get("SSH_CONNECTION") else AT_THE_DESK)
 
 

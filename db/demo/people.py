@@ -146,7 +146,7 @@ class Village:
         return self.today - timedelta(days=age * 365 + self.chance.randint(0, 364))
 
     def _id_number(self, born: date, sex: str) -> str:
-        serial = 2 * next(self.numbers) + (sex == "male") - 1
+        serial = 2 * next(self.numbers) + (sex == "male")  # odd is male
         body = f"{words.AREA}{born:%Y%m%d}{serial:03d}"
         return body + check_digit(body)
 

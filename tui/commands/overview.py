@@ -40,7 +40,7 @@ def run_status(asked: Namespace, call: Call) -> int:
 def targets_options(parser: ArgumentParser) -> None:
     """Options of `guanai targets`."""
     add_json(parser)
-    parser.add_argument("--term", metavar="学期", help="学期，如 2026秋；不写就是本学期")
+    parser.add_argument("--term", metavar="TERM", help="学期，如 2026秋；不写就是本学期")
 
 
 def run_targets(asked: Namespace, call: Call) -> int:
@@ -63,7 +63,7 @@ def run_targets(asked: Namespace, call: Call) -> int:
 def due_options(parser: ArgumentParser) -> None:
     """Options of `guanai due`."""
     add_json(parser)
-    parser.add_argument("--days", type=day_count, default=7, metavar="天数", help="往后看几天（默认 7）")
+    parser.add_argument("--days", type=day_count, default=7, metavar="DAYS", help="往后看几天（默认 7）")
 
 
 def run_due(asked: Namespace, call: Call) -> int:

@@ -49,6 +49,10 @@ class Parser(argparse.ArgumentParser):
         argparse._, argparse.ngettext = _chinese, _chinese_count  # the only way argparse offers
         super().__init__(allow_abbrev=False, formatter_class=_Help, **options)
 
+    def format_help(self) -> str:
+        """The help, its section titles ending as Chinese ones do."""
+        return super().format_help().replace("选项:\n", "选项：\n").replace("参数:\n", "参数：\n")
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how the command is used."""
         self.print_usage(sys.stderr)
@@ -78,14 +82,14 @@ def top_parser() -> Parser:
     listed = "\n".join(f"  {name:{width}}  {purpose}" for name, (_, purpose) in COMMANDS.items())
     parser = Parser(
         prog="guanai",
-        usage="guanai [--data 文件夹] [--config 文件] [--demo] [命令 ...]",
+        usage="guanai [--data DIR] [--config FILE] [--demo] [命令 …]",
         description="关爱台账：管好留守儿童关爱工作的全年计划。不带命令就打开程序。",
         epilog=f"命令：\n{listed}\n\n用 guanai 命令 --help 看各命令的说明。退出状态：0 完成，1 完成但数据有问题，"
         "2 用法不对，3 台账打不开或写不了。",
     )
-    parser.add_argument("--data", type=Path, metavar="文件夹", default=told("GUANAI_DATA"),
+    parser.add_argument("--data", type=Path, metavar="DIR", default=told("GUANAI_DATA"),
                         help="台账所在的文件夹（也可用环境变量 GUANAI_DATA）")  # fmt: skip
-    parser.add_argument("--config", type=Path, metavar="文件", default=told("GUANAI_CONFIG"),
+    parser.add_argument("--config", type=Path, metavar="FILE", default=told("GUANAI_CONFIG"),
                         help="本机设置文件（也可用环境变量 GUANAI_CONFIG）")  # fmt: skip
     parser.add_argument("--demo", action="store_true",
                         help="用虚构的柳溪村试用，退出后不留；与 --data 同用则建在那里并保留")  # fmt: skip

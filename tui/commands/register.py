@@ -34,9 +34,9 @@ UNKNOWN = "未采集"
 
 def list_options(parser: ArgumentParser) -> None:
     """Options of `guanai list`."""
-    parser.add_argument("what", choices=tuple(COLUMNS), metavar="种类",
+    parser.add_argument("what", choices=tuple(COLUMNS), metavar="KIND",
                         help="children 儿童、helpers 帮扶人、pairings 结对、records 记录、activities 活动")  # fmt: skip
-    parser.add_argument("--find", default="", metavar="文字", help="姓名、拼音首字母、身份证或电话末几位")
+    parser.add_argument("--find", default="", metavar="TEXT", help="姓名、拼音首字母、身份证或电话末几位")
     parser.add_argument("--reveal", action="store_true", help="写出完整的身份证号和电话")
     add_json(parser)
 
@@ -81,7 +81,7 @@ def _listing(what: str) -> Callable[[str, bool], Rows]:
 
 def show_options(parser: ArgumentParser) -> None:
     """Options of `guanai show`."""
-    parser.add_argument("who", metavar="姓名或编号", help="儿童的姓名、身份证号或编号")
+    parser.add_argument("who", metavar="NAME", help="儿童的姓名、身份证号或编号")
     parser.add_argument("--reveal", action="store_true", help="写出完整的身份证号和电话")
     add_json(parser)
 

@@ -3,103 +3,25 @@
 from typing import Any
 
 from db import helpers
-from db.errors import LedgerError
 from db.helpers import HelperLine
 from tui.context import Context
 from tui.ink import Line, columns
-from tui.page import Key, Page, Picture
+from tui.page import Key
 from tui.widgets.ask import TROUBLE
 from tui.widgets.dialogs import Confirm
-from tui.widgets.line_edit import LineEdit
-from tui.widgets.roster import Roster
+from tui.widgets.finding import Finding
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 NARROW = 76
 NAME, KIND, GROUP, PHONE = 12, 12, 8, 11
-
-
-class Finding(Page):
-    """The helpers with a find line: / opens it, what is typed narrows the list at once."""
-
-    def __init__(self, context: Context):
-        self.context = context
-        self.find = LineEdit()
-        self.finding = False
-        self.roster: Roster[HelperLine] = Roster(
-            lambda: helpers.count(self.find.text.strip()),
-            lambda offset, limit: helpers.page(offset, limit, self.find.text.strip()),
-            helper_row,
-            "没有找到。按 Esc 清空查找，按 Ins 新增帮扶人",
-        )
-
-    def shown(self) -> None:
-        try:
-            self.roster.refresh()
-        except LedgerError as error:
-            self.desk.say(str(error), "error")
-
-    def press(self, key: str, char: str | None) -> bool:
-        if self.finding and self._find_key(key, char):
-            return True
-        return self.roster.press(key) or self.shortcut(key, char)
-
-    def _find_key(self, key: str, char: str | None) -> bool:
-        if key in ("enter", "down", "tab"):
-            self.finding = False
-            return key != "down"
-        if key == "escape":
-            self.stop_finding()
-            return True
-        before = self.find.text
-        taken = self.find.press(key, char)
-        if self.find.text != before:
-            self._narrowed()
-        return taken
-
-    def paste(self, text: str) -> None:
-        self.finding = True
-        self.find.insert(text)
-        self._narrowed()
-
-    def _narrowed(self) -> None:
-        self.roster.at = self.roster.top = 0
-        self.shown()
-
-    def start_finding(self) -> None:
-        self.finding = True
-        self.find.selected = bool(self.find.text)
-
-    def stop_finding(self) -> None:
-        """Close the find line and show everybody again, the cursor on the same helper."""
-        here = self.roster.current()
-        self.finding, self.find = False, LineEdit()
-        self.shown()
-        if here is not None:
-            self.go_to(here.id)
-
-    def go_to(self, helper_id: Any) -> None:
-        """Put the cursor on a helper, if among those found."""
-        if helper_id is not None and (at := helpers.place(helper_id, self.find.text.strip())) is not None:
-            self.roster.go(at)
-
-    def draw(self, width: int, height: int) -> Picture:
-        caret = None
-        if self.finding:
-            text, x = self.find.view(width - 10)
-            top: Line = [("  查找 ", "key"), (text, "cursor" if self.find.selected else "plain")]
-            caret = (7 + x, 0)
-        elif self.find.text:
-            top = [("  查找 ", "label"), (self.find.text, "plain")]
-        else:
-            top = [("  / 查找：姓名、单位、拼音首字母、电话后几位", "dim")]
-        place = f" 第{self.roster.at + 1 if len(self.roster) else 0}/{len(self.roster)}位"
-        return Picture([top, helpers_head(width), *self.roster.draw(width, height - 3), [(place, "dim")]], caret)
+HINT = "/ 查找：姓名、单位、拼音首字母、电话后几位"
 
 
 class Helpers(Finding):
     """The helpers' own list."""
 
     title = "帮扶人册"
+    hint, unit, empty = HINT, "位", "没有找到。按 Esc 清空查找，按 Ins 新增帮扶人"
     keys = (
         Key(("enter", "e"), "修改", "edit"),
         Key(("insert", "a"), "新增", "add"),
@@ -108,6 +30,10 @@ class Helpers(Finding):
         Key(("delete",), "删除", "remove"),
         Key(("ctrl+z",), "撤销", "undo"),
     )
+
+    def __init__(self, context: Context):
+        super().__init__(helpers, helper_row, helpers_head)
+        self.context = context
 
     def why_off(self, key: Key) -> str | None:
         if key.run in ("edit", "open_pairs", "remove") and not len(self.roster):
@@ -145,21 +71,16 @@ class Helpers(Finding):
     def undo(self) -> None:
         self.context.undo()
 
-    def leave(self) -> None:
-        if self.find.text:
-            self.stop_finding()
-        else:
-            super().leave()
-
 
 class FindHelper(Finding):
     """Pick one helper; closed with its line, or None."""
 
     title = "选择帮扶人"
+    hint, unit = HINT, "位"
     keys = (Key(("enter",), "选定", "choose"), Key(("/",), "查找", "start_finding"), Key(("escape",), "取消", "cancel"))
 
-    def __init__(self, context: Context):
-        super().__init__(context)
+    def __init__(self) -> None:
+        super().__init__(helpers, helper_row, helpers_head)
         self.finding = True
 
     def choose(self) -> None:

@@ -208,7 +208,7 @@ class Pairing(Page):
             return
         from tui.screens.helpers import FindHelper
 
-        self.desk.push(FindHelper(self.context), lambda found: self._go_to_helper(found.id) if found else None)
+        self.desk.push(FindHelper(), lambda found: self._go_to_helper(found.id) if found else None)
 
     def _go_to_child(self, child: Any) -> None:
         ids = [each.id for each in self.waiting]

@@ -100,11 +100,22 @@ def _about(target: Target, width: int, room: int) -> list[Line]:
     if not target.missing:
         return lines[:room]
     lines += [[], [(f" 缺 {len(target.missing)} 人", "head"), ("  回车看名单，逐个补上", "dim")]]
-    names = wrap("、".join(each.name for each in target.missing), width - 4)
+    names = _packed([each.name for each in target.missing], width - 4)
     left = room - len(lines)
     if len(names) > left > 0:
         names = [*names[: left - 1], "等，回车看全部"]
     return (lines + [[("  " + text, "plain")] for text in names])[:room]
+
+
+def _packed(names: list[str], n: int) -> list[str]:
+    """Names joined by 、 in lines of n cells; no name is broken."""
+    lines = [""]
+    for at, name in enumerate(names):
+        name += "、" if at < len(names) - 1 else ""
+        if lines[-1] and cells(lines[-1] + name) > n:
+            lines.append("")
+        lines[-1] += name
+    return lines
 
 
 class MissingList(Page):

@@ -362,3 +362,26 @@ def test_ten_thousand_rows_are_planned_in_reasonable_time(user):
     outcome = register.take(register.understand("大表", [Sheet("S", rows)]), dry_run=True)
     assert outcome.rows == 10_000 == outcome.created + outcome.skipped
     assert time.monotonic() - began < 30
+
+
+def test_an_adults_number_under_another_name_is_reported(take):
+    head = ["姓名", "出生日期", "父亲姓名", "父亲身份证号"]
+    outcome = take(
+        head,
+        ["张三", "2015-03-08", "张大", number("1985-01-02")],
+        ["张四", "2016-03-08", "张二", number("1985-01-02")],
+    )
+    assert counts(outcome) == (2, 0, 0, 0)
+    assert [(p.row, p.column, p.level) for p in outcome.problems] == [(3, "父亲身份证号", "error")]
+    assert (kin_of("张三")["51"][0], kin_of("张四")) == ("张大", {})
+
+
+def test_an_adults_number_must_fit_the_role(take):
+    head = ["姓名", "出生日期", "父亲姓名", "父亲出生日期", "父亲身份证号"]
+    outcome = take(
+        head,
+        ["张三", "2015-03-08", "张大", None, number("1985-01-02", "124")],  # a woman's
+        ["李四", "2015-03-08", "李大", "1985-01-03", number("1985-01-02")],
+    )
+    assert [(p.row, p.column) for p in outcome.problems] == [(2, "父亲身份证号"), (3, "父亲身份证号")]
+    assert {adult.id_number for adult in Adult.live()} == {None}

@@ -1,0 +1,213 @@
+"""工作台: what is due, in words; a talk noted on the spot; nothing lost, nothing wider than the window."""
+
+from datetime import date
+
+import pytest
+
+from db import care, child_sheet, demo, errors, helpers, pairing, status
+from tui.screens.workbench import Workbench, days_in_words
+
+TODAY = date(2026, 11, 23)  # a Monday; the term began on 1 September
+
+
+def put(by, name, **values):
+    """A 留守 child on file, surveyed this term."""
+    base = child_sheet.load(None)
+    away = {"father_whereabouts": "away", "mother_whereabouts": "away", "birth_date": "2016-05-01"}
+    return child_sheet.save(None, base | away | {"name": name} | values, base, by=by).child_id
+
+
+def put_helper(by, name):
+    base = helpers.load(None)
+    return helpers.save(None, base | {"name": name, "kind": "teacher"}, base, by=by).id
+
+
+@pytest.fixture
+def owed(ledger):
+    """张浩宇 overdue since 1 October and paired; 李雨涵 at risk, due on Friday; 王一鸣 talked to yesterday."""
+    zhang = put(ledger, "张浩宇", village_group="一组")
+    li = put(ledger, "李雨涵", focus="mind")
+    wang = put(ledger, "王一鸣")
+    pairing.pair(zhang, put_helper(ledger, "刘老师"), "teacher", date(2026, 9, 5), ledger)
+    care.record(ledger, child_id=li, on_date=date(2026, 10, 27))
+    care.record(ledger, child_id=wang, on_date=date(2026, 11, 22))
+    return {"张浩宇": zhang, "李雨涵": li, "王一鸣": wang}
+
+
+@pytest.fixture
+def bench(context):
+    def open_it():
+        context.desk.route("f6", "工作台", lambda: Workbench(context))
+        context.desk.go("f6")
+
+    return open_it
+
+
+def duty(over):
+    due = date.fromordinal(TODAY.toordinal() - over)
+    return care.Duty(None, "张浩宇", "talk", "谈心", due, over, None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [(6, "逾期6天"), (0, "今天"), (-1, "明天前"), (-4, "周五前"), (-6, "周日前"), (-7, "下周一前"), (-14, "12月7日前")],
+)
+def test_days_are_said_in_words(over, words):
+    assert days_in_words(duty(over), TODAY)[0] == words
+
+
+def test_duties_stand_risk_first_with_their_helper(owed, bench, any_eyes):
+    bench()
+    rows = [line.split() for line in any_eyes.lines() if "谈心" in line and "率" not in line.split("谈心")[0]]
+    assert rows[0][:4] == [">", "周五前", "*", "李雨涵"]
+    assert rows[1][:4] == ["逾期53天", "张浩宇", "谈心", "刘老师"]
+    assert "王一鸣" not in any_eyes.text
+    assert "待办 2" in any_eyes.text and "逾期 1" in any_eyes.text
+
+
+def test_the_cursor_is_a_marker_and_the_name_alone(owed, bench, eyes):
+    bench()
+    assert [text.strip() for text in eyes.styled("cursor")] == ["李雨涵"]
+    eyes.press("down")
+    assert [text.strip() for text in eyes.styled("cursor")] == ["张浩宇"]
+
+
+def test_enter_records_the_talk_on_the_spot_and_the_duty_is_gone(owed, bench, eyes):
+    bench()
+    eyes.press("down", "enter")
+    assert "谈心：张浩宇" in eyes.text and "2026-11-23" in eyes.text and "刘老师" in eyes.text
+    eyes.type("学校\n例行谈心\n想妈妈了\n周末打视频\n")
+    assert "已记：11月23日 谈心 张浩宇，这项待办已完成" in eyes.text
+    assert "待办 1" in eyes.text and "逾期 0" in eyes.text
+    (line,) = care.records(child_id=owed["张浩宇"])
+    assert (line.on_date, line.helper, line.place) == (TODAY, "刘老师", "学校")
+    assert (line.reason, line.content, line.follow_up) == ("例行谈心", "想妈妈了", "周末打视频")
+
+
+def test_undo_brings_the_duty_back(owed, bench, eyes):
+    bench()
+    eyes.press("down", "enter", "ctrl+s", "ctrl+z")
+    assert "谈心 张浩宇" in eyes.text
+    eyes.press("enter")
+    assert "已撤销" in eyes.text and "逾期 1" in eyes.text
+    assert care.records(child_id=owed["张浩宇"]) == []
+
+
+def test_a_talk_of_long_ago_leaves_the_duty_and_says_so(owed, bench, eyes):
+    bench()
+    eyes.press("down", "enter", "up", "up").type("2026-9-10")
+    eyes.press("ctrl+s")
+    assert "已记：9月10日 谈心 张浩宇，但离今天太久，这项待办还在" in eyes.text
+    assert "逾期 1" in eyes.text
+
+
+def test_a_day_to_come_is_refused_and_what_was_typed_stays(owed, bench, eyes):
+    bench()
+    eyes.press("down", "enter").type("学校")
+    eyes.press("up", "up").type("2026-12-1")
+    eyes.press("ctrl+s")
+    assert "2026-12-01还没到" in eyes.text and "学校" in eyes.text
+    assert care.records(child_id=owed["张浩宇"]) == []
+
+
+def test_a_record_left_half_typed_is_taken_up_again_for_that_child_only(owed, bench, eyes, monkeypatch):
+    bench()
+    eyes.press("down", "enter").type("学校\n想妈")
+    eyes.press("escape")
+    assert "草稿已留下" in eyes.text
+    eyes.press("up", "enter")
+    assert "谈心：李雨涵" in eyes.text and "想妈" not in eyes.text
+    monkeypatch.setenv("GUANAI_TODAY", "2026-11-24")  # the talk was on the day it was begun, not on the day after
+    eyes.press("escape", "down", "enter")
+    assert "已接着上次没存的草稿" in eyes.text and "学校" in eyes.text and "2026-11-23" in eyes.text
+    eyes.type("妈了")
+    eyes.press("ctrl+s")
+    (line,) = care.records(child_id=owed["张浩宇"])
+    assert (line.place, line.reason, line.on_date) == ("学校", "想妈妈了", TODAY)
+
+
+def test_keys_typed_ahead_land_in_the_sheet_they_open(owed, bench, eyes):
+    bench()
+    eyes.desk.press("down")
+    eyes.desk.press("enter")
+    eyes.type("家中\n\n吃得好\n\n")
+    (line,) = care.records(child_id=owed["张浩宇"])
+    assert (line.place, line.reason, line.content) == ("家中", None, "吃得好")
+
+
+def test_space_opens_the_dossier_and_esc_comes_back(owed, bench, eyes):
+    bench()
+    eyes.press("down", "space")
+    assert "档案：张浩宇" in eyes.text
+    eyes.press("escape")
+    assert "待办 2" in eyes.text
+    assert [text.strip() for text in eyes.styled("cursor")] == ["张浩宇"]
+
+
+def test_ins_finds_any_child_and_records_a_talk(owed, bench, eyes):
+    bench()
+    eyes.press("insert").type("一鸣")
+    eyes.press("enter", "enter")
+    assert "谈心：王一鸣" in eyes.text
+
+
+def test_digits_lead_to_the_other_screens(owed, bench, context, eyes):
+    context.desk.route("f5", "目标", lambda: Workbench(context))
+    bench()
+    eyes.press("5")
+    assert context.desk.routes["f5"].page is context.desk.top
+
+
+def test_an_empty_ledger_says_what_to_do_and_shows_no_rate(ledger, bench, any_eyes):
+    bench()
+    assert "还没有留守儿童：按 F2 登记，或按 F7 导入" in any_eyes.text
+    assert "—" in any_eyes.text and "%" not in any_eyes.text
+    any_eyes.press("enter")
+    assert "没有待办" in any_eyes.text
+
+
+def test_nothing_due_is_said(ledger, bench, eyes):
+    care.record(ledger, child_id=put(ledger, "张浩宇"), on_date=TODAY)
+    bench()
+    assert "这几天没有待办" in eyes.text
+
+
+def test_the_demo_village_fits_with_targets_activities_plan_and_birthdays(ledger, bench, any_eyes):
+    demo.fill(ledger)
+    bench()
+    view = status.workbench(TODAY)
+    for target in view.targets:
+        assert target.name in any_eyes.text and f"{target.rate:g}%" in any_eyes.text
+    assert f"待办 {len(view.duties)}" in any_eyes.text
+    assert view.today_activities[0].title in any_eyes.text
+    assert f"{view.plan_total} 项，完成 {view.plan_done}" in any_eyes.text
+    assert view.birthdays[0][1] in any_eyes.text
+    any_eyes.press("end", "pageup", "home")
+
+
+def test_bars_are_blanks_in_colour_and_signs_without(ledger, bench, eyes, monkeypatch):
+    demo.fill(ledger)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    bench()
+    bars = eyes.styled("bar_warn")
+    assert len(bars) == 4 and not "".join(bars).strip()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert set("".join(eyes.styled("bar_warn"))) == {"#"}
+
+
+def test_markup_and_escapes_in_a_name_draw_as_harmless_text(ledger, bench, any_eyes):
+    put(ledger, "张[/red]浩")
+    bench()
+    assert "张[/red]" in any_eyes.text
+
+
+def test_a_lost_store_is_said_and_the_page_stays(owed, bench, eyes, monkeypatch):
+    bench()
+
+    def lost(_on):
+        raise errors.Locked()
+
+    monkeypatch.setattr(status, "workbench", lost)
+    eyes.press("f6")
+    assert "台账正被别人写入" in eyes.text and "张浩宇" in eyes.text

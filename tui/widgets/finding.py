@@ -1,0 +1,110 @@
+"""A long list with a find line: / opens it, what is typed narrows the list at once."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from db.errors import LedgerError
+from tui.ink import Line
+from tui.page import Page, Picture
+from tui.widgets.line_edit import LineEdit
+from tui.widgets.roster import Roster
+
+
+class Verbs(Protocol):
+    """What a topic's module offers for its list."""
+
+    def count(self, find: str = "") -> int: ...
+
+    def page(self, offset: int, limit: int, find: str = "") -> Sequence[Any]: ...
+
+    def place(self, key: Any, find: str = "", /) -> int | None: ...
+
+
+class Finding(Page):
+    """The list of one topic. Each topic says its verbs, how a row and the heading look, and what can be found."""
+
+    hint = "/ 查找"
+    unit = "条"
+    empty = "没有找到。按 Esc 清空查找"
+
+    def __init__(self, verbs: Verbs, row: Callable[[Any, int, bool], Line], head: Callable[[int], Line]):
+        self.verbs, self.head = verbs, head
+        self.find = LineEdit()
+        self.finding = False
+        self.roster: Roster[Any] = Roster(
+            lambda: verbs.count(self.wanted), lambda offset, limit: verbs.page(offset, limit, self.wanted), row, self.empty
+        )
+
+    @property
+    def wanted(self) -> str:
+        """What is being looked for."""
+        return self.find.text.strip()
+
+    def shown(self) -> None:
+        try:
+            self.roster.refresh()
+        except LedgerError as error:
+            self.desk.say(str(error), "error")
+
+    def press(self, key: str, char: str | None) -> bool:
+        if self.finding and self._find_key(key, char):
+            return True
+        return self.roster.press(key) or self.shortcut(key, char)
+
+    def _find_key(self, key: str, char: str | None) -> bool:
+        if key in ("enter", "down", "tab"):
+            self.finding = False
+            return key != "down"
+        if key == "escape":
+            self.stop_finding()
+            return True
+        before = self.find.text
+        taken = self.find.press(key, char)
+        if self.find.text != before:
+            self._narrowed()
+        return taken
+
+    def paste(self, text: str) -> None:
+        self.finding = True
+        self.find.insert(text)
+        self._narrowed()
+
+    def _narrowed(self) -> None:
+        self.roster.at = self.roster.top = 0
+        self.shown()
+
+    def start_finding(self) -> None:
+        self.finding = True
+        self.find.selected = bool(self.find.text)
+
+    def stop_finding(self) -> None:
+        """Close the find line and show everybody again, the cursor on the same one."""
+        here = self.roster.current()
+        self.finding, self.find = False, LineEdit()
+        self.shown()
+        if here is not None:
+            self.go_to(here.id)
+
+    def go_to(self, key: Any) -> None:
+        """Put the cursor on a record, if it is among those found."""
+        if key is not None and (at := self.verbs.place(key, self.wanted)) is not None:
+            self.roster.go(at)
+
+    def leave(self) -> None:
+        if self.find.text:
+            self.stop_finding()
+        else:
+            super().leave()
+
+    def draw(self, width: int, height: int) -> Picture:
+        caret = None
+        if self.finding:
+            text, x = self.find.view(width - 10)
+            top: Line = [("  查找 ", "key"), (text, "cursor" if self.find.selected else "plain")]
+            caret = (7 + x, 0)
+        elif self.find.text:
+            top = [("  查找 ", "label"), (self.find.text, "plain")]
+        else:
+            top = [("  " + self.hint, "dim")]
+        place = f" 第{self.roster.at + 1 if len(self.roster) else 0}/{len(self.roster)}{self.unit}"
+        return Picture([top, self.head(width), *self.roster.draw(width, height - 3), [(place, "dim")]], caret)
