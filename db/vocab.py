@@ -5,14 +5,14 @@ the 2020 child welfare system (health, schooling, guardianship, income, aid).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from db.text import squeeze
 from db.values import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """One choice: the stored code, its Chinese label, pinyin initials, other ways people write it."""
 
     code: str
@@ -27,8 +27,11 @@ class Codes:
     def __init__(self, name: str, *codes: Code):
         self.name = name
         self._codes = {code.code: code for code in codes}
-        self._written = {squeeze(text): code.code for code in codes
-                         for text in (code.label, code.code, *code.aliases)}  # fmt: skip
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        """Everything a code may be written as; made when something is first read."""
+        return {squeeze(text): code.code for code in self for text in (code.label, code.code, *code.aliases)}
 
     def __iter__(self) -> Iterator[Code]:
         return iter(self._codes.values())

@@ -147,12 +147,10 @@ def test_every_sign_is_five_rows_of_one_width():
         assert len(rows) == 5 and len({len(row) for row in rows}) == 1
 
 
-def test_a_thousand_children_fit_the_narrow_window(ledger, meeting, context):
-    from conftest import Eyes
-
+def test_figures_too_long_for_their_room_stand_in_plain_type(ledger, meeting, context, eyes):
+    eyes.size = (60, 20)
     meeting()
     context.desk.top.status["children"] = {"registered": 12345, "left_behind": 11000, "focus": 1021}
-    eyes = Eyes(context, (60, 20))
     assert "登记儿童" in eyes.text and "12345" in eyes.text
 
 

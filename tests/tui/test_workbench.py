@@ -160,7 +160,7 @@ def test_digits_lead_to_the_other_screens(owed, bench, context, eyes):
 
 def test_an_empty_ledger_says_what_to_do_and_shows_no_rate(ledger, bench, any_eyes):
     bench()
-    assert "还没有留守儿童：按 F2 登记，或按 F7 导入" in any_eyes.text
+    assert "没有留守儿童：按 F2 登记或 F7 导入" in any_eyes.text
     assert "—" in any_eyes.text and "%" not in any_eyes.text
     any_eyes.press("enter")
     assert "没有待办" in any_eyes.text

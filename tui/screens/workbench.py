@@ -69,7 +69,7 @@ class Workbench(Page):
             self.desk.say(str(error), "error")
             return
         counted = any(target.denominator for target in self.view.targets)
-        self.roster.empty = "这几天没有待办" if counted else "还没有留守儿童：按 F2 登记，或按 F7 导入"
+        self.roster.empty = "这几天没有待办" if counted else "没有留守儿童：按 F2 登记或 F7 导入"
         self.roster.refresh()
 
     def press(self, key: str, char: str | None) -> bool:
