@@ -12,7 +12,7 @@ from uuid import UUID
 import peewee
 
 from db import days, dossier, settings, store
-from db.errors import DATABASE_ERRORS, Corrupt, Locked, Missing, Newer, NoPermission, NotOurs, translate
+from db.errors import DATABASE_ERRORS, Corrupt, Locked, Newer, NoPermission, NotOurs, translate
 from db.models import Child, database
 from db.values import Refused
 
@@ -183,7 +183,9 @@ def _rule_troubles() -> list[str]:
         return []
     names = "、".join(_names(list(drifted)[:SHOWN]))
     more = f"等{len(drifted)}人" if len(drifted) > SHOWN else ""
-    return [f"{names}{more}的“留守”或“待补”与所录情况不符。请运行一次 guanai init（不带选项），会按口径重新算过。"]
+    return [
+        f"{names}{more}的“留守”或“待补”与所录情况不符。请运行一次 guanai init（不带选项），会按口径重新算过。"
+    ]
 
 
 def _names(ids: list[UUID]) -> list[str]:
@@ -210,7 +212,9 @@ def _raw(path: Path, read_only: bool = False) -> Iterator[peewee.sqlite3.Connect
     """A connection of its own to a ledger file; its errors come out as LedgerErrors."""
     address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
     try:
-        with closing(peewee.sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)) as connection:
+        with closing(
+            peewee.sqlite3.connect(address, uri=True, timeout=WAIT, isolation_level=None)
+        ) as connection:
             yield connection
     except DATABASE_ERRORS as error:
         raise translate(error, path) from error

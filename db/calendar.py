@@ -3,9 +3,8 @@
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
@@ -26,8 +25,7 @@ CLOCK = re.compile(r"(上午|早上|中午|下午|晚上)?(\d{1,2})(?:[:.点时]
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityLine:
+class ActivityLine(NamedTuple):
     """One activity; kind is a label. listed: children with a mark on the roll, present: who came (late too)."""
 
     id: UUID
@@ -41,8 +39,7 @@ class ActivityLine:
     listed: int
 
 
-@dataclass(frozen=True, slots=True)
-class RollLine:
+class RollLine(NamedTuple):
     """One child on an activity's roll; state is a code of ATTENDANCE, None while not called."""
 
     child_id: UUID
@@ -51,8 +48,7 @@ class RollLine:
     state: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
+class PlanLine(NamedTuple):
     """One item of a month's plan."""
 
     id: UUID

@@ -1,9 +1,8 @@
 """What is owed to whom and when, and what was done: talks, visits, calls and their records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
@@ -23,8 +22,7 @@ TALK = "talk"
 KEPT = ("kind", "on_date", "by_name", "place", "reason", "content", "follow_up")
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """Something owed to a child. days_over: days past its day (0 today, below 0 still to come)."""
 
     child_id: UUID
@@ -38,8 +36,7 @@ class Duty:
     focus: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RecordLine:
+class RecordLine(NamedTuple):
     """One record as lists show it; kind is a label, helper whoever did it, on file or as written."""
 
     id: UUID
@@ -87,7 +84,7 @@ def duties(on: date, days: int = 7) -> list[Duty]:
         )
     found.sort(key=lambda d: (not d.focus, d.due_by, d.village_group is None, d.village_group or "", d.child))
     helpers = _helpers_of([duty.child_id for duty in found], on)
-    return [replace(duty, helper=helpers.get(duty.child_id)) for duty in found]
+    return [duty._replace(helper=helpers.get(duty.child_id)) for duty in found]
 
 
 def first_day_in_time(on: date, months: int) -> date:
@@ -220,9 +217,9 @@ def remove_record(record_id: UUID, by: User | None) -> None:
 
 SPECS = specs(CareRecord)
 RECORD_ENTRIES = tuple(Entry(name, spec, "记录") for name, spec in {
-    "kind": replace(SPECS["kind"], required=True, prompt="默认谈心"),
-    "on_date": replace(SPECS["on_date"], required=True, prompt="如 2026-9-10，或 今天、昨天"),
-    "by_name": replace(SPECS["by_name"], prompt="谁谈的、谁去的，如 刘老师"),
+    "kind": SPECS["kind"]._replace(required=True, prompt="默认谈心"),
+    "on_date": SPECS["on_date"]._replace(required=True, prompt="如 2026-9-10，或 今天、昨天"),
+    "by_name": SPECS["by_name"]._replace(prompt="谁谈的、谁去的，如 刘老师"),
     **{name: SPECS[name] for name in ("place", "reason", "content", "follow_up")},
 }.items())  # fmt: skip
 

@@ -7,7 +7,12 @@ from db import days, values
 from db.child_fields import PARENTS, ROLE_OF, WRITTEN
 
 OLDEST = 20  # a "child" of this age is a slip of the pen
-STAGE = {"p": ("primary",), "j": ("junior",), "k": ("kindergarten", "none_yet"), "s": ("senior", "vocational")}
+STAGE = {
+    "p": ("primary",),
+    "j": ("junior",),
+    "k": ("kindergarten", "none_yet"),
+    "s": ("senior", "vocational"),
+}
 Sheet = dict[str, Any]
 
 

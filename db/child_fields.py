@@ -1,7 +1,6 @@
 """The child's entry sheet: which fields, in which order, and when one of them cannot apply."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from db.fields import specs
@@ -26,7 +25,7 @@ def _family(role: str, field: str, label: str, skip: Callable[[dict], str | None
     aliases = [f"{each}{name}" for each in (who, *others) for name in short][1:]
     if field == "name":
         aliases = [who, *others, *aliases]
-    return replace(told, label=f"{who}{label}", aliases=tuple(aliases), required=False, skip=skip)
+    return told._replace(label=f"{who}{label}", aliases=tuple(aliases), required=False, skip=skip)
 
 
 def _if_alive(role: str) -> Callable[[dict[str, Any]], str | None]:
@@ -66,8 +65,8 @@ def _parent(role: str) -> dict[str, Spec]:
 def _guardian() -> dict[str, Spec]:
     relation = specs(Kinship)["relation"]
     return {
-        "guardian_relation": replace(
-            relation, label="监护人关系", skip=_alone,
+        "guardian_relation": relation._replace(
+            label="监护人关系", skip=_alone,
             aliases=("监护人与儿童关系", "监护人与学生关系", *relation.aliases),
             prompt="监护人是孩子的什么人；父母自己监护就选父亲或母亲",
         ),
@@ -75,7 +74,7 @@ def _guardian() -> dict[str, Spec]:
         "guardian_phone": _family("guardian", "phone", "电话", _if_not_a_parent),
         "guardian_id": _family("guardian", "id_number", "身份证号", _if_not_a_parent),
         "guardian_address": _family("guardian", "address", "住址", _if_not_a_parent),
-        "no_guardian": replace(SURVEY["no_guardian"], skip=_if_no_guardian_named),
+        "no_guardian": SURVEY["no_guardian"]._replace(skip=_if_no_guardian_named),
         "guardianship": SURVEY["guardianship"],
     }  # fmt: skip
 
@@ -93,7 +92,7 @@ def _sections() -> dict[str, dict[str, Spec]]:
         "监护人": _guardian(),
         "就学": _take(SURVEY, "schooling school grade class_no boarding"),
         "健康与家庭": _take(SURVEY, "health disability illness income aid study_level")
-        | {"focus": replace(focus, kind="codes", label="重点对象", aliases=("重点类别", "重点帮扶类别"))},
+        | {"focus": focus._replace(kind="codes", label="重点对象", aliases=("重点类别", "重点帮扶类别"))},
         "其他": _take(CHILD, "hukou_address"),
     }
     placed = {name for section in sections.values() for name in section}

@@ -88,7 +88,12 @@ def save(
 
 
 def _save(
-    act: changes.Action, term: Term, child_id: UUID | None, values: Values, base: Values, force: frozenset[str]
+    act: changes.Action,
+    term: Term,
+    child_id: UUID | None,
+    values: Values,
+    base: Values,
+    force: frozenset[str],
 ) -> Saved:
     child = live(child_id) if child_id else None
     blank: Values = {entry.name: None for entry in ENTRIES}

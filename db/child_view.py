@@ -2,8 +2,8 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from db import care, days
@@ -31,8 +31,7 @@ MOST_CHANGES = 30
 Shown = tuple[str, str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(NamedTuple):
     """What is on file about a child. sections: title and (label, text, entry name or None) rows; gaps: what a
     complete dossier still lacks, as (entry name, label); records newest first."""
 
@@ -69,9 +68,14 @@ def _heading(child: Child, survey: Survey | None) -> str:
 
 
 def _standing(child: Child, survey: Survey | None, missing: list[str]) -> tuple[str, list[Shown]]:
-    behind = {True: "是", False: "否", None: "未定，父母去向或监护能力未采集"}[counts(child, survey, days.today())]
+    behind = {True: "是", False: "否", None: "未定，父母去向或监护能力未采集"}[
+        counts(child, survey, days.today())
+    ]
     complete = f"缺{len(missing)}项" if missing else "齐全"
-    return "认定", [("留守儿童", behind, None), ("建档", complete if survey else f"本学期未摸底，{complete}", None)]
+    return "认定", [
+        ("留守儿童", behind, None),
+        ("建档", complete if survey else f"本学期未摸底，{complete}", None),
+    ]
 
 
 def _sections(child_id: UUID, reveal: bool) -> list[tuple[str, list[Shown]]]:
@@ -93,7 +97,11 @@ def _pairings(child: Child) -> list[str]:
     query = Pairing.live(Pairing, Helper).join(Helper).where(Pairing.child == child)
     rows = []
     for row in query.order_by(Pairing.since.desc(nulls="last"), Pairing.id.desc()):
-        span = f"{row.since or '起始日期未采集'} 起" if row.until is None else f"{row.since or ''} 至 {row.until}"
+        span = (
+            f"{row.since or '起始日期未采集'} 起"
+            if row.until is None
+            else f"{row.since or ''} 至 {row.until}"
+        )
         why = f"（{PAIRING_END.label(row.ended_because)}）" if row.ended_because else ""
         rows.append(f"{PAIRING_KIND.label(row.kind)} {row.helper.name} {span}{why}")
     return rows

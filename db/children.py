@@ -3,11 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
@@ -39,8 +38,7 @@ class Ambiguous(Refused):
     """Several children answer to what was asked for; the sentence tells them apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChildLine:
+class ChildLine(NamedTuple):
     """One child as lists show it; sex and grade are labels, '' where unknown.
 
     left_behind follows the ledger's criterion and the age limit. gaps counts what the dossier lacks, None
@@ -110,7 +108,9 @@ def lines(ids: list[UUID]) -> list[ChildLine]:
         surveys = surveys_of(batch)
         focus, paired = set(focus_of(batch)), _paired(batch)
         for child in Child.select().where(Child.id.in_(batch)):
-            found[child.id] = _line(child, surveys.get(child.id), child.id in focus, child.id in paired, today)
+            found[child.id] = _line(
+                child, surveys.get(child.id), child.id in focus, child.id in paired, today
+            )
     return [found[each] for each in ids if each in found]
 
 
@@ -140,7 +140,9 @@ def surveys_of(ids: Iterable[UUID]) -> dict[UUID, Survey]:
 def focus_of(ids: Iterable[UUID]) -> dict[UUID, list[str]]:
     """The focus tags each of these children bears today, in the code list's order."""
     tags = defaultdict(set)
-    query = Focus.select(Focus.child, Focus.tag).where(dossier.focus_on(days.today()), Focus.child.in_(list(ids)))
+    query = Focus.select(Focus.child, Focus.tag).where(
+        dossier.focus_on(days.today()), Focus.child.in_(list(ids))
+    )
     for each in query:
         tags[each.child_id].add(each.tag)
     return {child: [code.code for code in FOCUS if code.code in held] for child, held in tags.items()}

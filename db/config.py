@@ -2,9 +2,8 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.values import Refused, yes_no
 
@@ -14,8 +13,7 @@ FOLDERS = {"store.path", "backup.folder"}
 KIND_NAMES = {bool: "true 或 false", int: "整数", str: "文字"}
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """Every setting by its dotted key, which of them the user overrides, and the file that says so."""
 
     file: Path
@@ -155,4 +153,6 @@ def _write(file: Path, own: dict[str, Any]) -> None:
             tomli_w.dump(tables, out)
         making.replace(file)
     except OSError as error:
-        raise Refused(f"写不了设置文件 {file}（{error.strerror}），请检查权限，或用 --config 另指一个文件") from error
+        raise Refused(
+            f"写不了设置文件 {file}（{error.strerror}），请检查权限，或用 --config 另指一个文件"
+        ) from error

@@ -18,7 +18,14 @@ from db.values import Refused
 from db.vocab import CRITERION
 
 WIDTHS = {"id": 21, "phone": 14, "partial": 12, "day": 12, "notes": 30, "name": 10, "flag": 10}
-WIDE = {"address": 28, "hukou_address": 28, "guardian_address": 28, "school": 18, "father_place": 18, "mother_place": 18}
+WIDE = {
+    "address": 28,
+    "hukou_address": 28,
+    "guardian_address": 28,
+    "school": 18,
+    "father_place": 18,
+    "mother_place": 18,
+}
 COLUMNS = sorted(ENTRIES, key=lambda entry: entry.name != "name")  # the name stands first
 
 

@@ -138,12 +138,17 @@ def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None,
 
 def _relative(kin: list[Kinship], name: str | None, relation: str | None) -> Kinship | None:
     """A relative of the child on file, not a parent, of this name and relation."""
-    return next((each for each in kin if name and relation and each.relation == relation and each.adult.name == name), None)
+    return next(
+        (each for each in kin if name and relation and each.relation == relation and each.adult.name == name),
+        None,
+    )
 
 
 def _tied(kin: list[Kinship], adult: Adult, relation: str | None) -> Kinship | None:
     """The tie there is already between the child and this adult, if it is the one meant."""
-    return next((each for each in kin if each.adult_id == adult.id and relation in (None, each.relation)), None)
+    return next(
+        (each for each in kin if each.adult_id == adult.id and relation in (None, each.relation)), None
+    )
 
 
 def _hand_over(act: Action, current: Kinship | None, new: Kinship | None) -> None:

@@ -1,7 +1,6 @@
 """The helpers (帮扶人): teachers, party members, love mothers and others who look after children."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
@@ -27,8 +26,7 @@ ENTRIES: tuple[Entry, ...] = tuple(
 ORDER = (Helper.village_group.asc(nulls="last"), Helper.name, Helper.id)
 
 
-@dataclass(frozen=True, slots=True)
-class HelperLine:
+class HelperLine(NamedTuple):
     """One helper as lists show it: kind is a label, load the number of children cared for today."""
 
     id: UUID

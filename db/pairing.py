@@ -1,9 +1,8 @@
 """Who looks after whom: children without a pairing, helpers and their load, pairing and closing."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
@@ -18,8 +17,7 @@ from db.vocab import FOCUS, HELPER_KIND, PAIRING_END, PAIRING_KIND
 from db.when import check_day
 
 
-@dataclass(frozen=True, slots=True)
-class Unpaired:
+class Unpaired(NamedTuple):
     """A child that counts and has no live pairing; why says how that came about."""
 
     id: UUID
@@ -31,8 +29,7 @@ class Unpaired:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class HelperLoad:
+class HelperLoad(NamedTuple):
     """A helper with the children in his or her care; capacity None where nobody said."""
 
     id: UUID
@@ -50,8 +47,7 @@ class HelperLoad:
         return self.capacity is None or self.load < self.capacity
 
 
-@dataclass(frozen=True, slots=True)
-class PairLine:
+class PairLine(NamedTuple):
     """A pairing as lists show it; kind is a label."""
 
     id: UUID
@@ -64,8 +60,7 @@ class PairLine:
     until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A helper who could take a child, and what speaks for it."""
 
     helper_id: UUID

@@ -1,8 +1,7 @@
 """What every entry sheet shares: its entries, and how one person's edits meet those of another."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from db.changes import Stale
@@ -14,8 +13,7 @@ Values = dict[str, Any]
 TRIES = 3  # a row changed between our reading and our writing: read again
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One field of a sheet: its name in the values, its description, the section it stands in."""
 
     name: str
@@ -23,8 +21,7 @@ class Entry:
     section: str
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """What a save did: the record's key, and the labels of fields somebody else changed meanwhile (kept)."""
 
     id: UUID

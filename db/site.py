@@ -1,7 +1,6 @@
 """Where and when the ledger is kept, and by whom: its site, terms, users and shared settings."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -105,14 +104,18 @@ def set_up(
 
 # The first-start sheet: site, township, kind, term dates, criterion, the user's name.
 ENTRIES = (
-    Entry("site_name", replace(specs(Site)["name"], required=True), ""),
+    Entry("site_name", specs(Site)["name"]._replace(required=True), ""),
     Entry("township", specs(Site)["township"], ""),
     Entry("kind", specs(Site)["kind"], ""),
     Entry("term", Spec("学期", "term", prompt="如 2026秋、2027春", required=True), ""),
-    Entry("starts", replace(specs(Term)["starts"], prompt="学期第一天，如 2026-9-1"), ""),
-    Entry("ends", replace(specs(Term)["ends"], prompt="学期最后一天，如 2027-1-31"), ""),
-    Entry("criterion", Spec("认定口径", "code", codes=CRITERION, prompt="哪些儿童算留守，以本地民政或教育部门的规定为准"), ""),
-    Entry("user", replace(specs(User)["name"], label="您的姓名"), ""),
+    Entry("starts", specs(Term)["starts"]._replace(prompt="学期第一天，如 2026-9-1"), ""),
+    Entry("ends", specs(Term)["ends"]._replace(prompt="学期最后一天，如 2027-1-31"), ""),
+    Entry(
+        "criterion",
+        Spec("认定口径", "code", codes=CRITERION, prompt="哪些儿童算留守，以本地民政或教育部门的规定为准"),
+        "",
+    ),
+    Entry("user", specs(User)["name"]._replace(label="您的姓名"), ""),
 )
 
 

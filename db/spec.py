@@ -1,8 +1,7 @@
 """What a field is, said once: entry, import, export, display, masking and history all read it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from db import days
 from db.text import clean, normal
@@ -10,12 +9,13 @@ from db.values import Refused
 from db.vocab import YES_NO, Codes
 
 UNKNOWN = "未采集"
-Kind = Literal["text", "name", "code", "codes", "flag", "day", "partial", "number", "id", "phone", "notes", "term"]
+Kind = Literal[
+    "text", "name", "code", "codes", "flag", "day", "partial", "number", "id", "phone", "notes", "term"
+]
 Privacy = Literal["open", "id", "phone", "personal"]
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """One field's description.
 
     label: as shown. prompt: how to fill it, with an example. codes: its choices. aliases: other headings it

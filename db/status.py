@@ -1,11 +1,10 @@
 """How things stand: one answer for a meeting, one for the workbench."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from db import calendar, care, days, dossier, settings, site
+from db import care, days, dossier, settings, site
 from db.models import Child, Focus
 from db.targets import Target, as_json, targets
 from db.vocab import CRITERION
@@ -13,8 +12,7 @@ from db.vocab import CRITERION
 WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Workbench:
+class Workbench(NamedTuple):
     """What the first screen shows. duties: overdue and due within a week; overdue: how many of them are."""
 
     site: str
@@ -23,7 +21,7 @@ class Workbench:
     duties: list[care.Duty]
     overdue: int
     targets: list[Target]
-    today_activities: list[calendar.ActivityLine]
+    today_activities: list[Any]  # calendar.ActivityLine
     plan_total: int
     plan_done: int
     birthdays: list[tuple[date, str, int, UUID]]
@@ -31,6 +29,8 @@ class Workbench:
 
 def workbench(on: date) -> Workbench:
     """Everything the first screen shows on a day."""
+    from db import calendar  # `guanai status` does without
+
     here, duties = site.site(), care.duties(on, WEEK)
     month = calendar.plan(f"{on:%Y-%m}")
     return Workbench(

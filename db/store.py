@@ -32,11 +32,33 @@ SAFE_SQLITE = (3, 51, 3)  # the first without the WAL-reset bug
 SQLITE_HEADER = b"SQLite format 3\0"
 
 
-class SqliteLedger(peewee.SqliteDatabase):
+class Rows(peewee.sqlite3.Cursor):
+    """A cursor that fails with a LedgerError: damage may come to light only at a later row."""
+
+    def fetchone(self) -> tuple | None:
+        try:
+            return super().fetchone()
+        except peewee.sqlite3.Error as error:
+            raise translate(error) from error
+
+
+class Translating:
+    """A database whose statements, reading ones too, fail with a LedgerError."""
+
+    def execute_sql(self, sql: str, params: object = None) -> object:
+        with translated():
+            return super().execute_sql(sql, params)
+
+
+class SqliteLedger(Translating, peewee.SqliteDatabase):
     """One file. Every transaction is IMMEDIATE: a deferred one fails at its first write beside another writer."""
 
     field_types = peewee.SqliteDatabase.field_types | {"LEDGERKEY": "BLOB"}
     keys_in_bytes = True
+
+    def cursor(self, named_cursor: None = None) -> Rows:
+        super().cursor()  # connects, or says that it is closed
+        return self._state.conn.cursor(Rows)
 
     def schema_number(self) -> int:
         return self.pragma("user_version")
@@ -46,7 +68,7 @@ def postgres_ledger(url: str) -> peewee.PostgresqlDatabase:
     """A PostgreSQL ledger; the driver is the `postgres` extra."""
     from playhouse.postgres_ext import Psycopg3Database
 
-    class PostgresLedger(Psycopg3Database):
+    class PostgresLedger(Translating, Psycopg3Database):
         field_types = Psycopg3Database.field_types | {"LEDGERKEY": "UUID"}
         keys_in_bytes = False
 

@@ -4,9 +4,8 @@ Rates are about the live children who are 留守 this term and under 16 on the d
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
@@ -22,8 +21,7 @@ from db.vocab import CRITERION, SCHOOLING
 SCHOOL_AGE = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A child that keeps a rate from being full; field: which field of the child's sheet to open, if one is."""
 
     id: UUID
@@ -33,8 +31,7 @@ class Missing:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One rate. rate: percent with one decimal, None for an empty denominator; met is None then too."""
 
     code: str
@@ -48,8 +45,7 @@ class Target:
     missing: list[Missing]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """What a target is worked out from: the term, the day, and the criterion in words."""
 
     term: Term

@@ -73,11 +73,8 @@ ETHNICITY = _codes(
     "民族",
     *(f"{number:02d} {name}族 {initial} {name} {number}" if name[-1] != "族" else f"{number:02d} {name} {initial}"
       for number, (name, initial) in enumerate(zip(
-          "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
-          "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
-          "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺".split(),
-          "h mg h z wwe m y z by cx m d y b tj hn hsk d l ls w s gs lh s dx nx jp kekz t dwe ml q bl sl mn gl xb ac pm "
-          "tjk n wzbk els ewk da ba yg j tte dl elc hz mb lb jn".split(), strict=True), 1)),
+          ["汉", "蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗", "瑶", "白", "土家", "哈尼", "哈萨克", "傣", "黎", "傈僳", "佤", "畲", "高山", "拉祜", "水", "东乡", "纳西", "景颇", "柯尔克孜", "土", "达斡尔", "仫佬", "羌", "布朗", "撒拉", "毛南", "仡佬", "锡伯", "阿昌", "普米", "塔吉克", "怒", "乌孜别克", "俄罗斯", "鄂温克", "德昂", "保安", "裕固", "京", "塔塔尔", "独龙", "鄂伦春", "赫哲", "门巴", "珞巴", "基诺"],
+          ["h", "mg", "h", "z", "wwe", "m", "y", "z", "by", "cx", "m", "d", "y", "b", "tj", "hn", "hsk", "d", "l", "ls", "w", "s", "gs", "lh", "s", "dx", "nx", "jp", "kekz", "t", "dwe", "ml", "q", "bl", "sl", "mn", "gl", "xb", "ac", "pm", "tjk", "n", "wzbk", "els", "ewk", "da", "ba", "yg", "j", "tte", "dl", "elc", "hz", "mb", "lb", "jn"], strict=True), 1)),
 )  # fmt: skip
 
 RELATION = _codes(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui.ink import Line, cells, clip, fill, line_cells, safe
 
@@ -23,8 +23,7 @@ NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """A key of a page: its names (the first is shown), what it does in a word, and the page's method that does it."""
 
     names: tuple[str, ...]
@@ -277,7 +276,9 @@ class Desk:
             shown = [*shown[:6], ("Esc", "返回", True)]
         if "f1" not in known and self.top.covers:
             shown.append(("F1", "帮助", True))
-            shown += [(_cap(key), route.label, True) for key, route in self.routes.items() if key not in known]
+            shown += [
+                (_cap(key), route.label, True) for key, route in self.routes.items() if key not in known
+            ]
         return shown[:7]
 
     def _footer(self, width: int) -> Line:

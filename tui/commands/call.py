@@ -3,12 +3,10 @@
 import getpass
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from db.config import Config
 from db.values import Refused
@@ -21,8 +19,7 @@ DEMO_MARK = "这是演示村，不是真台账.txt"
 DEMO_SAYS = "这个文件夹里是 guanai --demo 造的虚构村庄，可以整个删去。\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """The words before the command."""
 
     data: Path | None
@@ -66,6 +63,8 @@ class Call:
         for end in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(end) is signal.SIG_DFL:  # without it the folder would stay
                 signal.signal(end, lambda number, _: sys.exit(128 + number))
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="guanai-demo-") as folder:
             yield Path(folder)
 

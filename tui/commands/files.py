@@ -46,7 +46,9 @@ def run_import(asked: Namespace, call: Call) -> int:
     else:
         _print(outcome, asked)
     if not set_up and not asked.dry_run:
-        output.note("台账还没设单位，暂按默认设置导入；请运行 guanai init --site 单位名称，如 guanai init --site 柳溪村")
+        output.note(
+            "台账还没设单位，暂按默认设置导入；请运行 guanai init --site 单位名称，如 guanai init --site 柳溪村"
+        )
     return 1 if outcome.problems else 0
 
 
@@ -73,7 +75,9 @@ def _print(outcome: "Outcome", asked: Namespace) -> None:
 def export_options(parser: ArgumentParser) -> None:
     """Options of `guanai export`."""
     parser.add_argument("what", choices=("children",), metavar="KIND", help="children 儿童登记表")
-    parser.add_argument("-o", dest="out", required=True, metavar="OUT.xlsx", help="写到哪个文件；- 为标准输出")
+    parser.add_argument(
+        "-o", dest="out", required=True, metavar="OUT.xlsx", help="写到哪个文件；- 为标准输出"
+    )
 
 
 def run_export(asked: Namespace, call: Call) -> int:
@@ -86,12 +90,17 @@ def run_export(asked: Namespace, call: Call) -> int:
         from db import export
 
         rows = export.children(asked.out, by=call.user())
-    output.note(f"已导出 {rows} 名儿童" + ("" if asked.out == "-" else f"到 {asked.out}，内有完整身份证号，请妥善保管"))
+    output.note(
+        f"已导出 {rows} 名儿童"
+        + ("" if asked.out == "-" else f"到 {asked.out}，内有完整身份证号，请妥善保管")
+    )
     return 0
 
 
 def binary_output() -> BinaryIO:
     """Standard output for a file's bytes. Raises Refused if it is a terminal."""
     if sys.stdout.isatty():
-        raise Refused("-o - 会把文件内容直接打到屏幕上；请写文件名，或接到别的命令，如 | ssh 主机 'cat > 文件'")
+        raise Refused(
+            "-o - 会把文件内容直接打到屏幕上；请写文件名，或接到别的命令，如 | ssh 主机 'cat > 文件'"
+        )
     return sys.stdout.buffer

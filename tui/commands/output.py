@@ -15,7 +15,9 @@ _colours = {"allowed": True}
 
 def prepare(colour: bool) -> None:
     """Settle the streams before anything is printed: a locale without Chinese gets UTF-8."""
-    _colours["allowed"] = colour and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
+    _colours["allowed"] = (
+        colour and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
+    )
     for stream in (sys.stdout, sys.stderr):
         if not hasattr(stream, "reconfigure"):
             continue

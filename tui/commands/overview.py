@@ -1,7 +1,6 @@
 """status, targets, due: where things stand."""
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
 from typing import Any
 
 from tui.commands import output
@@ -27,8 +26,13 @@ def run_status(asked: Namespace, call: Call) -> int:
     children, due = seen["children"], seen["due"]
     output.line(f"{seen['site'] or '未命名'}  {seen['term']}  截至 {seen['as_of']}", output.BOLD)
     output.line(f"认定口径：{seen['criterion']}")
-    output.line(f"在册 {children['registered']}  留守 {children['left_behind']}  重点 {children['focus']}  已结对 {seen['paired']}")
-    output.line(f"谈心：逾期 {due['overdue']}  今天 {due['today']}  七天内 {due['week']}", output.RED if due["overdue"] else "")
+    output.line(
+        f"在册 {children['registered']}  留守 {children['left_behind']}  重点 {children['focus']}  已结对 {seen['paired']}"
+    )
+    output.line(
+        f"谈心：逾期 {due['overdue']}  今天 {due['today']}  七天内 {due['week']}",
+        output.RED if due["overdue"] else "",
+    )
     output.line()
     _print_targets(seen["targets"])
     for target in seen["targets"]:
@@ -73,7 +77,7 @@ def run_due(asked: Namespace, call: Call) -> int:
 
         duties = care.duties(days.today(), asked.days)
     if asked.json:
-        output.document([asdict(duty) for duty in duties])
+        output.document([duty._asdict() for duty in duties])
         return 0
     if not duties:
         output.line(f"没有逾期或{asked.days}天内到期的谈心。")

@@ -109,6 +109,12 @@ def _told(key: str, value: Any) -> str:
     if key == "whereabouts":
         return AWAY[value]
     if isinstance(value, dict):
-        parts = (value["name"] or f"姓名{UNKNOWN}", value["relation"], value["phone"], value["workplace"], value["id_number"])
+        parts = (
+            value["name"] or f"姓名{UNKNOWN}",
+            value["relation"],
+            value["phone"],
+            value["workplace"],
+            value["id_number"],
+        )
         return "  ".join(part for part in parts if part)
     return output.said(value) or "无"

@@ -14,7 +14,9 @@ from tui.commands.files import binary_output
 
 def backup_options(parser: ArgumentParser) -> None:
     """Options of `guanai backup`."""
-    parser.add_argument("-o", dest="out", metavar="FILE", help="写到哪个文件；- 为标准输出；不写就存进备份文件夹")
+    parser.add_argument(
+        "-o", dest="out", metavar="FILE", help="写到哪个文件；- 为标准输出；不写就存进备份文件夹"
+    )
 
 
 def run_backup(asked: Namespace, call: Call) -> int:
@@ -62,7 +64,9 @@ def run_restore(asked: Namespace, call: Call) -> int:
             with came.open("wb") as file:
                 shutil.copyfileobj(sys.stdin.buffer, file)
             if not came.stat().st_size:
-                raise Refused("标准输入是空的，请检查前一个命令，如 ssh 旧电脑 guanai backup -o - | guanai restore -")
+                raise Refused(
+                    "标准输入是空的，请检查前一个命令，如 ssh 旧电脑 guanai backup -o - | guanai restore -"
+                )
             kept = backup.restore(came, place, shared)
     else:
         kept = backup.restore(Path(asked.file).expanduser(), place, shared)

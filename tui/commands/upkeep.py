@@ -22,9 +22,15 @@ def init_options(parser: ArgumentParser) -> None:
     parser.add_argument("--term", metavar="TERM", help="本学期，如 2026秋；不写就按今天")
     parser.add_argument("--starts", metavar="DAY", help="学期第一天，如 2026-9-1")
     parser.add_argument("--ends", metavar="DAY", help="学期最后一天，如 2027-1-31")
-    parser.add_argument("--criterion", metavar="CRITERION", help="认定口径：state2016 国发〔2016〕13号、one_parent 一方外出即算")
+    parser.add_argument(
+        "--criterion",
+        metavar="CRITERION",
+        help="认定口径：state2016 国发〔2016〕13号、one_parent 一方外出即算",
+    )
     parser.add_argument("--name", metavar="NAME", help="您的姓名，如 王晓")
-    parser.add_argument("--shared", action="store_true", help="几个登录账号共用（文件夹 2770，文件 0660，组 guanai）")
+    parser.add_argument(
+        "--shared", action="store_true", help="几个登录账号共用（文件夹 2770，文件 0660，组 guanai）"
+    )
 
 
 def run_init(asked: Namespace, call: Call) -> int:
@@ -73,7 +79,9 @@ def share(call: Call) -> None:
     if isinstance(place, str):
         raise Refused("PostgreSQL 上的台账本来就是共用的，不用写 --shared")
     if call.data is None and not call.config.get("store.path"):
-        raise Refused("共用的台账要放在大家都能到的文件夹，请写 --data，如 guanai --data /var/lib/guanai init --shared")
+        raise Refused(
+            "共用的台账要放在大家都能到的文件夹，请写 --data，如 guanai --data /var/lib/guanai init --shared"
+        )
     try:
         place.mkdir(parents=True, exist_ok=True)
         _give_to_group(place)
@@ -83,7 +91,9 @@ def share(call: Call) -> None:
                 _give_to_group(file)
                 file.chmod(0o660)
     except OSError as error:
-        raise Refused(f"改不了文件夹 {place} 的权限（{error.strerror}），请用 root 或文件夹的主人运行") from error
+        raise Refused(
+            f"改不了文件夹 {place} 的权限（{error.strerror}），请用 root 或文件夹的主人运行"
+        ) from error
 
 
 def _give_to_group(path: Path) -> None:
@@ -100,7 +110,7 @@ def _give_to_group(path: Path) -> None:
 def config_options(parser: ArgumentParser) -> None:
     """Options of `guanai config`."""
     parser.add_argument("key", nargs="?", metavar="KEY", help="设置项，如 store.path；不写就列出全部")
-    parser.add_argument("value", nargs="?", metavar="VALUE", help="新的值；写 \"\" 恢复默认")
+    parser.add_argument("value", nargs="?", metavar="VALUE", help='新的值；写 "" 恢复默认')
 
 
 def run_config(asked: Namespace, call: Call) -> int:
@@ -108,7 +118,9 @@ def run_config(asked: Namespace, call: Call) -> int:
     if asked.key is None:
         output.line(f"# 设置文件：{call.config.file}")
         for key in call.config.values:
-            output.line(f"{key} = {_toml(call.config.get(key))}{'' if key in call.config.own else '  # 默认'}")
+            output.line(
+                f"{key} = {_toml(call.config.get(key))}{'' if key in call.config.own else '  # 默认'}"
+            )
         return 0
     settings = call.config
     if asked.value is not None:

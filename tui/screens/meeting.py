@@ -1,9 +1,8 @@
 """会议 (F9): how things stand, large enough for the back row, names masked, nothing to type."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from db import calendar, care, days, status
 from db.errors import LedgerError
@@ -17,8 +16,7 @@ from tui.widgets.rates import rate_text
 HELPER, COUNT = 8, 5
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(NamedTuple):
     """One large figure: what it counts, the figure and its unit, a remark beside the label, its style."""
 
     label: str
@@ -28,8 +26,7 @@ class Tile:
     style: str = "panel"
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(NamedTuple):
     """What was done this month so far."""
 
     first: date
@@ -166,12 +163,17 @@ def _scale(tiles: list[Tile], width: int, height: int) -> tuple[int, bool]:
     return max(full, bare), full >= bare
 
 
-def _row(tiles: list[Tile], width: int, height: int, scale: int | None = None, units: bool = True) -> list[Line]:
+def _row(
+    tiles: list[Tile], width: int, height: int, scale: int | None = None, units: bool = True
+) -> list[Line]:
     """Tiles side by side."""
     if scale is None:
         scale, units = _scale(tiles, width, height)
     blocks = [_tile(tile, height, scale, units) for tile in tiles]
-    return [[("  ", "plain"), *(run for line in row for run in fill(line, width))] for row in zip(*blocks, strict=True)]
+    return [
+        [("  ", "plain"), *(run for line in row for run in fill(line, width))]
+        for row in zip(*blocks, strict=True)
+    ]
 
 
 def _tile(tile: Tile, height: int, scale: int, units: bool) -> list[Line]:
@@ -185,11 +187,13 @@ def _tile(tile: Tile, height: int, scale: int, units: bool) -> list[Line]:
 def _by_helper(duties: list[care.Duty], width: int, room: int) -> list[Line]:
     """Overdue children by who looks after them, most first; nobody is named in full."""
     if not duties:
-        return [[("  没有逾期，谈心都做到了", "good")]]
+        return [[("  没有逾期的谈心", "good")]]
     groups: dict[str | None, list[care.Duty]] = defaultdict(list)
     for duty in duties:
         groups[duty.helper].append(duty)
-    ranked = sorted(groups.items(), key=lambda group: (-len(group[1]), -max(each.days_over for each in group[1])))
+    ranked = sorted(
+        groups.items(), key=lambda group: (-len(group[1]), -max(each.days_over for each in group[1]))
+    )
     most, bar = len(ranked[0][1]), width // 6
     lines: list[Line] = [columns([("  帮扶人", HELPER + 2, "dim"), ("逾期", COUNT, "dim")])]
     for helper, owed in ranked[: room - 2 if len(ranked) > room - 1 else room - 1]:

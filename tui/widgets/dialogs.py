@@ -99,7 +99,9 @@ class Choose(Panel):
     Typing narrows the list: digits by number, letters by the pinyin initials given, Chinese by the text itself.
     """
 
-    def __init__(self, title: str, options: list[str], initials: list[str] | None = None, at: int = 0) -> None:
+    def __init__(
+        self, title: str, options: list[str], initials: list[str] | None = None, at: int = 0
+    ) -> None:
         super().__init__(title)
         self.options = options
         self.initials = initials or [""] * len(options)

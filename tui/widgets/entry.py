@@ -86,7 +86,9 @@ class Session:
 
     def wrong(self) -> dict[str, str]:
         """Fields with something to mend and the sentence that says what, refused ones first."""
-        return self.refused | {name: why for name, why in self.contradicted.items() if name not in self.refused}
+        return self.refused | {
+            name: why for name, why in self.contradicted.items() if name not in self.refused
+        }
 
     def missing(self) -> list[str]:
         """Fields without a value that apply."""
@@ -158,7 +160,9 @@ class Session:
             self.edit.insert(" ".join(text.split("\n")))
             self._typed()
 
-    def restore(self, texts: Mapping[str, str], base: Mapping[str, str], name: str | None, caret: int) -> None:
+    def restore(
+        self, texts: Mapping[str, str], base: Mapping[str, str], name: str | None, caret: int
+    ) -> None:
         """Take up a draft: its texts over the record as it is now, the caret in this field.
 
         base holds the texts from when the draft was begun: a field that was changed in the store since keeps
@@ -346,7 +350,6 @@ class Session:
             self._typed()
         else:
             self.notice = "这一项没有可撤销的了"
-
 
 
 FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")

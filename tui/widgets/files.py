@@ -1,8 +1,8 @@
 """Pick a file by walking the folders: people who know WPS need not type a path."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tui.ink import Line, cells, columns
 from tui.page import Key, Page, Picture
@@ -12,8 +12,7 @@ from tui.widgets.roster import Roster
 REGISTERS = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".xlsm", ".et")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An entry of a folder."""
 
     path: Path
@@ -46,7 +45,9 @@ class Files(Page):
             self.desk.say(f"打不开文件夹 {folder}：{error.strerror}", "error")
             return
         self.folder = folder
-        self.roster = Roster.of(found, _row, "这里没有表格文件（xlsx、xls、csv）。按退格到上级，按 / 输入路径")
+        self.roster = Roster.of(
+            found, _row, "这里没有表格文件（xlsx、xls、csv）。按退格到上级，按 / 输入路径"
+        )
         if at is not None:
             self.roster.go(next((i for i, each in enumerate(found) if each.path == at), 0))
 
@@ -86,7 +87,11 @@ class Files(Page):
     def draw(self, width: int, height: int) -> Picture:
         shown = str(self.folder)
         while cells(shown) > width - 10 and "/" in shown[1:]:
-            shown = "…/" + shown.split("/", 2)[-1] if shown.startswith("…") else "…/" + shown[1:].split("/", 1)[-1]
+            shown = (
+                "…/" + shown.split("/", 2)[-1]
+                if shown.startswith("…")
+                else "…/" + shown[1:].split("/", 1)[-1]
+            )
         return Picture([[(" 文件夹 ", "label"), (shown, "plain")], *self.roster.draw(width, height - 1)])
 
 
@@ -99,7 +104,9 @@ def _entries(folder: Path) -> list[Found]:
             if entry.is_dir():
                 folders.append(Found(Path(entry.path), entry.name + "/", "文件夹"))
             elif entry.name.lower().endswith(REGISTERS):
-                files.append(Found(Path(entry.path), entry.name, f"{max(entry.stat().st_size // 1024, 1)} KB"))
+                files.append(
+                    Found(Path(entry.path), entry.name, f"{max(entry.stat().st_size // 1024, 1)} KB")
+                )
     return sorted(files, key=lambda each: each.label) + sorted(folders, key=lambda each: each.label)
 
 

@@ -32,7 +32,10 @@ class Finding(Page):
         self.find = LineEdit()
         self.finding = False
         self.roster: Roster[Any] = Roster(
-            lambda: verbs.count(self.wanted), lambda offset, limit: verbs.page(offset, limit, self.wanted), row, self.empty
+            lambda: verbs.count(self.wanted),
+            lambda offset, limit: verbs.page(offset, limit, self.wanted),
+            row,
+            self.empty,
         )
 
     @property

@@ -1,7 +1,7 @@
 """The sheet for one care record: a talk is noted on the spot, its day and who talked filled in already."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from db import care, children, days, pairing
@@ -10,8 +10,8 @@ from db.sheet import Conflict
 from db.spec import read
 from db.values import Refused
 from db.vocab import RECORD_KIND
-from tui.context import Context
-from tui.drafts import Draft
+from tui.drafts import Draft, Drafts
+from tui.page import Desk
 from tui.widgets.ask import TROUBLE
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
@@ -19,7 +19,17 @@ NEW = "record:"  # a new record's draft belongs to its child, whose key follows
 FIRST_TO_TYPE = "place"
 
 
-def record_sheet(context: Context, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None) -> Sheet:
+class Opener(Protocol):
+    """What the sheet needs of whoever opens it: a screen's context has it."""
+
+    by: Any
+    drafts: Drafts
+    desk: Desk
+
+
+def record_sheet(
+    context: Opener, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None
+) -> Sheet:
     """The sheet of a record on file, or of a new one: today, by the child's helper, the caret in the first blank.
 
     Raises Refused if the child or the record is no longer on file, LedgerError.
@@ -38,7 +48,9 @@ def record_sheet(context: Context, child_id: UUID, kind: str = care.TALK, record
     return Sheet(form, title, context.drafts, at=None if left else FIRST_TO_TYPE, draft=left)
 
 
-def open_record(context: Context, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None) -> None:
+def open_record(
+    context: Opener, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None
+) -> None:
     """Lay the sheet of a record on the desk, or say why that cannot be."""
     try:
         context.desk.push(record_sheet(context, child_id, kind, record_id))
@@ -60,7 +72,7 @@ def _proposed(child_id: UUID, kind: str, left: Draft | None) -> dict[str, Any]:
     return values | ({"by_name": paired[-1].helper} if paired else {})
 
 
-def _saver(context: Context, child_id: UUID, name: str):
+def _saver(context: Opener, child_id: UUID, name: str):
     def save(record: UUID | None, values: dict, base: dict, force: frozenset[str]) -> Kept:
         today = days.today()
         owed = record is None and _owed(child_id, values["kind"], today)

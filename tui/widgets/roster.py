@@ -29,7 +29,9 @@ class Roster(Generic[Item]):
         self._size: int | None = None
 
     @classmethod
-    def of(cls, items: Sequence[Item], row: Callable[[Item, int, bool], Line], empty: str = "没有记录") -> "Roster[Item]":
+    def of(
+        cls, items: Sequence[Item], row: Callable[[Item, int, bool], Line], empty: str = "没有记录"
+    ) -> "Roster[Item]":
         """A roster of a short list that is already at hand."""
         return cls(lambda: len(items), lambda offset, limit: items[offset : offset + limit], row, empty)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.errors import LedgerError
 from db.spec import show
@@ -32,8 +32,7 @@ class Clash(Exception):
         super().__init__("这些项刚被别人改过")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """What a sheet is about: its fields and the verbs behind them.
 
     name: the kind of sheet, for drafts. save(record, values, base, force) writes and returns Kept, or raises
@@ -90,7 +89,9 @@ class Sheet(Page):
         )  # fmt: skip
         self.opening = ""
         if draft is None:
-            self.draft: DraftFile = self.drafts.begin(self.form.name, key, self.title, self.session.base_texts)
+            self.draft: DraftFile = self.drafts.begin(
+                self.form.name, key, self.title, self.session.base_texts
+            )
         else:
             self.session.restore(draft.texts, draft.base, draft.at, draft.caret)
             self.draft = self.drafts.resume(draft)
