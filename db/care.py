@@ -224,6 +224,11 @@ RECORD_ENTRIES = tuple(Entry(name, spec, "记录") for name, spec in {
 }.items())  # fmt: skip
 
 
+def child_of(record_id: UUID) -> UUID:
+    """The child a record is about. Raises NotFound."""
+    return _record(record_id).child_id
+
+
 def load_record(record_id: UUID | None) -> Values:
     """A record's values under the names of RECORD_ENTRIES; for a new one, a talk today."""
     if record_id is None:

@@ -7,6 +7,7 @@ with one sentence that says what is wrong and what to do.
 import re
 from datetime import date, datetime, timedelta
 
+from db import days
 from db.text import normal, squeeze
 
 Cell = str | int | float | date | datetime | None
@@ -18,6 +19,7 @@ SERIAL_ZERO = date(1899, 12, 30)
 SERIALS = range(18264, 62000)  # 1950 to 2069
 DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
 DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+DAYS_OFF = {"今天": 0, "昨天": -1, "前天": -2, "明天": 1, "后天": 2}
 YES = {"是", "有", "对", "y", "yes", "true", "1", "√", "✓", "✔"}
 NO = {"否", "无", "不", "没有", "不是", "n", "no", "false", "0", "×", "x", "✗"}
 
@@ -128,7 +130,9 @@ def _fraction_month(raw: float) -> str:
 
 
 def full_day(raw: Cell) -> date:
-    """A day; a month alone is refused."""
+    """A day, 今天, 昨天 and the like included; a month alone is refused."""
+    if isinstance(raw, str) and (word := squeeze(raw)) in DAYS_OFF:
+        return days.today() + timedelta(days=DAYS_OFF[word])
     found = partial_date(raw)
     if len(found) == 7:
         raise Refused(f"“{_written(raw)}”只有年月，请补上日，例如{found}-08")

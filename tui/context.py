@@ -47,6 +47,10 @@ class Context:
                 from tui.screens.register import child_sheet
 
                 self.desk.push(child_sheet(self, record))
+            case name if name.startswith("record"):
+                from tui.widgets.record_form import resume_record
+
+                resume_record(self, draft)
             case _:
                 self.desk.say(f"请从原处再打开“{draft.title}”，草稿会接上", "info")
 

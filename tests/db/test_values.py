@@ -131,3 +131,9 @@ def test_names():
     for dash in ("—", "/", "…", "12"):
         with pytest.raises(Refused):
             values.person_name(dash)
+
+
+@pytest.mark.parametrize(("word", "day"), [("今天", "2026-11-23"), ("昨 天", "2026-11-22"), ("明天", "2026-11-24")])
+def test_days_are_read_from_words(monkeypatch, word, day):
+    monkeypatch.setenv("GUANAI_TODAY", "2026-11-23")
+    assert values.full_day(word).isoformat() == day

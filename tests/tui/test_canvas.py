@@ -1,13 +1,14 @@
 """The painter, proven against an emulator: partial drawing shows the same as drawing anew."""
 
 import random
+import unicodedata
 
 import pyte
 import pytest
 
 from tui.ink import PALETTE
-from tui.paint import BLANK, MARKS, Painter, row_of
 from tui.page import Picture
+from tui.paint import BLANK, MARKS, Painter, row_of
 
 TEXTS = ["张三", "李四光", "abc", " ", "    ", "12", "，。", "“引”", "é", "e\u0301", "①", "x", "", "柳溪小学三年级", "\x1b[2J", "\u202e"]
 
@@ -93,7 +94,7 @@ def test_the_emulator_shows_exactly_what_the_rows_say():
         for y, line in enumerate(picture.lines[:8]):
             for x, (char, style) in enumerate(row_of(line, 41)):
                 cell = shown.screen.buffer[y][x]
-                assert cell.data in (char, __import__("unicodedata").normalize("NFC", char)), (x, y, char, cell)
+                assert cell.data in (char, unicodedata.normalize("NFC", char)), (x, y, char, cell)
                 words = PALETTE[style].split()
                 assert cell.reverse == ("reverse" in words)
                 if char.strip():

@@ -152,8 +152,8 @@ def seen_small(desk):
 def test_a_dialog_lies_over_the_foot_of_its_page(desk):
     desk.push(Prompt("姓名", hint="例如 张三"))
     lines = seen(desk)
-    assert lines[1] == "第0行" and lines[-6].startswith(" 姓名") and "例如 张三" in lines[-4]
-    assert desk.draw(80, 24).caret == (2, 19)
+    assert lines[1] == "第0行" and lines[-5].startswith(" 姓名") and "例如 张三" in lines[-3]
+    assert desk.draw(80, 24).caret == (2, 20)
 
 
 def test_the_footer_shows_at_most_seven_keys(desk):

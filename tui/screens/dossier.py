@@ -18,6 +18,7 @@ class Dossier(Page):
         Key(("enter", "e"), "修改", "edit"),
         Key(("f8",), "显示号码", "reveal"),
         Key(("insert", "a"), "记一次谈心", "record"),
+        Key(("f10", "r"), "看记录", "records"),
         Key(("ctrl+n",), "补缺项", "mend"),
         Key(("down",), "下移", "down", show=False),
         Key(("up",), "上移", "up", show=False),
@@ -38,6 +39,7 @@ class Dossier(Page):
             self.child = child_view.dossier(self.child_id, reveal=self.revealed)
         except LedgerError as error:
             self.desk.say(str(error), "error")
+            return
         self.title = f"档案：{self.child.heading}"
 
     def why_off(self, key: Key) -> str | None:
@@ -50,9 +52,14 @@ class Dossier(Page):
         self.context.open_child(self.child_id, at=self.child.gaps[0][0])
 
     def record(self) -> None:
-        from tui.widgets.record_form import record_sheet
+        from tui.widgets.record_form import open_record
 
-        self.desk.push(record_sheet(self.context, self.child_id))
+        open_record(self.context, self.child_id)
+
+    def records(self) -> None:
+        from tui.screens.records import Records
+
+        self.desk.push(Records(self.context, self.child_id, self.child.heading))
 
     def reveal(self) -> None:
         self.revealed = not self.revealed

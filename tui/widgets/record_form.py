@@ -58,6 +58,15 @@ def open_record(
         context.desk.say(str(trouble), "error")
 
 
+def resume_record(context: Opener, draft: Draft) -> None:
+    """Open the record sheet a draft was left in."""
+    if child_id := child_of(draft):
+        open_record(context, child_id)
+    else:
+        record_id = UUID(draft.record)
+        open_record(context, care.child_of(record_id), record_id=record_id)
+
+
 def child_of(draft: Draft) -> UUID | None:
     """The child whose new record a draft is about; None if it is about something else."""
     return UUID(draft.sheet.removeprefix(NEW)) if draft.sheet.startswith(NEW) else None
