@@ -129,7 +129,7 @@ class Action:
                 version=row.version,
                 what=json.dumps(what, ensure_ascii=False),
                 undoes=self.undoes,
-            )  # fmt: skip
+            )
         )
         if len(self._pending) >= CHANGE_BATCH:
             self._flush()

@@ -57,8 +57,7 @@ class SqliteLedger(Translating, peewee.SqliteDatabase):
     keys_in_bytes = True
 
     def cursor(self, named_cursor: None = None) -> Rows:
-        super().cursor()  # connects, or says that it is closed
-        return self._state.conn.cursor(Rows)
+        return self.connection().cursor(Rows)
 
     def schema_number(self) -> int:
         return self.pragma("user_version")
@@ -213,7 +212,7 @@ def upgrade_lock(path: Path | None) -> Iterator[None]:
 
 
 def _copy_aside(path: Path, number: int) -> None:
-    copy = path.with_name(f"{path.stem}-升级前-{number:04d}-{days.now():%Y%m%d%H%M%S}.db")
+    copy = path.with_name(f"{path.stem}-升级前-{number:04d}-{days.now():%Y%m%d%H%M%S%f}.db")
     if shutil.disk_usage(path.parent).free < 2 * path.stat().st_size:
         raise Full(path)
     database.execute_sql("VACUUM INTO ?", (str(copy),))

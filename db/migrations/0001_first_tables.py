@@ -195,7 +195,7 @@ def up(migrator, db):
     Attendance.add_index(
         Attendance.index(
             Attendance.activity, Attendance.child, unique=True, where=live, name="attendance_activity_child"
-        )  # fmt: skip
+        )
     )
     db.create_tables(
         [
@@ -215,5 +215,5 @@ def up(migrator, db):
             Activity,
             Attendance,
             PlanItem,
-        ]  # fmt: skip
+        ]
     )

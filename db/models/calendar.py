@@ -48,5 +48,5 @@ Attendance.add_index(
         unique=True,
         where=Attendance.deleted_at.is_null(),
         name="attendance_activity_child",
-    )  # fmt: skip
+    )
 )

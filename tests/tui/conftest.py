@@ -16,9 +16,9 @@ class Eyes:
         self.context, self.desk, self.size = context, context.desk, size
 
     def press(self, *keys: str) -> "Eyes":
-        """Named keys as they are; a text of several characters is typed one by one."""
+        """Named keys as they are; what follows 'text:' is typed character by character."""
         for key in keys:
-            if len(key) > 1 and not key.isascii() or key.startswith("text:"):
+            if key.startswith("text:"):
                 for char in key.removeprefix("text:"):
                     self.desk.press("space" if char == " " else char, char)
             else:
