@@ -214,7 +214,7 @@ def roll(activity_id: UUID) -> list[RollLine]:
     )
     return [
         RollLine(child.id, child.name or "", child.village_group, marks.get(child.id))
-        for child in query.order_by(Child.village_group.asc(nulls="last"), Child.name, Child.id)
+        for child in query.order_by(Child.group_rank, Child.village_group, Child.name, Child.id)
     ]
 
 

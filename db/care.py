@@ -15,6 +15,7 @@ from db.pairing import live_on
 from db.sheet import Entry, NotFound, Saved, Values, merge
 from db.spec import read
 from db.text import squeeze
+from db.values import group_rank
 from db.vocab import RECORD_KIND
 from db.when import check_day
 
@@ -82,7 +83,7 @@ def duties(on: date, days: int = 7) -> list[Duty]:
         found.append(
             Duty(child_id, name or "", TALK, RECORD_KIND.label(TALK), due, over, None, group, bool(focused))
         )
-    found.sort(key=lambda d: (not d.focus, d.due_by, d.village_group is None, d.village_group or "", d.child))
+    found.sort(key=lambda d: (not d.focus, d.due_by, group_rank(d.village_group), d.village_group or "", d.child))
     helpers = _helpers_of([duty.child_id for duty in found], on)
     return [duty._replace(helper=helpers.get(duty.child_id)) for duty in found]
 

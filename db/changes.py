@@ -52,7 +52,7 @@ class Action:
 
     def insert(self, model: type[Row], **values: Any) -> Row:
         """Add a row."""
-        row = model(**values)
+        row = model(**values, **_following(model, values))
         row.save(force_insert=True)
         self._note(
             row,
@@ -71,7 +71,7 @@ class Action:
             return row
         model = type(row)
         changed = (
-            model.update(**dirty, version=model.version + 1)
+            model.update(**dirty, **_following(model, dirty), version=model.version + 1)
             .where(model.id == row.id, model.version == row.version, model.deleted_at.is_null())
             .execute()
         )
@@ -280,7 +280,11 @@ def _stored(row: Row) -> dict[str, Any]:
     }
 
 
-DERIVED = {"left_behind", "gaps"}
+DERIVED = {"left_behind", "gaps", "group_rank"}
+
+
+def _following(model: type[Row], values: dict[str, Any]) -> dict[str, Any]:
+    return {name: work(values[source]) for name, (source, work) in model.follows.items() if source in values}
 
 
 def _bare(value: Any) -> Any:

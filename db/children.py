@@ -31,7 +31,7 @@ from db.vocab import ETHNICITY, FOCUS, GRADE, HEALTH, RELATION, SCHOOLING, SEX, 
 
 BATCH = 500
 TAIL = re.compile(r"\d+[xX]?")
-ORDER = (Child.village_group.asc(nulls="last"), Child.name, Child.id)
+ORDER = (Child.group_rank, Child.village_group, Child.name, Child.id)
 
 
 class Ambiguous(Refused):
@@ -72,15 +72,14 @@ def page(offset: int, limit: int, find: str = "") -> list[ChildLine]:
 
 def place(child_id: UUID, find: str = "") -> int | None:
     """The row number of a child in that order, or None if it is not among those found."""
-    child = _found(find, Child.id, Child.village_group, Child.name).where(Child.id == child_id).first()
+    child = _found(find, *ORDER).where(Child.id == child_id).first()
     if child is None:
         return None
-    earlier = (Child.name < child.name) | ((Child.name == child.name) & (Child.id < child.id))
-    if child.village_group is None:
-        before = Child.village_group.is_null(False) | (Child.village_group.is_null() & earlier)
-    else:
-        same = Child.village_group == child.village_group
-        before = (Child.village_group < child.village_group) | (same & earlier)
+    before = Child.id < child.id
+    for field in (Child.name, Child.village_group, Child.group_rank):
+        value = getattr(child, field.name)
+        if value is not None:  # children without a group have a rank of their own
+            before = (field < value) | ((field == value) & before)
     return _found(find, Child.id).where(before).count()
 
 

@@ -1,5 +1,7 @@
 """Why the ledger could not be opened or written: one class per cause, each said with its cure."""
 
+import errno
+
 import peewee
 
 
@@ -59,6 +61,11 @@ class Missing(LedgerError):
     cure = "请检查 --data 指定的文件夹，或用 guanai init 新建"
 
 
+class NotAFolder(LedgerError):
+    cause = "台账的位置不是文件夹"
+    cure = "请用 --data 指定一个文件夹"
+
+
 class Broken(LedgerError):
     """A cause we have no name for: the database's own words go along."""
 
@@ -76,6 +83,10 @@ SQLITE = (
 )
 POSTGRES = (("53100", Full), ("25006", ReadOnly), ("55P03", Locked), ("40", Locked), ("XX001", Corrupt),
             ("42501", NoPermission), ("28", NoPermission), ("08", Unreachable), ("57P", Unreachable))  # fmt: skip
+OS_ERRORS = {
+    errno.ENOSPC: Full, errno.EDQUOT: Full, errno.EROFS: ReadOnly, errno.EACCES: NoPermission, errno.EPERM: NoPermission,
+    errno.EEXIST: NotAFolder, errno.ENOTDIR: NotAFolder,
+}  # fmt: skip
 
 DATABASE_ERRORS = (peewee.PeeweeException, peewee.sqlite3.Error)
 
@@ -99,8 +110,8 @@ def translate(error: BaseException, where: object = "") -> LedgerError:
             if state.startswith(prefix):
                 found = kind(where)
                 break
-        if isinstance(seen, PermissionError):
-            found = NoPermission(where)
+        if isinstance(seen, OSError) and seen.errno in OS_ERRORS:
+            found = OS_ERRORS[seen.errno](where)
         seen = seen.__cause__ or seen.__context__
     if found is None and "connect" in str(error).lower() and isinstance(error, peewee.OperationalError):
         found = Unreachable(where)

@@ -23,7 +23,7 @@ FIRST = ("name", "kind", "unit", "phone", "village_group", "capacity")
 ENTRIES: tuple[Entry, ...] = tuple(
     Entry(name, SPECS[name], "帮扶人") for name in (*FIRST, *(each for each in SPECS if each not in FIRST))
 )
-ORDER = (Helper.village_group.asc(nulls="last"), Helper.name, Helper.id)
+ORDER = (Helper.group_rank, Helper.village_group, Helper.name, Helper.id)
 
 
 class HelperLine(NamedTuple):

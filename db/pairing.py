@@ -12,7 +12,7 @@ from db.models import Child, Focus, Helper, Pairing, Survey, User
 from db.sheet import NotFound
 from db.spec import read
 from db.text import squeeze
-from db.values import Refused
+from db.values import Refused, group_rank
 from db.vocab import FOCUS, HELPER_KIND, PAIRING_END, PAIRING_KIND
 from db.when import check_day
 
@@ -100,7 +100,7 @@ def unpaired() -> list[Unpaired]:
     ids = [child.id for child in waiting]
     tags, ended = _tags(ids, today), _ended(ids)
     waiting.sort(
-        key=lambda c: (c.id not in tags, c.village_group is None, c.village_group or "", c.name or "")
+        key=lambda c: (c.id not in tags, group_rank(c.village_group), c.village_group or "", c.name or "")
     )
     return [
         Unpaired(
@@ -152,7 +152,7 @@ def board_helpers() -> list[HelperLoad]:
         for row in Helper.live()
     ]  # fmt: skip
     return sorted(
-        found, key=lambda h: (not h.room, h.load, h.village_group is None, h.village_group or "", h.name)
+        found, key=lambda h: (not h.room, h.load, group_rank(h.village_group), h.village_group or "", h.name)
     )
 
 

@@ -17,5 +17,5 @@ DEFAULTS: dict[str, Any] = {
 def get(key: str) -> Any:
     """A setting, or its default. Raises KeyError for a key we do not have."""
     default = DEFAULTS[key]
-    row = Setting.get_or_none(Setting.key == key)
-    return default if row is None or row.deleted_at else json.loads(row.value)
+    row = Setting.live(Setting.value).where(Setting.key == key).tuples().first()
+    return json.loads(row[0]) if row else default

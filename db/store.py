@@ -138,7 +138,7 @@ def _make(path: Path, shared: bool) -> None:
     """Build a new ledger beside its place and move it in whole: a killed first start leaves nothing half-made."""
     folder = path.parent
     if not folder.is_dir():
-        folder.mkdir(parents=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # another process may be first
         folder.chmod(0o2770 if shared else 0o700)
     with upgrade_lock(path):
         if path.exists():  # another process was first

@@ -155,13 +155,11 @@ def _target(
     denominator = owed.count()
     rows = (
         owed.where(lacking)
-        .select(Survey.id, Survey.gaps, Survey.schooling, Child.id, Child.name)
-        .order_by(Child.village_group.asc(nulls="last"), Child.name, Child.id)
+        .select(Survey.gaps, Survey.schooling, Child.id.alias("child"), Child.name)
+        .order_by(Child.group_rank, Child.village_group, Child.name, Child.id)
+        .namedtuples()
     )
-    missing = []
-    for survey in rows:
-        child = survey.child
-        missing.append(Missing(child.id, child.name or "", mask_name(child.name) or "", *why(survey)))
+    missing = [Missing(row.child, row.name or "", mask_name(row.name) or "", *why(row)) for row in rows]
     numerator, goal = denominator - len(missing), settings.get(f"goal.{code}")
     met = None if not denominator or goal is None else numerator * 100 >= goal * denominator
     return Target(

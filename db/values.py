@@ -139,6 +139,20 @@ def full_day(raw: Cell) -> date:
     return date.fromisoformat(found)
 
 
+def group_rank(group: str | None) -> int:
+    """Where a village group comes in a list: 二组 and 2组 are 2, 十一组 is 11; without a number 999, unknown 9999."""
+    if not group:
+        return 9999
+    if found := re.search(r"\d+", normal(group)):
+        return int(found[0][:4])
+    if found := re.search(r"([一二三四五六七八九])?(十)?([一二三四五六七八九])?", group[:4].lstrip("第")):
+        tens, ten, ones = found.groups()
+        if ten:
+            return DIGITS.get(tens, 1) * 10 + DIGITS.get(ones, 0)
+        return DIGITS.get(tens or ones, 999)
+    return 999
+
+
 def phone(raw: Cell) -> str:
     """A telephone number in digits only: a mobile, or a landline with or without its area code."""
     text = _written(raw)

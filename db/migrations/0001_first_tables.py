@@ -74,6 +74,7 @@ def up(migrator, db):
         registered = BooleanField(null=True)
         hukou_address = TextField(null=True)
         village_group = TextField(null=True)
+        group_rank = IntegerField()
         address = TextField(null=True)
         note = TextField(null=True)
         site = refer(Site, null=True)
@@ -136,6 +137,7 @@ def up(migrator, db):
         unit = TextField(null=True)
         phone = TextField(null=True)
         village_group = TextField(null=True)
+        group_rank = IntegerField()
         capacity = IntegerField(null=True)
         note = TextField(null=True)
         child = refer(Child, null=True)
@@ -188,7 +190,7 @@ def up(migrator, db):
 
     live = SQL("deleted_at IS NULL")
     Child.add_index(Child.index(Child.id_number, unique=True, where=live, name="child_id_number"))
-    Child.add_index(Child.index(Child.village_group, Child.name, Child.id, where=live, name="child_order"))
+    Child.add_index(Child.index(Child.group_rank, Child.village_group, Child.name, Child.id, where=live, name="child_order"))
     Survey.add_index(
         Survey.index(Survey.child, Survey.term, unique=True, where=live, name="survey_child_term")
     )

@@ -1,5 +1,8 @@
 """What every table shares."""
 
+from collections.abc import Callable
+from typing import Any, ClassVar
+
 import peewee
 
 from db import days
@@ -16,6 +19,9 @@ class Row(peewee.Model):
     version = peewee.IntegerField(default=1)
     created_at = peewee.DateTimeField(default=days.now)
     deleted_at = peewee.DateTimeField(null=True)
+
+    # Columns that follow from another as it is written: name → (the other, how). They are never typed.
+    follows: ClassVar[dict[str, tuple[str, Callable[[Any], Any]]]] = {}
 
     class Meta:
         database = database

@@ -2,6 +2,7 @@
 
 import peewee
 
+from db import values
 from db.fields import coded, day, number, text
 from db.models.base import Row, reference
 from db.models.people import PHONES, Child
@@ -20,9 +21,11 @@ class Helper(Row):
     unit = text("单位及职务", "单位", "工作单位", "职务", longest=60, prompt="如 柳溪小学 教师")
     phone = text("电话", *PHONES, kind="phone", privacy="phone", prompt="手机11位，或区号-座机")
     village_group = text("村民组", "所在村民组", "组别", longest=30)
+    group_rank = peewee.IntegerField(default=values.group_rank(None))
     capacity = number("可帮扶人数", "帮扶人数上限", "可帮人数", prompt="最多同时帮几名儿童，如 2")
     note = text("备注", kind="notes", longest=500)
     child = reference(Child, "helping", null=True)
+    follows = {"group_rank": ("village_group", values.group_rank)}
 
 
 class Pairing(Row):

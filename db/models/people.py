@@ -2,6 +2,7 @@
 
 import peewee
 
+from db import values
 from db.fields import coded, day, flag, text
 from db.models.base import Row, reference
 from db.models.site import Site, Term
@@ -60,11 +61,11 @@ class Child(Row):
         longest=100,
         prompt="如 柳溪村一组55号",
     )
+    group_rank = peewee.IntegerField(default=values.group_rank(None))
     note = text("备注", kind="notes", longest=2000)
     site = reference(Site, "children", null=True)
 
-    class Meta:
-        indexes = ()
+    follows = {"group_rank": ("village_group", values.group_rank)}
 
 
 class Adult(Row):
@@ -170,7 +171,7 @@ Child.add_index(
 )
 Child.add_index(  # the register's order: a window far down is read from it alone
     Child.index(
-        Child.village_group, Child.name, Child.id, where=Child.deleted_at.is_null(), name="child_order"
+        Child.group_rank, Child.village_group, Child.name, Child.id, where=Child.deleted_at.is_null(), name="child_order"
     )
 )
 Survey.add_index(

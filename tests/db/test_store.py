@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from db.errors import (
     Missing,
     Newer,
     NoPermission,
+    NotAFolder,
     NotOurs,
     ReadOnly,
     Unreachable,
@@ -128,24 +130,27 @@ def test_full(ledger, user):
     assert children.count() == 1
 
 
-def test_full_disk_as_the_system_tells_it(ledger, user, program):
-    """A file may not grow past a limit: the write itself fails, as on a full disk."""
-    child = program(
-        "import resource, sys\n"
-        "from pathlib import Path\n"
-        "from db import changes, store\n"
-        "from db.errors import LedgerError\n"
-        "from db.models import Child\n"
-        "store.open_ledger(Path(sys.argv[1]))\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))\n"
-        "try:\n"
-        "    with changes.action('登记', None) as act:\n"
-        "        for n in range(20000): act.insert(Child, name='张浩宇', note='备注' * 300)\n"
-        "except LedgerError as error: print(type(error).__name__, flush=True)\n",
-        ledger,
-    )
-    assert child.communicate(timeout=60)[0] == "Full\n"
-    assert children.count() == 0
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A disk of one megabyte."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tiny", str(place)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield place
+    store.close()
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk(tiny_disk):
+    store.open_ledger(tiny_disk / "ledger")
+    changes.insert(Child, None, name="张浩宇")
+    with pytest.raises(Full) as error, changes.action("登记", None) as act:
+        for n in range(5000):
+            act.insert(Child, name=f"儿童{n}", note="备注" * 300)
+    assert "草稿" in said(error)
+    assert [line.name for line in children.page(0, 9)] == ["张浩宇"]
     assert database.execute_sql("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
@@ -192,6 +197,13 @@ def test_the_database_of_another_program(tmp_path):
     other.close()
     with pytest.raises(NotOurs):
         store.open_ledger(tmp_path)
+
+
+def test_a_file_where_the_folder_should_be(tmp_path):
+    tmp_path.joinpath("file").write_bytes(b"")
+    with pytest.raises(NotAFolder) as error:
+        store.open_ledger(tmp_path / "file")
+    assert "--data" in said(error)
 
 
 def test_newer_at_opening(ledger):

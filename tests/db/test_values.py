@@ -137,3 +137,15 @@ def test_names():
 def test_days_are_read_from_words(monkeypatch, word, day):
     monkeypatch.setenv("GUANAI_TODAY", "2026-11-23")
     assert values.full_day(word).isoformat() == day
+
+
+@pytest.mark.parametrize(("group", "rank"), [("一组", 1), ("二组", 2), ("十组", 10), ("十二组", 12), ("二十组", 20), ("第三组", 3),
+                                             ("4组", 4), ("１２组", 12), ("村东头", 999), (None, 9999), ("", 9999)])  # fmt: skip
+def test_village_groups_are_listed_by_their_number(group, rank):
+    assert values.group_rank(group) == rank
+
+
+@pytest.mark.parametrize(("group", "rank"), [("一组", 1), ("二组", 2), ("十组", 10), ("十二组", 12), ("二十组", 20), ("第三组", 3),
+                                             ("4组", 4), ("１２组", 12), ("村东头", 999), (None, 9999), ("", 9999)])  # fmt: skip
+def test_village_groups_are_listed_by_their_number(group, rank):
+    assert values.group_rank(group) == rank
