@@ -11,6 +11,7 @@ from uuid import UUID
 import peewee
 
 from db import days, dossier, store
+from db.errors import LedgerError
 from db.ids import uuid7
 from db.models import TABLES, Adult, Change, Child, Focus, Kinship, Row, Survey, User, database
 
@@ -226,7 +227,8 @@ def last_action(by: User | None) -> Done | None:
 def undo(done: UUID, by: User | None) -> Done:
     """Take a whole action back, as an action of its own.
 
-    Raises CannotUndo if a row it touched was changed again since, naming what; nothing is written then.
+    Raises CannotUndo if a row it touched was changed again since, if what came later still needs it (a record
+    of a child registered by it) or has taken its place (an ID number); nothing is written then.
     """
     changes = list(Change.select().where(Change.action == done).order_by(Change.id.desc()))
     if not changes:
@@ -239,8 +241,27 @@ def undo(done: UUID, by: User | None) -> Done:
                 if _changed_since(change):
                     raise CannotUndo(f"“{change.label}”之后，有记录又被改过，不能整体撤销；请逐条修改。")
                 rows[change.row] = BY_TABLE[change.table].get_by_id(change.row)
-            _reverse(act, rows[change.row], change)
+            try:
+                _reverse(act, rows[change.row], change)
+            except LedgerError as error:
+                if isinstance(error.__cause__, peewee.IntegrityError):
+                    raise CannotUndo(f"“{change.label}”里的身份证号等已被别的记录占用，不能撤销；请逐条修改。") from error
+                raise
+        if any(_loose_end(row) for row in rows.values()):
+            raise CannotUndo(f"“{changes[0].label}”之后，又添了要用到它的记录，不能整体撤销；请先删除那些记录。")
         return Done(act.id, label, days.now(), act.rows)
+
+
+def _loose_end(row: Row) -> bool:
+    """Whether, as things now stand, a live row refers to a struck-out one."""
+    if row.deleted_at is not None:
+        users = ((fk, model) for fk, model in row._meta.backrefs.items() if issubclass(model, Row))
+        return any(model.live().where(fk == row.id).exists() for fk, model in users)
+    used = ((row.__data__.get(fk.name), model) for fk, model in row._meta.refs.items() if issubclass(model, Row))
+    return any(
+        key is not None and model.select().where(model.id == key, model.deleted_at.is_null(False)).exists()
+        for key, model in used
+    )
 
 
 def _changed_since(change: Change) -> bool:

@@ -25,7 +25,9 @@ from db.values import Refused
 
 Sheet = dict[str, Any]
 IDENTIFIERS = ("id_number", "phone")
-SEX = {"51": "male", "52": "female"}
+SEX = dict.fromkeys(("51", "57", "61", "63", "71", "81", "83", "85"), "male") | dict.fromkeys(
+    ("52", "58", "62", "64", "75"), "female"
+)  # what a relation implies; 姨夫、姑母(姑父) imply nothing
 KEPT = {"51", "52", "61", "62", "63", "64"}  # parents and grandparents are on file for their own sake
 
 
@@ -131,7 +133,7 @@ def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None,
         if own and own.relation != relation and _differ(own.adult.name, typed["name"]):
             own = None  # another relation and another name: another person, whatever phone they share
         own = own or _relative(kin, typed["name"], relation)
-        adult = person(act, typed, own and own.adult, None)
+        adult = person(act, typed, own and own.adult, SEX.get(relation))
         tied = _tied(kin, adult, relation)
         _hand_over(act, current, tied or _link(act, child, own, adult, relation))
 

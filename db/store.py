@@ -45,9 +45,9 @@ class Rows(peewee.sqlite3.Cursor):
 class Translating:
     """A database whose statements, reading ones too, fail with a LedgerError."""
 
-    def execute_sql(self, sql: str, params: object = None) -> object:
+    def execute_sql(self, sql: str, params: object = None, **options: object) -> object:
         with translated():
-            return super().execute_sql(sql, params)
+            return super().execute_sql(sql, params, **options)
 
 
 class SqliteLedger(Translating, peewee.SqliteDatabase):

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from db import backup, export
+from db import backup, days, export
+from db.changes import Stale
 from db.errors import LedgerError
 from db.exchange import register
 from db.exchange.outcome import KINDS, Outcome
@@ -59,10 +60,10 @@ class Reports(Page):
         self._write(text, lambda path: f"已导出 {export.children(str(path), reveal=True, by=self.context.by)} 名儿童到 {path}")
 
     def backup(self) -> None:
-        self.desk.push(Prompt("备份到文件", str(self.folder / backup.suggested_name())), self._backup)
+        self.desk.push(Prompt("备份到文件", str(self.folder / f"guanai-{days.today():%Y%m%d}.db")), self._backup)
 
     def _backup(self, text: str | None) -> None:
-        self._write(text, lambda path: f"已备份到 {backup.backup(path)}")
+        self._write(text, lambda path: f"已备份到 {backup.make(path.parent, path)}")
 
     def _write(self, text: str | None, work) -> None:
         if not text or not text.strip():
@@ -122,7 +123,8 @@ class Preview(Page):
 
     def _read(self) -> None:
         try:
-            self.outcome = register.load(str(self.path), dry_run=True, by=self.context.by)
+            self.register = register.open_register(str(self.path))
+            self.outcome = register.take(self.register, dry_run=True)
         except (Refused, LedgerError) as error:
             self.failed = str(error)
             return
@@ -154,8 +156,8 @@ class Preview(Page):
 
     def _apply(self) -> None:
         try:
-            done = register.load(str(self.path), dry_run=False, by=self.context.by)
-        except (Refused, LedgerError) as error:
+            done = register.take(self.register, by=self.context.by)
+        except (Refused, LedgerError, Stale) as error:
             self.desk.say(str(error), "error")
             return
         self.desk.close()
@@ -167,11 +169,10 @@ class Preview(Page):
         if self.outcome is None:
             return Picture([[], [(" 正在读取……", "info")]])
         outcome = self.outcome
-        lines: list[Line] = [
-            columns([(f" 类别 {KINDS[outcome.kind]}", 16, "strong"), (f"共{outcome.rows}行", 10, "plain"), (f"新增{outcome.created}", 8, "good"),
-                     (f"更新{outcome.updated}", 8, "info"), (f"未变{outcome.unchanged}", 8, "plain"),
-                     (f"跳过{outcome.skipped}", 8, "warn" if outcome.skipped else "dim")]),
-        ]  # fmt: skip
+        tones = (("plain", f" {KINDS[outcome.kind]} {outcome.rows}行"), ("good", f"新增{outcome.created}"),
+                 ("info", f"更新{outcome.updated}"), ("plain", f"未变{outcome.unchanged}"),
+                 ("warn" if outcome.skipped else "dim", f"跳过{outcome.skipped}"))  # fmt: skip
+        lines: list[Line] = [[(f"{text}   ", tone) for tone, text in tones]]
         known = "、".join(outcome.columns)
         lines += [[(" " + text, "dim")] for text in wrap(f"认出{len(outcome.columns)}列：{known}", width - 2)[:3]]
         if outcome.unmapped:
