@@ -83,7 +83,9 @@ def duties(on: date, days: int = 7) -> list[Duty]:
         found.append(
             Duty(child_id, name or "", TALK, RECORD_KIND.label(TALK), due, over, None, group, bool(focused))
         )
-    found.sort(key=lambda d: (not d.focus, d.due_by, group_rank(d.village_group), d.village_group or "", d.child))
+    found.sort(
+        key=lambda d: (not d.focus, d.due_by, group_rank(d.village_group), d.village_group or "", d.child)
+    )
     helpers = _helpers_of([duty.child_id for duty in found], on)
     return [duty._replace(helper=helpers.get(duty.child_id)) for duty in found]
 

@@ -245,10 +245,14 @@ def undo(done: UUID, by: User | None) -> Done:
                 _reverse(act, rows[change.row], change)
             except LedgerError as error:
                 if isinstance(error.__cause__, peewee.IntegrityError):
-                    raise CannotUndo(f"“{change.label}”里的身份证号等已被别的记录占用，不能撤销；请逐条修改。") from error
+                    raise CannotUndo(
+                        f"“{change.label}”里的身份证号等已被别的记录占用，不能撤销；请逐条修改。"
+                    ) from error
                 raise
         if any(_loose_end(row) for row in rows.values()):
-            raise CannotUndo(f"“{changes[0].label}”之后，又添了要用到它的记录，不能整体撤销；请先删除那些记录。")
+            raise CannotUndo(
+                f"“{changes[0].label}”之后，又添了要用到它的记录，不能整体撤销；请先删除那些记录。"
+            )
         return Done(act.id, label, days.now(), act.rows)
 
 
@@ -257,7 +261,9 @@ def _loose_end(row: Row) -> bool:
     if row.deleted_at is not None:
         users = ((fk, model) for fk, model in row._meta.backrefs.items() if issubclass(model, Row))
         return any(model.live().where(fk == row.id).exists() for fk, model in users)
-    used = ((row.__data__.get(fk.name), model) for fk, model in row._meta.refs.items() if issubclass(model, Row))
+    used = (
+        (row.__data__.get(fk.name), model) for fk, model in row._meta.refs.items() if issubclass(model, Row)
+    )
     return any(
         key is not None and model.select().where(model.id == key, model.deleted_at.is_null(False)).exists()
         for key, model in used

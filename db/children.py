@@ -310,9 +310,3 @@ def drop_if_alone(act: changes.Action, adult_id: UUID) -> None:
         row: Row | None = Adult.live().where(Adult.id == adult_id).first()
         if row is not None:
             act.remove(row)
-
-
-def lacking(child_id: UUID) -> list[str]:
-    """Labels of what the child's dossier still lacks; all of it is one 本学期摸底 while there is no survey."""
-    survey = surveys_of([child_id]).get(child_id)
-    return [dossier.GAP_LABELS[name] for name in (survey.gaps if survey else "surveyed_on").split()]

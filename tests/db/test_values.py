@@ -143,9 +143,3 @@ def test_days_are_read_from_words(monkeypatch, word, day):
                                              ("4组", 4), ("１２组", 12), ("村东头", 999), (None, 9999), ("", 9999)])  # fmt: skip
 def test_village_groups_are_listed_by_their_number(group, rank):
     assert values.group_rank(group) == rank
-
-
-@pytest.mark.parametrize(("group", "rank"), [("一组", 1), ("二组", 2), ("十组", 10), ("十二组", 12), ("二十组", 20), ("第三组", 3),
-                                             ("4组", 4), ("１２组", 12), ("村东头", 999), (None, 9999), ("", 9999)])  # fmt: skip
-def test_village_groups_are_listed_by_their_number(group, rank):
-    assert values.group_rank(group) == rank

@@ -30,7 +30,9 @@ def test_the_register_lists_the_children_at_both_sizes(three, context, any_eyes)
     assert "/3名" in any_eyes.text
 
 
-@pytest.mark.parametrize(("typed", "found"), [("雨涵", ["李雨涵"]), ("zh", ["张浩宇"]), ("1234", ["张浩宇"]), ("xx", [])])
+@pytest.mark.parametrize(
+    ("typed", "found"), [("雨涵", ["李雨涵"]), ("zh", ["张浩宇"]), ("1234", ["张浩宇"]), ("xx", [])]
+)
 def test_find_narrows_by_name_initials_and_phone_tail(three, context, eyes, typed, found):
     context.desk.push(Register(context))
     eyes.press("/").type(typed)

@@ -40,7 +40,8 @@ class Dossier(Page):
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
-        self.title = f"档案：{self.child.heading}"
+        self.name, _, self.about = self.child.heading.partition(" ")
+        self.title = f"档案：{self.name}"
 
     def why_off(self, key: Key) -> str | None:
         return "建档已齐全，没有缺项" if key.run == "mend" and not self.child.gaps else None
@@ -59,7 +60,7 @@ class Dossier(Page):
     def records(self) -> None:
         from tui.screens.records import Records
 
-        self.desk.push(Records(self.context, self.child_id, self.child.heading))
+        self.desk.push(Records(self.context, self.child_id, self.name))
 
     def reveal(self) -> None:
         self.revealed = not self.revealed
@@ -91,10 +92,12 @@ class Dossier(Page):
     def lines(self, width: int) -> list[Line]:
         """The whole dossier as lines; two short fields share a line when the window is wide."""
         child = self.child
-        lines: list[Line] = []
+        lines: list[Line] = [[(" " + self.about, "strong")]]
         if child.gaps:
             lacks = "、".join(label for _, label in child.gaps)
-            lines += [[(" " + text, "warn")] for text in wrap(f"建档还缺：{lacks}（按 Ctrl+N 逐项补）", width - 2)]
+            lines += [
+                [(" " + text, "warn")] for text in wrap(f"建档还缺：{lacks}（按 Ctrl+N 逐项补）", width - 2)
+            ]
         for title, fields in child.sections:
             lines.append([(" " + title, "head")])
             lines += _pairs(fields, width)

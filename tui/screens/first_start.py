@@ -12,7 +12,13 @@ class FirstStart(Sheet):
     """Leads into the program once saved. Esc is no way round it; Ctrl+Q is."""
 
     def __init__(self, context: Context, then: Callable[[], None]):
-        form = Form("first_start", site.ENTRIES, lambda _record: site.proposed(context.by), self.set_up, site.term_follows)
+        form = Form(
+            "first_start",
+            site.ENTRIES,
+            lambda _record: site.proposed(context.by),
+            self.set_up,
+            site.term_follows,
+        )
         self.context, self.then = context, then
         super().__init__(form, "初次使用：请填单位和学期", context.drafts)
 

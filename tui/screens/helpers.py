@@ -77,7 +77,11 @@ class FindHelper(Finding):
 
     title = "选择帮扶人"
     hint, unit = HINT, "位"
-    keys = (Key(("enter",), "选定", "choose"), Key(("/",), "查找", "start_finding"), Key(("escape",), "取消", "cancel"))
+    keys = (
+        Key(("enter",), "选定", "choose"),
+        Key(("/",), "查找", "start_finding"),
+        Key(("escape",), "取消", "cancel"),
+    )
 
     def __init__(self) -> None:
         super().__init__(helpers, helper_row, helpers_head)
@@ -100,7 +104,11 @@ def helper_row(helper: HelperLine, width: int, here: bool) -> Line:
         (">" if here else " ", 1, "key"),
         (helper.name, NAME, "cursor" if here else "plain"),
         (helper.kind, KIND, "plain"),
-        (f"{helper.load}/{'-' if helper.capacity is None else helper.capacity}", -5, "warn" if full else "plain"),
+        (
+            f"{helper.load}/{'-' if helper.capacity is None else helper.capacity}",
+            -5,
+            "warn" if full else "plain",
+        ),
         (helper.village_group or "", GROUP, "plain"),
     ]
     if width >= NARROW:
@@ -111,7 +119,13 @@ def helper_row(helper: HelperLine, width: int, here: bool) -> Line:
 
 def helpers_head(width: int) -> Line:
     """The heading line over the rows of `helper_row`."""
-    cells = [(" ", 1, "dim"), ("姓名", NAME, "dim"), ("身份", KIND, "dim"), ("在帮", -5, "dim"), ("村民组", GROUP, "dim")]
+    cells = [
+        (" ", 1, "dim"),
+        ("姓名", NAME, "dim"),
+        ("身份", KIND, "dim"),
+        ("在帮", -5, "dim"),
+        ("村民组", GROUP, "dim"),
+    ]
     if width >= NARROW:
         cells.append(("电话", PHONE, "dim"))
     return columns([*cells, ("单位", 4, "dim")], gap=1)

@@ -36,7 +36,10 @@ class Pairing(Page):
         self.waiting: list[Unpaired] = []
         self.helpers: list[HelperLoad] = []
         self.left: Roster[Unpaired] = Roster(
-            lambda: len(self.waiting), lambda at, n: self.waiting[at : at + n], self.child_row, "没有未结对的留守儿童"
+            lambda: len(self.waiting),
+            lambda at, n: self.waiting[at : at + n],
+            self.child_row,
+            "没有未结对的留守儿童",
         )
         self.right: Roster[HelperLoad] = Roster(
             lambda: len(self.helpers), lambda at, n: self.helpers[at : at + n], self.helper_row,
@@ -49,7 +52,10 @@ class Pairing(Page):
     def keys(self) -> tuple[Key, ...]:
         """The keys of the side the cursor is on."""
         if self.side == "children":
-            own = (Key(("enter", "f8"), "选帮扶人", "choose_helper"), Key(("ctrl+o", "o"), "档案", "open_child"))
+            own = (
+                Key(("enter", "f8"), "选帮扶人", "choose_helper"),
+                Key(("ctrl+o", "o"), "档案", "open_child"),
+            )
         elif self.child:
             own = (Key(("enter", "f8"), "结对", "pair"),)
         else:
@@ -147,7 +153,11 @@ class Pairing(Page):
             self._ask_kind(child, helper)
             return
         self.desk.push(
-            Confirm(f"{helper.name}最多帮{helper.capacity}名，现已帮{helper.load}名。仍与{child.name}结对？", "超额结对", "另选"),
+            Confirm(
+                f"{helper.name}最多帮{helper.capacity}名，现已帮{helper.load}名。仍与{child.name}结对？",
+                "超额结对",
+                "另选",
+            ),
             lambda yes: self._ask_kind(child, helper) if yes else None,
         )
 
@@ -235,7 +245,9 @@ class Pairing(Page):
         foot: list[Line] = [[], self._child_foot(width), self._helper_foot(width)]
         if width < NARROW:
             head, body = (
-                (child_head(width), self.left) if self.side == "children" else (helper_head(width), self.right)
+                (child_head(width), self.left)
+                if self.side == "children"
+                else (helper_head(width), self.right)
             )
             top = [*self._left_title(), ("   ", "plain"), *self._right_title()]
             if self.child:
@@ -255,7 +267,9 @@ class Pairing(Page):
         if self.child:
             return [(f"为 {self.child.name} 选帮扶人", "head")]
         room = sum(helper.room for helper in self.helpers)
-        return [(f"帮扶人 {len(self.helpers)}名，{room}名有余力", "head" if self.side == "helpers" else "dim")]
+        return [
+            (f"帮扶人 {len(self.helpers)}名，{room}名有余力", "head" if self.side == "helpers" else "dim")
+        ]
 
     def child_row(self, child: Unpaired, width: int, here: bool) -> Line:
         """One child that waits for a helper."""

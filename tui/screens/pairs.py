@@ -36,7 +36,10 @@ class Pairs(Page):
         self.live = True
         self.lines: list[PairLine] = []
         self.roster: Roster[PairLine] = Roster(
-            lambda: len(self.lines), lambda at, n: self.lines[at : at + n], pair_row, "没有结对：按 Esc 回到结对帮扶"
+            lambda: len(self.lines),
+            lambda at, n: self.lines[at : at + n],
+            pair_row,
+            "没有结对：按 Esc 回到结对帮扶",
         )
 
     def shown(self) -> None:
@@ -112,7 +115,9 @@ class Pairs(Page):
             self.desk.say(str(refusal), "error")
         else:
             self.shown()
-            self.desk.say(f"已结束：{line.child}与{line.helper}（{PAIRING_END.label(reason)}），Ctrl+Z 可撤销", "good")
+            self.desk.say(
+                f"已结束：{line.child}与{line.helper}（{PAIRING_END.label(reason)}），Ctrl+Z 可撤销", "good"
+            )
 
     # ---- drawing
 

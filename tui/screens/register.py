@@ -45,7 +45,14 @@ def child_row(child: ChildLine, width: int, here: bool) -> Line:
 
 def register_head(width: int) -> Line:
     """The heading line over the rows of `child_row`."""
-    cells = [(" ", 1, "dim"), ("姓名", 12, "dim"), (" ", 1, "dim"), ("性别", 4, "dim"), ("年龄", -4, "dim"), ("村民组", 8, "dim")]
+    cells = [
+        (" ", 1, "dim"),
+        ("姓名", 12, "dim"),
+        (" ", 1, "dim"),
+        ("性别", 4, "dim"),
+        ("年龄", -4, "dim"),
+        ("村民组", 8, "dim"),
+    ]
     if width >= NARROW:
         cells.append(("学校", 14, "dim"))
     cells += [("年级", 6, "dim"), ("留守", 4, "dim"), ("档案", 7, "dim")]
@@ -173,7 +180,9 @@ class Register(Finding):
                 self.shown()
                 self.desk.say(f"已删除 {child.name}，按 Ctrl+Z 可撤销", "good")
 
-        self.desk.push(Confirm(f"把 {child.name} 从登记册删除？他的记录也不再显示。", "删除", "不删"), confirmed)
+        self.desk.push(
+            Confirm(f"把 {child.name} 从登记册删除？他的记录也不再显示。", "删除", "不删"), confirmed
+        )
 
     def undo(self) -> None:
         self.context.undo()
@@ -189,7 +198,11 @@ class FindChild(Finding):
     """Pick one child; closed with its line, or None."""
 
     title = "选择儿童"
-    keys = (Key(("enter",), "选定", "choose"), Key(("/",), "查找", "start_finding"), Key(("escape",), "取消", "cancel"))
+    keys = (
+        Key(("enter",), "选定", "choose"),
+        Key(("/",), "查找", "start_finding"),
+        Key(("escape",), "取消", "cancel"),
+    )
 
     def __init__(self, context: Context):
         super().__init__(context)
@@ -216,14 +229,21 @@ def child_sheet(context: Context, child_id: Any, at: str | None = None) -> Sheet
         said = f"已存：{values['name']}"
         if saved.merged:
             said += f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）"
-        lacks = children.lacking(saved.child_id)
-        return Kept(saved.child_id, said + (f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}" if lacks else "，建档齐全"))
+        lacks = children.gaps(saved.child_id)
+        return Kept(
+            saved.child_id,
+            said
+            + (f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}" if lacks else "，建档齐全"),
+        )
 
     def notice(record: Any, values: dict) -> str:
         same = [line for line in sheet_verbs.lookalikes(values) if line.id != record]
         if not same:
             return ""
-        return "登记册里已有：" + "、".join(f"{line.name}（{line.village_group or '组别未采集'}，{line.birth_date or '生日未采集'}）" for line in same[:3])
+        return "登记册里已有：" + "、".join(
+            f"{line.name}（{line.village_group or '组别未采集'}，{line.birth_date or '生日未采集'}）"
+            for line in same[:3]
+        )
 
     form = Form("child", sheet_verbs.ENTRIES, sheet_verbs.load, save, sheet_verbs.derive, sheet_verbs.problems,
                 notice, another=True)  # fmt: skip

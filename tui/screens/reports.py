@@ -57,10 +57,17 @@ class Reports(Page):
         self.desk.push(Prompt("导出到文件", str(self.folder / "儿童登记册.xlsx")), self._export)
 
     def _export(self, text: str | None) -> None:
-        self._write(text, lambda path: f"已导出 {export.children(str(path), reveal=True, by=self.context.by)} 名儿童到 {path}")
+        self._write(
+            text,
+            lambda path: (
+                f"已导出 {export.children(str(path), reveal=True, by=self.context.by)} 名儿童到 {path}"
+            ),
+        )
 
     def backup(self) -> None:
-        self.desk.push(Prompt("备份到文件", str(self.folder / f"guanai-{days.today():%Y%m%d}.db")), self._backup)
+        self.desk.push(
+            Prompt("备份到文件", str(self.folder / f"guanai-{days.today():%Y%m%d}.db")), self._backup
+        )
 
     def _backup(self, text: str | None) -> None:
         self._write(text, lambda path: f"已备份到 {backup.make(path.parent, path)}")
@@ -81,7 +88,7 @@ class Reports(Page):
                 self.desk.say(f"写不了 {path}：{error.strerror}。请换个文件夹再试", "error")
 
         if path.exists():
-            self.desk.push(Confirm(f"{path} 已经有了，要覆盖吗？", "覆盖", "不覆盖"), go)
+            self.desk.push(Confirm(f"{path.name} 已经有了，要覆盖吗？", "覆盖", "不覆盖"), go)
         else:
             go()
 
@@ -148,7 +155,9 @@ class Preview(Page):
         from tui.widgets.dialogs import Tell
 
         if problem := self.roster.current():
-            self.desk.push(Tell(f"第{problem.row}行 {problem.column}", [problem.message, "", f"原文：{problem.value}"]))
+            self.desk.push(
+                Tell(f"第{problem.row}行 {problem.column}", [problem.message, "", f"原文：{problem.value}"])
+            )
 
     def apply(self) -> None:
         self.desk.say("正在写入……", "info")
@@ -161,7 +170,10 @@ class Preview(Page):
             self.desk.say(str(error), "error")
             return
         self.desk.close()
-        self.desk.say(f"已导入：新增{done.created}，更新{done.updated}，未变{done.unchanged}，没写入{done.skipped}。按 Ctrl+Z 可整批撤销", "good")
+        self.desk.say(
+            f"已导入：新增{done.created}，更新{done.updated}，未变{done.unchanged}，没写入{done.skipped}。按 Ctrl+Z 可整批撤销",
+            "good",
+        )
 
     def draw(self, width: int, height: int) -> Picture:
         if self.failed:
@@ -174,9 +186,14 @@ class Preview(Page):
                  ("warn" if outcome.skipped else "dim", f"跳过{outcome.skipped}"))  # fmt: skip
         lines: list[Line] = [[(f"{text}   ", tone) for tone, text in tones]]
         known = "、".join(outcome.columns)
-        lines += [[(" " + text, "dim")] for text in wrap(f"认出{len(outcome.columns)}列：{known}", width - 2)[:3]]
+        lines += [
+            [(" " + text, "dim")] for text in wrap(f"认出{len(outcome.columns)}列：{known}", width - 2)[:3]
+        ]
         if outcome.unmapped:
-            lines += [[(" " + text, "warn")] for text in wrap(f"没用上的列：{'、'.join(outcome.unmapped)}", width - 2)[:2]]
+            lines += [
+                [(" " + text, "warn")]
+                for text in wrap(f"没用上的列：{'、'.join(outcome.unmapped)}", width - 2)[:2]
+            ]
         lines += [[], [(f" 问题 {len(outcome.problems)} 条", "head")]]
         return Picture([*lines, *self.roster.draw(width, height - len(lines))])
 

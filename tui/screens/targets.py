@@ -19,7 +19,9 @@ CHILD, GROUP = 12, 10
 def target_row(target: Target, width: int, here: bool) -> Line:
     """One target as a line."""
     bar = _bar_cells(width)
-    line = columns([(">" if here else " ", 1, "key"), (target.name, NAME, "cursor" if here else "plain")], gap=1)
+    line = columns(
+        [(">" if here else " ", 1, "key"), (target.name, NAME, "cursor" if here else "plain")], gap=1
+    )
     if target.rate is None:
         return [*line, (" " * (bar + RATE + 3), "plain"), (rate_text(None), "dim")]
     goal = "" if target.goal is None else f"{target.goal:g}%"
@@ -55,7 +57,10 @@ class Targets(Page):
         self.context = context
         self.targets: list[Target] = []
         self.roster: Roster[Target] = Roster(
-            lambda: len(self.targets), lambda offset, limit: self.targets[offset : offset + limit], target_row, "还没有目标"
+            lambda: len(self.targets),
+            lambda offset, limit: self.targets[offset : offset + limit],
+            target_row,
+            "还没有目标",
         )
 
     def shown(self) -> None:

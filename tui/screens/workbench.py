@@ -162,11 +162,17 @@ def glance(target: Target, width: int) -> Line:
     if target.rate is None:
         return [*line, (" " * (bar + RATE) + rate_text(None), "dim")]
     line += [*rate_bar(target, bar), (" " + fit(rate_text(target.rate), RATE, right=True), "strong")]
-    return [*line, (fit(f" {target.numerator}/{target.denominator}", PEOPLE + 1, right=True), "plain")] if roomy else line
+    return (
+        [*line, (fit(f" {target.numerator}/{target.denominator}", PEOPLE + 1, right=True), "plain")]
+        if roomy
+        else line
+    )
 
 
 def _activity(activity: ActivityLine) -> str:
-    return f"{activity.starts or '全天 '} {activity.title}" + (f"（{activity.place}）" if activity.place else "")
+    return f"{activity.starts or '全天 '} {activity.title}" + (
+        f"（{activity.place}）" if activity.place else ""
+    )
 
 
 def _under(head: str, texts: list[str], room: list[int]) -> list[Line]:
