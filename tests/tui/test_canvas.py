@@ -10,7 +10,24 @@ from tui.ink import PALETTE
 from tui.page import Picture
 from tui.paint import BLANK, MARKS, Painter, row_of
 
-TEXTS = ["张三", "李四光", "abc", " ", "    ", "12", "，。", "“引”", "é", "e\u0301", "①", "x", "", "柳溪小学三年级", "\x1b[2J", "\u202e"]
+TEXTS = [
+    "张三",
+    "李四光",
+    "abc",
+    " ",
+    "    ",
+    "12",
+    "，。",
+    "“引”",
+    "é",
+    "e\u0301",
+    "①",
+    "x",
+    "",
+    "柳溪小学三年级",
+    "\x1b[2J",
+    "\u202e",
+]
 
 
 def cells_of(screen: pyte.Screen) -> list:
@@ -63,7 +80,10 @@ def some_picture(chance: random.Random, before: Picture, width: int, height: int
         if lines:
             y = chance.randrange(len(lines))
             if lines[y] and chance.random() < 0.7:
-                lines[y][chance.randrange(len(lines[y]))] = (chance.choice(TEXTS), chance.choice(list(PALETTE)))
+                lines[y][chance.randrange(len(lines[y]))] = (
+                    chance.choice(TEXTS),
+                    chance.choice(list(PALETTE)),
+                )
             else:
                 lines[y] = some_line(chance)
     caret = (chance.randrange(width), chance.randrange(height)) if chance.random() < 0.6 else None

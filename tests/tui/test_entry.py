@@ -23,7 +23,10 @@ ENTRIES = (
     Field("phone", Spec("电话", "phone")),
     Field("ethnicity", Spec("民族", "code", codes=ETHNICITY)),
     Field("health", Spec("健康状况", "code", codes=HEALTH)),
-    Field("disability", Spec("残疾类别", skip=lambda v: None if v.get("health") == "disabled" else "只在残疾时填写")),
+    Field(
+        "disability",
+        Spec("残疾类别", skip=lambda v: None if v.get("health") == "disabled" else "只在残疾时填写"),
+    ),
     Field("aid", Spec("救助", "codes", codes=AID)),
     Field("local", Spec("本地户口", "flag")),
     Field("note", Spec("备注", "notes", longest=10)),

@@ -53,7 +53,10 @@ def test_the_second_page_shows_each_rate_large(ledger, meeting, any_eyes):
     meeting()
     any_eyes.press("right")
     for target in status.status()["targets"]:
-        assert target["name"] in any_eyes.text and f"{target['numerator']}/{target['denominator']}" in any_eyes.text
+        assert (
+            target["name"] in any_eyes.text
+            and f"{target['numerator']}/{target['denominator']}" in any_eyes.text
+        )
         assert shows(any_eyes, f"{target['rate']:g}")
 
 

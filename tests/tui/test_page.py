@@ -11,7 +11,11 @@ from tui.widgets.line_edit import LineEdit
 class Roster(Page):
     title = "登记"
     digits_switch = True
-    keys = (Key(("enter",), "打开", "open"), Key(("/", "f3"), "查找", "find"), Key(("f8", "a"), "新增", "add"))
+    keys = (
+        Key(("enter",), "打开", "open"),
+        Key(("/", "f3"), "查找", "find"),
+        Key(("f8", "a"), "新增", "add"),
+    )
 
     def __init__(self):
         self.done = []

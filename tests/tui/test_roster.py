@@ -44,7 +44,15 @@ def test_at_the_edge_the_list_moves_half_a_page():
 
 def test_pages_and_ends_hold_the_cursor_inside():
     made, _ = roster(25)
-    for key, want in (("pagedown", 10), ("pagedown", 20), ("pagedown", 24), ("down", 24), ("home", 0), ("up", 0), ("end", 24)):
+    for key, want in (
+        ("pagedown", 10),
+        ("pagedown", 20),
+        ("pagedown", 24),
+        ("down", 24),
+        ("home", 0),
+        ("up", 0),
+        ("end", 24),
+    ):
         made.press(key)
         assert made.current() == want, key
         assert f">{want}" in shown(made)

@@ -25,7 +25,9 @@ def test_each_target_shows_rate_people_goal_and_how_far_it_is(ledger, page, any_
     page()
     for target in targets.targets():
         row = row_of(any_eyes, f" {target.name} ")
-        assert f"{target.rate:g}%" in row and f"{target.numerator}/{target.denominator}" in row and "100%" in row
+        assert (
+            f"{target.rate:g}%" in row and f"{target.numerator}/{target.denominator}" in row and "100%" in row
+        )
         assert row[-1] == f"差{target.denominator - target.numerator}人"
 
 

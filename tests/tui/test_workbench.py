@@ -50,7 +50,15 @@ def duty(over):
 
 @pytest.mark.parametrize(
     ("over", "words"),
-    [(6, "逾期6天"), (0, "今天"), (-1, "明天前"), (-4, "周五前"), (-6, "周日前"), (-7, "下周一前"), (-14, "12月7日前")],
+    [
+        (6, "逾期6天"),
+        (0, "今天"),
+        (-1, "明天前"),
+        (-4, "周五前"),
+        (-6, "周日前"),
+        (-7, "下周一前"),
+        (-14, "12月7日前"),
+    ],
 )
 def test_days_are_said_in_words(over, words):
     assert days_in_words(duty(over), TODAY)[0] == words
@@ -117,7 +125,9 @@ def test_a_record_left_half_typed_is_taken_up_again_for_that_child_only(owed, be
     assert "草稿已留下" in eyes.text
     eyes.press("up", "enter")
     assert "谈心：李雨涵" in eyes.text and "想妈" not in eyes.text
-    monkeypatch.setenv("GUANAI_TODAY", "2026-11-24")  # the talk was on the day it was begun, not on the day after
+    monkeypatch.setenv(
+        "GUANAI_TODAY", "2026-11-24"
+    )  # the talk was on the day it was begun, not on the day after
     eyes.press("escape", "down", "enter")
     assert "已接着上次没存的草稿" in eyes.text and "学校" in eyes.text and "2026-11-23" in eyes.text
     eyes.type("妈了")

@@ -1,0 +1,133 @@
+"""活动日历: days, activities, plan items and the roll, driven through the desk."""
+
+from datetime import date
+
+import pytest
+
+from db import calendar, child_sheet
+from tui.screens.calendar import Calendar
+
+
+@pytest.fixture
+def children(ledger):
+    found = []
+    for name in ("张浩宇", "李雨涵", "王一鸣"):
+        base = child_sheet.load(None)
+        away = {"father_whereabouts": "away", "mother_whereabouts": "away"}
+        found.append(
+            child_sheet.save(None, base | away | {"name": name, "village_group": "一组"}, base, by=ledger).id
+        )
+    return found
+
+
+@pytest.fixture
+def film(ledger):
+    values = calendar.load(None) | {
+        "title": "励志专题片",
+        "on_date": date(2026, 11, 20),
+        "starts": "15:30",
+        "place": "农家书屋",
+    }
+    return calendar.save(None, values, calendar.load(None), ledger).id
+
+
+@pytest.fixture
+def page(context):
+    page = Calendar(context)
+    context.desk.push(page)
+    return page
+
+
+def test_the_month_shows_days_activities_and_plan_at_both_sizes(film, ledger, any_eyes, context):
+    calendar.add_plan_item("2026-11", "家长会", ledger)
+    context.desk.push(Calendar(context))
+    assert "2026年11月" in any_eyes.text and "家长会" in any_eyes.text
+    assert ">23" in any_eyes.text
+    any_eyes.press("left", "left", "left")
+    assert "励志专题片" in any_eyes.text and "15:30" in any_eyes.text
+
+
+def test_arrows_move_by_days_and_weeks_and_pages_by_months(page, eyes):
+    for key, day in (("right", date(2026, 11, 24)), ("up", date(2026, 11, 17)), ("pagedown", date(2026, 12, 17)),
+                     ("pageup", date(2026, 11, 17)), ("home", date(2026, 11, 23))):  # fmt: skip
+        eyes.press(key)
+        assert page.day == day
+
+
+def test_an_activity_is_added_on_the_chosen_day_and_edited(page, eyes, context):
+    eyes.press("right", "insert").type("国庆绘画\n")
+    eyes.press("ctrl+s")
+    (line,) = calendar.agenda(date(2026, 11, 24), date(2026, 11, 24))
+    assert line.title == "国庆绘画" and "国庆绘画" in eyes.text
+    eyes.press("enter", "enter").type("书画比赛\n").press("ctrl+s")
+    assert calendar.agenda(date(2026, 11, 24), date(2026, 11, 24))[0].title == "书画比赛"
+
+
+def test_the_roll_takes_one_key_a_child(page, eyes, film, children):
+    page.go_to(date(2026, 11, 20))
+    eyes.press("enter", "f8", "1", "2", "3")
+    assert "到1  缺1  假1" in eyes.text and "未点0" in eyes.text
+    states = [line.state for line in calendar.roll(film)]
+    assert states == ["present", "absent", "leave"]
+    eyes.press("0")
+    assert "未点1" in eyes.text
+
+
+def test_the_rest_present_is_one_action_taken_back_as_one(page, eyes, film, children):
+    page.go_to(date(2026, 11, 20))
+    eyes.press("enter", "f8", "2", "f8")
+    assert [line.state for line in calendar.roll(film)] == ["absent", "present", "present"]
+    eyes.press("ctrl+z", "enter")
+    assert [line.state for line in calendar.roll(film)] == ["absent", None, None]
+
+
+def test_a_child_is_found_in_the_roll_and_marked(page, eyes, film, children):
+    page.go_to(date(2026, 11, 20))
+    eyes.press("enter", "f8", "/").type("一鸣\n").press("1", "escape")
+    assert {line.name: line.state for line in calendar.roll(film)} == {
+        "张浩宇": None,
+        "李雨涵": None,
+        "王一鸣": "present",
+    }
+
+
+def test_a_roll_before_its_day_is_refused_with_the_reason(page, eyes, children, ledger):
+    calendar.save(
+        None,
+        calendar.load(None) | {"title": "演讲", "on_date": date(2026, 11, 25)},
+        calendar.load(None),
+        ledger,
+    )
+    page.go_to(date(2026, 11, 25))
+    eyes.press("enter", "f8", "1")
+    assert "到那天再点名" in eyes.text
+
+
+def test_a_plan_item_is_added_ticked_with_evidence_and_unticked(page, eyes):
+    eyes.press("tab", "tab", "insert").type("家长会\n")
+    assert "1项，完成0项" in eyes.text
+    eyes.press("space", "enter").type("照片3张\n")
+    (item,) = calendar.plan("2026-11")
+    assert (item.done_on, item.evidence) == (date(2026, 11, 23), "照片3张") and "完成1项" in eyes.text
+    eyes.press("space")
+    assert calendar.plan("2026-11")[0].done_on is None
+
+
+def test_a_bad_day_is_asked_again_with_what_was_typed(page, eyes, ledger):
+    calendar.add_plan_item("2026-11", "家长会", ledger)
+    page.shown()
+    eyes.press("tab", "tab", "space", "ctrl+u").type("2026-13-1\n")
+    assert eyes.desk.message[1] == "error" and "2026-13-1" in eyes.text
+
+
+def test_deleting_asks_and_is_undone(page, eyes, film):
+    page.go_to(date(2026, 11, 20))
+    eyes.press("enter", "delete", "enter")
+    assert calendar.agenda(date(2026, 11, 20), date(2026, 11, 20)) == []
+    eyes.press("ctrl+z", "enter")
+    assert len(calendar.agenda(date(2026, 11, 20), date(2026, 11, 20))) == 1
+
+
+def test_keys_that_have_nothing_to_work_on_say_so(page, eyes):
+    eyes.press("tab", "f8")
+    assert "没有活动" in eyes.text
