@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from db.values import Refused, yes_no
 
 HERE = Path(__file__).parent
-RANGES = {"terminal.escape_wait": (20, 5000), "backup.keep": (1, 1000)}
+RANGES = {"terminal.escape_wait": (0, 5000), "backup.keep": (1, 1000)}
 FOLDERS = {"store.path", "backup.folder"}
 KIND_NAMES = {bool: "true 或 false", int: "整数", str: "文字"}
 

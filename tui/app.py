@@ -138,7 +138,10 @@ class GuanaiApp(App[int]):
             return
         import traceback
 
-        lines = [f"{type(error).__module__}.{type(error).__qualname__}\n", *traceback.format_tb(error.__traceback__)]
+        lines = [
+            f"{type(error).__module__}.{type(error).__qualname__}\n",
+            *traceback.format_tb(error.__traceback__),
+        ]
         cause = error.__cause__ or error.__context__
         if cause:
             lines += [f"from {type(cause).__qualname__}\n", *traceback.format_tb(cause.__traceback__)]

@@ -61,7 +61,12 @@ def _run(asked: Namespace) -> int:
 def make_call(asked: Namespace, must_exist: bool = True) -> Call:
     """The ledger and settings asked for. Raises Refused for settings that are not there or not right."""
     told = asked.config
-    if must_exist and told is not None and told != parser.told("GUANAI_CONFIG") and not told.expanduser().exists():
+    if (
+        must_exist
+        and told is not None
+        and told != parser.told("GUANAI_CONFIG")
+        and not told.expanduser().exists()
+    ):
         raise Refused(f"找不到设置文件 {told}，请核对 --config 后面的文件名")
     settings = config.load(told)
     output.prepare(settings.get("terminal.colour"))

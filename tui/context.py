@@ -23,7 +23,9 @@ class Context:
     drafts: Drafts
     desk: Desk
 
-    def open_child(self, child_id: Any, at: str | None = None, then: Callable[[Any], None] | None = None) -> None:
+    def open_child(
+        self, child_id: Any, at: str | None = None, then: Callable[[Any], None] | None = None
+    ) -> None:
         """The child's 档案; with a field's name, its entry sheet standing in that field."""
         from tui.screens.dossier import Dossier
         from tui.screens.register import child_sheet
@@ -74,4 +76,6 @@ class Context:
                 self.desk.top.shown()
                 self.desk.say(f"已撤销：{done.label}", "good")
 
-        self.desk.push(Confirm(f"撤销您最近的操作：{done.label}（涉及{done.rows}条记录）？", "撤销", "不撤销"), confirmed)
+        self.desk.push(
+            Confirm(f"撤销您最近的操作：{done.label}（涉及{done.rows}条记录）？", "撤销", "不撤销"), confirmed
+        )

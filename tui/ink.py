@@ -39,7 +39,14 @@ CODES = {"bold": 1, "dim": 2, "underline": 4, "reverse": 7}
 COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 WIDE = {"W", "F"}
 # The other kinds of letters people type here; whatever lies outside them a Chinese console may draw in two cells.
-SURE = ((0x20, 0x7E), (0x3000, 0x303E), (0x3041, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xFF01, 0xFF60))
+SURE = (
+    (0x20, 0x7E),
+    (0x3000, 0x303E),
+    (0x3041, 0x30FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xFF01, 0xFF60),
+)
 
 
 def coloured(env: Mapping[str, str] = os.environ) -> bool:

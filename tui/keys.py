@@ -139,5 +139,7 @@ class Keys:
         if not name:
             return []
         bits = int(modifier) - 1 if modifier.isdigit() else 0
-        held = [word for bit, word in ((4, "ctrl"), (2, "alt"), (1, "shift")) if bits & bit and word not in name]
+        held = [
+            word for bit, word in ((4, "ctrl"), (2, "alt"), (1, "shift")) if bits & bit and word not in name
+        ]
         return [Pressed("+".join([*held, name]))]

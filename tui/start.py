@@ -80,7 +80,9 @@ def offer(context: Context, left: list[Draft]) -> None:
 
     draft = left[-1]
     names = {name: text for name, text in draft.texts.items() if text}
-    what = draft.title + (f"（{names['name']}）" if "name" in names and names["name"] not in draft.title else "")
+    what = draft.title + (
+        f"（{names['name']}）" if "name" in names and names["name"] not in draft.title else ""
+    )
     more = f"，另有{len(left) - 1}份" if len(left) > 1 else ""
     choices = ["接着录", "以后再说（草稿留着）", "丢弃这份草稿"]
 

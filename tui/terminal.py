@@ -8,14 +8,27 @@ from pathlib import Path
 
 # locales older than UTF-8, which name their character set by naming none
 OLD_LOCALES = {"zh_CN": "gb2312", "zh_SG": "gb2312", "zh_TW": "big5", "zh_HK": "big5hkscs"}
-CODECS = {"gb2312": "gbk", "gbk": "gbk", "euccn": "gbk", "gb18030": "gb18030", "big5": "big5", "big5hkscs": "big5"}
+CODECS = {
+    "gb2312": "gbk",
+    "gbk": "gbk",
+    "euccn": "gbk",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "big5hkscs": "big5",
+}
 OVER_SSH, AT_THE_DESK = "500", "150"
 
 
-def prepare() -> None:
-    """Set what Textual and our driver read from the environment; what the user has set stays."""
+def prepare(escape_wait: int | None = None, colour: bool = True) -> None:
+    """Set what Textual and our driver read from the environment; what the user has set there stays.
+
+    escape_wait: milliseconds, None for what suits the line.
+    """
+    usual = OVER_SSH if os.environ.get("SSH_CONNECTION") else AT_THE_DESK
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    os.environ.setdefault("ESCDELAY", OVER_SSH if os.environ.get("SSH_CONNECTION") else AT_THE_DESK)
+    os.environ.setdefault("ESCDELAY", usual if escape_wait is None else str(escape_wait))
+    if not colour:
+        os.environ.setdefault("NO_COLOR", "1")
 
 
 def escape_delay() -> float:
@@ -32,7 +45,9 @@ def environment() -> dict[str, str]:
         given = Path("/proc/self/environ").read_bytes().split(b"\0")
     except OSError:
         return dict(os.environ)
-    return {name: value for name, _, value in (pair.decode("utf-8", "replace").partition("=") for pair in given)}
+    return {
+        name: value for name, _, value in (pair.decode("utf-8", "replace").partition("=") for pair in given)
+    }
 
 
 def charset(env: Mapping[str, str]) -> str:

@@ -17,7 +17,16 @@ from pathlib import Path
 HERE = Path(__file__).parent
 METER = HERE / "ptymeter.py"
 GUANAI = str(Path(sys.executable).with_name("guanai"))
-LIMITS = {"ready": 1.5, "rss": 1.4, "status": 10, "row": 120, "char": 40, "field": 200, "page": 3000, "idle": 0}
+LIMITS = {
+    "ready": 1.5,
+    "rss": 1.4,
+    "status": 10,
+    "row": 120,
+    "char": 40,
+    "field": 200,
+    "page": 3000,
+    "idle": 0,
+}
 
 
 def meter(command: list[str], *options: str) -> dict:
@@ -43,12 +52,17 @@ def main() -> int:
         meter(ours, "--ready", "工作台", "--quit", "ctrl+q")  # makes the demo ledger
         bare = meter([sys.executable, str(HERE / "bare.py")], "--runs", str(runs), "--ready", "READY")
         start = meter(ours, "--runs", str(runs), "--ready", "工作台", "--idle", "3", "--quit", "ctrl+q")
-        register = meter(ours, "--ready", "工作台", "--keys", "f2 sleep:300 down*15 pagedown*4", "--quit", "ctrl+q")
+        register = meter(
+            ours, "--ready", "工作台", "--keys", "f2 sleep:300 down*15 pagedown*4", "--quit", "ctrl+q"
+        )
         entry = meter(
             ours, "--ready", "工作台", "--keys",
             "f2 sleep:300 insert sleep:300 enter label:char text:zhanghaoyu label:field enter*12", "--quit", "esc ctrl+q",
         )  # fmt: skip
-        pairs = [(seconds([GUANAI, "--data", data, "status"]), seconds([sys.executable, "-c", "pass"])) for _ in range(2 * runs)]
+        pairs = [
+            (seconds([GUANAI, "--data", data, "status"]), seconds([sys.executable, "-c", "pass"]))
+            for _ in range(2 * runs)
+        ]
     rows = {
         "ready": start["ready_ms"] / bare["ready_ms"],
         "rss": start["rss_peak_kb"] / bare["rss_peak_kb"],

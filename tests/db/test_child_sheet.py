@@ -151,7 +151,10 @@ def test_saving_what_did_not_change_writes_nothing(enter, edit):
 def test_only_the_given_names_are_written(enter, user):
     child = enter(**FULL)
     child_sheet.save(child, {"village_group": "二组"}, {"village_group": "一组"}, user)
-    assert child_sheet.load(child) == child_sheet.load(child) | {"village_group": "二组", "father_name": "张三"}
+    assert child_sheet.load(child) == child_sheet.load(child) | {
+        "village_group": "二组",
+        "father_name": "张三",
+    }
 
 
 def test_what_hung_on_a_changed_answer_goes(enter, edit):
@@ -210,7 +213,9 @@ def test_an_id_number_tells_sex_and_birth_date(number):
     assert child_sheet.derive(kept, "id_number") == {}, "what was typed stands; problems() speaks up"
 
 
-@pytest.mark.parametrize(("grade", "schooling"), [("p3", "primary"), ("j1", "junior"), ("k2", "kindergarten")])
+@pytest.mark.parametrize(
+    ("grade", "schooling"), [("p3", "primary"), ("j1", "junior"), ("k2", "kindergarten")]
+)
 def test_a_grade_tells_the_kind_of_school(grade, schooling):
     assert child_sheet.derive({"grade": grade}, "grade") == {"schooling": schooling}
     assert child_sheet.derive({"grade": grade, "schooling": "suspended"}, "grade") == {}
@@ -230,7 +235,9 @@ def test_a_parent_who_is_the_guardian():
     sheet = FATHER | {"guardian_relation": "51"}
     same = {"guardian_name": "张三", "guardian_phone": "19900000001"}
     assert child_sheet.derive(sheet, "guardian_relation") == same
-    assert child_sheet.derive(sheet | same | {"father_phone": "19900000009"}, "father_phone") == {"guardian_phone": "19900000009"}
+    assert child_sheet.derive(sheet | same | {"father_phone": "19900000009"}, "father_phone") == {
+        "guardian_phone": "19900000009"
+    }
     after = child_sheet.derive(sheet | same | {"guardian_relation": "61"}, "guardian_relation")
     assert after == {"guardian_name": None, "guardian_phone": None}
     skip = {entry.name: entry.spec.skip for entry in child_sheet.ENTRIES}
@@ -242,7 +249,11 @@ def test_a_parent_who_is_the_guardian():
 
 
 def test_a_sheet_without_problems(number):
-    ids = {"id_number": number(), "father_id": number("19850102", "male"), "guardian_id": number("19550102", "male")}
+    ids = {
+        "id_number": number(),
+        "father_id": number("19850102", "male"),
+        "guardian_id": number("19550102", "male"),
+    }
     assert child_sheet.problems(FULL | ids) == {}
     assert child_sheet.problems({}) == {}
 
@@ -394,7 +405,9 @@ def test_the_guardianship_passes_on(enter, edit):
     assert child_sheet.load(child)["father_name"] == "张三"
     edit(child, guardian_relation="89", guardian_name="张敏", guardian_phone="19900000005")
     assert guardians(child) == [("89", "张敏")]
-    assert "王芳" in [row.adult.name for row in Kinship.live().where(Kinship.child == child)], "still the grandmother"
+    assert "王芳" in [row.adult.name for row in Kinship.live().where(Kinship.child == child)], (
+        "still the grandmother"
+    )
     edit(child, guardian_relation="62", guardian_name="王芳", guardian_phone="19900000004")
     assert guardians(child) == [("62", "王芳")]
     rows = sorted((row.relation, row.adult.name) for row in Kinship.live().where(Kinship.child == child))
@@ -405,7 +418,11 @@ def test_only_the_relation_changed_away_from_a_parent(enter, edit):
     child = enter("张浩宇", guardian_relation="51", **FATHER)
     edit(child, guardian_relation="61")
     loaded = child_sheet.load(child)
-    assert (loaded["guardian_relation"], loaded["guardian_name"], loaded["father_name"]) == ("61", None, "张三")
+    assert (loaded["guardian_relation"], loaded["guardian_name"], loaded["father_name"]) == (
+        "61",
+        None,
+        "张三",
+    )
 
 
 def test_no_guardian_any_more(enter, edit):
@@ -428,7 +445,13 @@ def test_a_guardians_name_and_relation_corrected(enter, edit):
 
 
 def test_an_adults_sex_and_birth_date_come_from_role_and_id_number(enter, number):
-    child = enter("张浩宇", **FATHER, guardian_relation="89", guardian_name="张敏", guardian_id=number("19700501", "female"))
+    child = enter(
+        "张浩宇",
+        **FATHER,
+        guardian_relation="89",
+        guardian_name="张敏",
+        guardian_id=number("19700501", "female"),
+    )
     assert (father_of(child).sex, father_of(child).birth_date) == ("male", None)
     aunt = Adult.get(Adult.name == "张敏")
     assert (aunt.sex, aunt.birth_date, aunt.initials) == ("female", "1970-05-01", "zm")
@@ -461,11 +484,20 @@ def test_edits_of_different_fields_both_stand(enter, user):
     child = enter("张浩宇", village_group="一组", **FATHER)
     mine = child_sheet.load(child)
     theirs = child_sheet.load(child)
-    child_sheet.save(child, theirs | {"address": "柳溪村", "father_phone": "19900000009", "health": "healthy"}, theirs, None)
+    child_sheet.save(
+        child,
+        theirs | {"address": "柳溪村", "father_phone": "19900000009", "health": "healthy"},
+        theirs,
+        None,
+    )
     saved = child_sheet.save(child, mine | {"village_group": "二组"}, mine, user)
     assert saved.merged == ["现住址", "父亲电话", "健康状况"]
     loaded = child_sheet.load(child)
-    assert (loaded["village_group"], loaded["address"], loaded["father_phone"]) == ("二组", "柳溪村", "19900000009")
+    assert (loaded["village_group"], loaded["address"], loaded["father_phone"]) == (
+        "二组",
+        "柳溪村",
+        "19900000009",
+    )
 
 
 def test_edits_of_the_same_field_are_a_quarrel(enter, user):
@@ -476,7 +508,10 @@ def test_edits_of_the_same_field_are_a_quarrel(enter, user):
     mine = base | {"village_group": "三组", "father_name": "张珊", "address": "柳溪村"}
     with pytest.raises(Conflict) as conflict:
         child_sheet.save(child, mine, base, user)
-    assert conflict.value.fields == {"village_group": ("一组", "二组", "三组"), "father_name": ("张三", "张山", "张珊")}
+    assert conflict.value.fields == {
+        "village_group": ("一组", "二组", "三组"),
+        "father_name": ("张三", "张山", "张珊"),
+    }
     assert "村民组、父亲姓名" in str(conflict.value)
     assert Change.select().count() == before, "nothing is written"
     with pytest.raises(Conflict) as conflict:

@@ -85,7 +85,13 @@ def test_the_listing_has_what_the_command_line_promises(village, number):
     }  # fmt: skip
     assert row["id"] == str(village["张浩宇"])
     assert row["id_number"] == number()[:6] + "********" + number()[-4:]
-    assert row["father"] == {"name": "张三", "relation": "父亲", "phone": "199****1234", "workplace": None, "id_number": None}
+    assert row["father"] == {
+        "name": "张三",
+        "relation": "父亲",
+        "phone": "199****1234",
+        "workplace": None,
+        "id_number": None,
+    }
     assert (row["mother"], row["guardian"], row["boarding"], row["health"]) == (None, None, None, None)
     assert (row["focus"], row["dossier_complete"], row["birth_date"]) == (["学习困难"], False, "2015-03-08")
     shown = children.listing("张浩宇", reveal=True)[0]
@@ -103,7 +109,14 @@ def test_whereabouts(father, mother, who):
 
 
 def test_show(village, number, enter):
-    for asked in ("张浩宇", " 张浩宇 ", number(), number().lower(), str(village["张浩宇"]), str(village["张浩宇"]).upper()):
+    for asked in (
+        "张浩宇",
+        " 张浩宇 ",
+        number(),
+        number().lower(),
+        str(village["张浩宇"]),
+        str(village["张浩宇"]).upper(),
+    ):
         assert children.show(asked)["id"] == str(village["张浩宇"])
     assert "监护人" in children.show("张浩宇")["gaps"]
     with pytest.raises(NotFound, match="王一鸣"):
@@ -146,7 +159,9 @@ def test_removal_takes_everything_along_and_one_undo_brings_it_back(village, use
 def test_a_window_far_down_a_large_register_reads_one_index(user):
     with database.atomic():
         for start in range(0, 20_000, 1000):
-            Child.insert_many([{"name": f"儿童{n}", "village_group": f"{n % 7}组"} for n in range(start, start + 1000)]).execute()
+            Child.insert_many(
+                [{"name": f"儿童{n}", "village_group": f"{n % 7}组"} for n in range(start, start + 1000)]
+            ).execute()
     sql, values = Child.live(Child.id).order_by(*children.ORDER).limit(20).offset(15_000).sql()
     plan = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall()
     assert [row[3] for row in plan] == ["SCAN t1 USING INDEX child_order"], "no sorting"
@@ -168,7 +183,11 @@ def test_the_dossier(village, user, edit, number):
     assert rows["重点对象"][0] == "学习困难"
     assert ("监护人", "guardian_name") in [(label, name) for name, label in page.gaps]
     change = page.changes[0]
-    assert "王晓 修改 张浩宇" in change and "村民组 二组→三组" in change and "父亲电话 199****1234→199****4321" in change
+    assert (
+        "王晓 修改 张浩宇" in change
+        and "村民组 二组→三组" in change
+        and "父亲电话 199****1234→199****4321" in change
+    )
     whole = str(page)
     for secret in (number(), number(order=9), "19900001234", "19900004321"):
         assert secret not in whole

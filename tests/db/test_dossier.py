@@ -16,7 +16,9 @@ COMPLETE = {
 
 
 def survey(father=None, mother=None, father_able=None, mother_able=None) -> Survey:
-    return Survey(father_whereabouts=father, mother_whereabouts=mother, father_able=father_able, mother_able=mother_able)
+    return Survey(
+        father_whereabouts=father, mother_whereabouts=mother, father_able=father_able, mother_able=mother_able
+    )
 
 
 @pytest.mark.parametrize(("family", "behind"), [

@@ -82,7 +82,9 @@ def test_the_file_is_private_and_replaces_whole(village, tmp_path):
     export.children(str(file))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(rows(file)) == 5
-    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["out.xlsx"], "nothing left beside it"
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["out.xlsx"], (
+        "nothing left beside it"
+    )
 
 
 def test_to_standard_output(village, monkeypatch):

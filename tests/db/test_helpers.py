@@ -25,7 +25,9 @@ def helper(user):
 @pytest.fixture
 def staff(helper):
     return {
-        "刘芳": helper("刘芳", kind="teacher", unit="柳溪小学", phone="19900001111", village_group="一组", capacity=2),
+        "刘芳": helper(
+            "刘芳", kind="teacher", unit="柳溪小学", phone="19900001111", village_group="一组", capacity=2
+        ),
         "解明": helper("解明", kind="party", phone="19900002222", village_group="一组"),
         "周强": helper("周强", kind="cadre", unit="村委会"),
     }
@@ -40,7 +42,13 @@ def test_lines_in_order_unknown_groups_last(staff):
     lines = helpers.page(0, 10)
     assert [line.name for line in lines] == ["刘芳", "解明", "周强"]
     first = lines[0]
-    assert (first.kind, first.unit, first.phone_masked, first.capacity, first.load) == ("教师", "柳溪小学", "199****1111", 2, 0)
+    assert (first.kind, first.unit, first.phone_masked, first.capacity, first.load) == (
+        "教师",
+        "柳溪小学",
+        "199****1111",
+        2,
+        0,
+    )
     assert (lines[2].phone_masked, lines[2].capacity) == (None, None)
     assert [helpers.place(line.id) for line in lines] == [0, 1, 2]
     assert helpers.page(1, 1) == [lines[1]]

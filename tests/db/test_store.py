@@ -181,7 +181,9 @@ def test_damage_found_on_reading_and_on_writing(ledger, user, enter):
         changes.insert(Child, None, name="张浩宇")
 
 
-@pytest.mark.parametrize("content", [b"hello, this is a letter and no ledger at all" * 9, b"SQLite format 3\0" + bytes(400)])
+@pytest.mark.parametrize(
+    "content", [b"hello, this is a letter and no ledger at all" * 9, b"SQLite format 3\0" + bytes(400)]
+)
 def test_not_a_ledger(tmp_path, content):
     file_of(tmp_path).write_bytes(content)
     with pytest.raises(NotOurs) as error:

@@ -71,7 +71,10 @@ def test_a_month_stays_a_month(written):
         values.full_day(written)
 
 
-@pytest.mark.parametrize("written", ["2015-02-30", "2015-13-01", "15.3.8", "2015", 2015, "昨天", 2015.1, "1815-03-08", "", "3月8日"])
+@pytest.mark.parametrize(
+    "written",
+    ["2015-02-30", "2015-13-01", "15.3.8", "2015", 2015, "昨天", 2015.1, "1815-03-08", "", "3月8日"],
+)
 def test_no_date_is_guessed(written):
     with pytest.raises(Refused):
         values.partial_date(written)
@@ -133,7 +136,9 @@ def test_names():
             values.person_name(dash)
 
 
-@pytest.mark.parametrize(("word", "day"), [("今天", "2026-11-23"), ("昨 天", "2026-11-22"), ("明天", "2026-11-24")])
+@pytest.mark.parametrize(
+    ("word", "day"), [("今天", "2026-11-23"), ("昨 天", "2026-11-22"), ("明天", "2026-11-24")]
+)
 def test_days_are_read_from_words(monkeypatch, word, day):
     monkeypatch.setenv("GUANAI_TODAY", "2026-11-23")
     assert values.full_day(word).isoformat() == day

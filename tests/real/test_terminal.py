@@ -27,7 +27,9 @@ def test_names_and_genders_typed_ahead_in_one_packet_land_in_their_fields():
 def test_five_thousand_keys_in_one_write_all_land_across_pages(tmp_path):
     draft = tmp_path / "draft"
     with open_form(env={"DRAFT": str(draft)}) as terminal:
-        record = "a" + "".join(f"{n}\r" for n in "一二三四") + "五五五五五\r" + "\x1b[B"  # opens, fills, saves, moves
+        record = (
+            "a" + "".join(f"{n}\r" for n in "一二三四") + "五五五五五\r" + "\x1b[B"
+        )  # opens, fills, saves, moves
         times = 5000 // 16
         before = time.monotonic()
         terminal.send(record * times + "a" + "末一\r末二\r" + "x" * 40)
@@ -201,7 +203,9 @@ def test_data_made_to_harm_is_drawn_as_text():
         terminal.wait("换 行 列 末尾")
         assert terminal.line(0).startswith(" [/][2J名册   [5m左") and terminal.line(0).endswith("右")
         for y in range(1, 13):
-            assert terminal.line(y).startswith("无害 ") and terminal.line(y).endswith(" 末尾"), terminal.line(y)
+            assert terminal.line(y).startswith("无害 ") and terminal.line(y).endswith(" 末尾"), terminal.line(
+                y
+            )
         assert "[@click=app.quit]链接[/]" in terminal.text()
         assert terminal.screen.title == ""
         terminal.key("m")

@@ -93,18 +93,19 @@ def top_parser() -> Parser:
                         help="本机设置文件（也可用环境变量 GUANAI_CONFIG）")  # fmt: skip
     parser.add_argument("--demo", action="store_true",
                         help="用虚构的柳溪村试用，退出后不留；与 --data 同用则建在那里并保留")  # fmt: skip
-    parser.add_argument("--version", action="version", version=_Version(), help="显示版本")
+    parser.add_argument("--version", action=_Version, nargs=0, help="显示版本")
     parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
 
 
-class _Version(str):
+class _Version(argparse.Action):
     """The program's version, looked up only when somebody asks."""
 
-    def __mod__(self, _: object) -> str:
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        return f"guanai {version('guanai')}"
+        print(f"guanai {version('guanai')}")
+        parser.exit()
 
 
 def told(name: str) -> Path | None:

@@ -17,13 +17,13 @@ from tui.widgets.roster import Roster
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 NARROW = 76
-PARTS = ("days", "agenda", "plan")
 
 
 class Calendar(Page):
     """Three parts, Tab goes round: the days, the activities of the chosen day on, the month's plan."""
 
     title = "活动日历"
+    PARTS = ("days", "agenda", "plan")
 
     def __init__(self, context: Context):
         self.context = context
@@ -37,7 +37,11 @@ class Calendar(Page):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """The keys of the part the cursor is in."""
+        return self.keys_in(self.part)
+
+    @staticmethod
+    def keys_in(part: str) -> tuple[Key, ...]:
+        """The keys of one of the three parts."""
         own = {
             "days": (Key(("enter",), "看活动", "to_agenda"), Key(("pagedown",), "下月", "next_month"),
                      Key(("pageup",), "上月", "previous_month", show=False), Key(("home",), "今天", "to_today")),
@@ -45,10 +49,10 @@ class Calendar(Page):
                        Key(("delete",), "删除", "remove", show=False)),
             "plan": (Key(("space", "f8"), "完成/未完成", "tick"), Key(("enter", "e"), "修改", "edit"),
                      Key(("delete",), "删除", "remove", show=False)),
-        }[self.part]  # fmt: skip
+        }[part]  # fmt: skip
         return (
             *own,
-            Key(("insert", "a"), "加计划" if self.part == "plan" else "加活动", "add"),
+            Key(("insert", "a"), "加计划" if part == "plan" else "加活动", "add"),
             Key(("tab",), "换栏", "next_part"),
             Key(("shift+tab",), "上一栏", "previous_part", show=False),
             Key(("ctrl+z",), "撤销", "undo", show=False),
@@ -93,10 +97,10 @@ class Calendar(Page):
         self.part = "agenda"
 
     def next_part(self) -> None:
-        self.part = PARTS[(PARTS.index(self.part) + 1) % len(PARTS)]
+        self.part = self.PARTS[(self.PARTS.index(self.part) + 1) % len(self.PARTS)]
 
     def previous_part(self) -> None:
-        self.part = PARTS[PARTS.index(self.part) - 1]
+        self.part = self.PARTS[self.PARTS.index(self.part) - 1]
 
     def leave(self) -> None:
         if self.part == "days":

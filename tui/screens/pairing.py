@@ -27,6 +27,7 @@ class Pairing(Page):
     """The board: pick a child, pick a helper for it, say what kind of pairing it is."""
 
     title = "结对帮扶"
+    PARTS = ("children", "helpers", "choosing")
 
     def __init__(self, context: Context):
         self.context = context
@@ -50,13 +51,17 @@ class Pairing(Page):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """The keys of the side the cursor is on."""
-        if self.side == "children":
+        return self.keys_in("choosing" if self.side == "helpers" and self.child else self.side)
+
+    @staticmethod
+    def keys_in(part: str) -> tuple[Key, ...]:
+        """The keys of one side; 'choosing': of the helpers' side while a helper is sought for a child."""
+        if part == "children":
             own = (
                 Key(("enter", "f8"), "选帮扶人", "choose_helper"),
                 Key(("ctrl+o", "o"), "档案", "open_child"),
             )
-        elif self.child:
+        elif part == "choosing":
             own = (Key(("enter", "f8"), "结对", "pair"),)
         else:
             own = (Key(("enter",), "修改", "edit_helper"), Key(("f8",), "与左边的结对", "pair"))

@@ -15,14 +15,18 @@ def find(*rows):
 
 
 def test_title_lines_give_the_day_and_are_passed_over():
-    table = find(["某村登记表"], ["填报单位：某村  填报日期：2026年9月10日"], HEAD, ["张三", "男", "2015-03-08"])
+    table = find(
+        ["某村登记表"], ["填报单位：某村  填报日期：2026年9月10日"], HEAD, ["张三", "男", "2015-03-08"]
+    )
     assert table.dated == date(2026, 9, 10)
     assert [number for number, _ in table.rows] == [4]
     assert table.title.startswith("某村登记表")
 
 
 def test_a_day_at_the_foot_counts_only_if_it_is_called_so():
-    assert find(HEAD, ["张三", "男", "2015-03-08"], ["填表人：王晓  填表日期：2026.9.10"]).dated == date(2026, 9, 10)
+    assert find(HEAD, ["张三", "男", "2015-03-08"], ["填表人：王晓  填表日期：2026.9.10"]).dated == date(
+        2026, 9, 10
+    )
     assert find(HEAD, ["张三", "男", "2015-03-08"]).dated is None
     assert find(["2026年13月40日的表"], HEAD, ["张三", "男", "2015-03-08"]).dated is None
 
@@ -48,7 +52,11 @@ def test_empty_rows_numbering_alone_and_a_repeated_head_are_passed_over():
 
 
 def test_two_rows_of_headings_put_each_under_its_group():
-    table = find(["姓名", "父亲", None, "监护人"], [None, "姓名", "电话", "姓名"], ["张三", "张大", "19900000001", "王奶奶"])
+    table = find(
+        ["姓名", "父亲", None, "监护人"],
+        [None, "姓名", "电话", "姓名"],
+        ["张三", "张大", "19900000001", "王奶奶"],
+    )
     assert [(each.text, each.group) for each in table.headings] == [
         ("姓名", ""), ("姓名", "父亲"), ("电话", "父亲"), ("姓名", "监护人")]  # fmt: skip
     at = headings.match(table.headings, "children").at
@@ -81,7 +89,14 @@ def test_the_second_id_heading_of_the_form_is_the_guardians():
 
 
 def test_an_owner_in_brackets_and_a_list_of_choices():
-    head = ["姓名", "公民身份证号码(受委托监护人)", "监护人姓名", "身体情况{健康|残疾|患病}", "家庭经济来源*", "公民身份证号码"]
+    head = [
+        "姓名",
+        "公民身份证号码(受委托监护人)",
+        "监护人姓名",
+        "身体情况{健康|残疾|患病}",
+        "家庭经济来源*",
+        "公民身份证号码",
+    ]
     at = headings.match(find(head, ["张三"]).headings, "children").at
     assert [(target, heading.column) for target, heading in at.items()] == [
         ("child.name", 0), ("guardian.id_number", 1), ("guardian.name", 2), ("survey.health", 3), ("survey.income", 4),

@@ -61,7 +61,12 @@ def test_the_form_into_an_empty_ledger(user):
     outcome = register.load(FORM, by=user)
     assert (outcome.kind, outcome.rows, *counts(outcome)) == ("children", 65, 65, 0, 0, 0)
     assert outcome.unmapped == []
-    assert [Child.live().count(), Survey.live().count(), Adult.live().count(), Kinship.live().count()] == [65, 65, 116, 162]
+    assert [Child.live().count(), Survey.live().count(), Adult.live().count(), Kinship.live().count()] == [
+        65,
+        65,
+        116,
+        162,
+    ]
     # siblings of one guardian are given different houses: told, and nothing else is
     assert [(p.row, p.column, p.level) for p in outcome.problems] == [
         (row, "居住地地址", "warning") for row in (5, 15, 17, 19, 33, 35, 51, 57)]  # fmt: skip
@@ -113,20 +118,45 @@ def test_columns_in_any_order(user, seed):
 def test_what_became_of_single_families(user):
     register.load(FORM, by=user)
     # both away, entrusted to the mother's father, who also stands under 外祖父: one adult, one tie
-    assert kin_of("单国庆") == {"51": ("单志强", False, False), "52": ("杨雨涵", False, False), "63": ("区景行", True, True)}
+    assert kin_of("单国庆") == {
+        "51": ("单志强", False, False),
+        "52": ("杨雨涵", False, False),
+        "63": ("区景行", True, True),
+    }
     grandfather = Adult.live().where(Adult.name == "区景行", Adult.id_number == "340505196104238297").get()
-    assert (grandfather.birth_date, grandfather.sex, grandfather.phone) == ("1961-04-23", "male", "19900000106")
+    assert (grandfather.birth_date, grandfather.sex, grandfather.phone) == (
+        "1961-04-23",
+        "male",
+        "19900000106",
+    )
     survey = survey_of("单国庆")
-    assert (survey.father_whereabouts, survey.mother_whereabouts, survey.father_place) == ("away", "away", "广东省深圳市")
-    assert (survey.income, survey.aid, survey.schooling, survey.boarding) == ("farm", "dibao", "kindergarten", False)
+    assert (survey.father_whereabouts, survey.mother_whereabouts, survey.father_place) == (
+        "away",
+        "away",
+        "广东省深圳市",
+    )
+    assert (survey.income, survey.aid, survey.schooling, survey.boarding) == (
+        "farm",
+        "dibao",
+        "kindergarten",
+        False,
+    )
     # one away, the father at home and unable: he is the guardian all the same
     survey = survey_of("马诗涵")
-    assert (survey.father_whereabouts, survey.father_able, survey.mother_whereabouts) == ("home", False, "away")
+    assert (survey.father_whereabouts, survey.father_able, survey.mother_whereabouts) == (
+        "home",
+        False,
+        "away",
+    )
     assert (survey.left_behind, survey.guardianship) == (True, "unable")
     assert kin_of("马诗涵") == {"51": ("马志强", True, False), "52": ("郑玉洁", False, False)}
     # one away, the mother at home and able
     survey = survey_of("傅小花")
-    assert (survey.father_whereabouts, survey.mother_whereabouts, survey.mother_able) == ("away", "home", True)
+    assert (survey.father_whereabouts, survey.mother_whereabouts, survey.mother_able) == (
+        "away",
+        "home",
+        True,
+    )
     assert (survey.left_behind, kin_of("傅小花")["52"][1]) == (False, True)
     # nobody
     survey = survey_of("赵欣怡")
@@ -144,7 +174,11 @@ def test_two_of_one_name_stay_two_and_siblings_share_parents(user):
         assert Child.live().where(Child.name == name).count() == 2
     assert Adult.live().where(Adult.name == "查明").count() == 1
     father = Adult.live().where(Adult.name == "查明").get()
-    assert {tie.child.name for tie in Kinship.live().where(Kinship.adult == father)} == {"查文博", "查巧云", "查家乐"}
+    assert {tie.child.name for tie in Kinship.live().where(Kinship.adult == father)} == {
+        "查文博",
+        "查巧云",
+        "查家乐",
+    }
     # the grandfather of the father's own name is another man
     assert Adult.live().where(Adult.name == "林天佑").count() == 2
 
@@ -172,7 +206,9 @@ def test_an_id_that_fails_or_disagrees_is_left_out_and_the_rest_goes_in(take, ro
 
 
 def test_problems_do_not_print_whole_numbers(take):
-    outcome = take([*HEAD, "父亲姓名", "父亲电话"], ["张三", "女", None, number("2015-03-08"), "张大", "1990000123"])
+    outcome = take(
+        [*HEAD, "父亲姓名", "父亲电话"], ["张三", "女", None, number("2015-03-08"), "张大", "1990000123"]
+    )
     printed = str(outcome.as_json())
     assert number("2015-03-08") not in printed
     assert "1990000123" not in printed
@@ -194,18 +230,31 @@ def test_a_bad_row_never_stops_the_good_ones(take):
         ["王五", "女", "2016.5", None],
     )
     assert (outcome.rows, *counts(outcome)) == (4, 3, 0, 0, 1)
-    assert [(p.row, p.column) for p in outcome.problems] == [(3, "姓名"), (4, "性别"), (4, "出生日期"), (4, "身份证号")]
+    assert [(p.row, p.column) for p in outcome.problems] == [
+        (3, "姓名"),
+        (4, "性别"),
+        (4, "出生日期"),
+        (4, "身份证号"),
+    ]
     assert child_named("王五").birth_date == "2016-05"
 
 
 def test_two_rows_of_one_name_without_numbers(take):
-    rows = (["姓名", "出生年月", "父亲", "母亲"], ["张三", "2015.3", "张大", "李梅"], ["张三", "2017.9", "张大", "李梅"])
+    rows = (
+        ["姓名", "出生年月", "父亲", "母亲"],
+        ["张三", "2015.3", "张大", "李梅"],
+        ["张三", "2017.9", "张大", "李梅"],
+    )
     assert counts(take(*rows)) == (2, 0, 0, 0)
     assert counts(take(*rows)) == (0, 0, 2, 0)
 
 
 def test_the_month_finds_the_child_and_never_replaces_the_day(take):
-    take(HEAD, ["张三", "男", "2015-03-08", number("2015-03-08")], ["张三", "男", "2017-09-01", number("2017-09-01")])
+    take(
+        HEAD,
+        ["张三", "男", "2015-03-08", number("2015-03-08")],
+        ["张三", "男", "2017-09-01", number("2017-09-01")],
+    )
     outcome = take(["姓名", "出生年月", "民族"], ["张三", "2015.3", "回族"])
     assert counts(outcome) == (0, 1, 0, 0)
     found = Child.live().where(Child.birth_date == "2015-03-08").get()
@@ -214,17 +263,29 @@ def test_the_month_finds_the_child_and_never_replaces_the_day(take):
 
 def test_what_cannot_be_decided_is_reported_and_nothing_is_guessed(take):
     head = ["姓名", "民族", "家庭住址"]
-    take(HEAD, ["张三", "男", "2015-03-08", None], ["张三", "男", "2017-09-01", None], ["李四", "男", "2017-09-01", None])
+    take(
+        HEAD,
+        ["张三", "男", "2015-03-08", None],
+        ["张三", "男", "2017-09-01", None],
+        ["李四", "男", "2017-09-01", None],
+    )
     before = everything()
     outcome = take(head, ["张三", "回族", "一组"], ["李四", "回族", "一组"])
     assert counts(outcome) == (0, 0, 0, 2)
-    assert ["2名张三" in outcome.problems[0].message, "看不出是不是同一人" in outcome.problems[1].message] == [True, True]
+    assert [
+        "2名张三" in outcome.problems[0].message,
+        "看不出是不是同一人" in outcome.problems[1].message,
+    ] == [True, True]
     assert everything() == before
 
 
 def test_family_decides_between_namesakes(take):
     head = ["姓名", "父亲姓名", "母亲姓名", "民族"]
-    take([*head[:3], "出生日期"], ["张三", "张大", "李梅", "2015-03-08"], ["张三", "张二", "王兰", "2017-09-01"])
+    take(
+        [*head[:3], "出生日期"],
+        ["张三", "张大", "李梅", "2015-03-08"],
+        ["张三", "张二", "王兰", "2017-09-01"],
+    )
     assert counts(take(head, ["张三", "张二", "王兰", "回族"])) == (0, 1, 0, 0)
     assert Child.live().where(Child.birth_date == "2017-09-01").get().ethnicity == "03"
 
@@ -237,7 +298,9 @@ def test_one_number_with_two_names_is_undecided(take):
 
 
 def test_the_same_child_twice_in_one_file(take):
-    outcome = take(HEAD, ["张三", "男", None, number("2015-03-08")], ["张三", "男", None, number("2015-03-08")])
+    outcome = take(
+        HEAD, ["张三", "男", None, number("2015-03-08")], ["张三", "男", None, number("2015-03-08")]
+    )
     assert counts(outcome) == (1, 0, 0, 1)
     assert "第2行" in outcome.problems[0].message
 
@@ -300,11 +363,24 @@ def test_a_phone_without_its_owner_is_not_dropped_in_silence(take):
 )
 def test_where_the_parents_are(take, both, one, who, father, mother, stored, problems):
     outcome = take(
-        ["姓名", "出生日期", "父母双方同时外出", "父母一方外出、另一方无监护能力", "无监护能力", "父亲务工地点", "母亲务工地点"],
+        [
+            "姓名",
+            "出生日期",
+            "父母双方同时外出",
+            "父母一方外出、另一方无监护能力",
+            "无监护能力",
+            "父亲务工地点",
+            "母亲务工地点",
+        ],
         ["张三", "2015-03-08", both, one, who, father, mother],
     )
     survey = survey_of("张三")
-    assert (survey.father_whereabouts, survey.father_able, survey.mother_whereabouts, survey.mother_able) == stored
+    assert (
+        survey.father_whereabouts,
+        survey.father_able,
+        survey.mother_whereabouts,
+        survey.mother_able,
+    ) == stored
     assert len(outcome.problems) == problems
 
 

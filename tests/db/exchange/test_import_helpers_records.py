@@ -22,9 +22,20 @@ def counts(outcome) -> tuple:
 
 def test_helpers(user):
     outcome = register.load(HELPERS, by=user)
-    assert (outcome.kind, outcome.rows, *counts(outcome), outcome.problems) == ("helpers", 34, 34, 0, 0, 0, [])
+    assert (outcome.kind, outcome.rows, *counts(outcome), outcome.problems) == (
+        "helpers",
+        34,
+        34,
+        0,
+        0,
+        0,
+        [],
+    )
     assert counts(register.load(HELPERS, by=user)) == (0, 0, 34, 0)
-    two = sorted((each.unit, each.kind, each.phone, each.capacity) for each in Helper.live().where(Helper.name == "郑小"))
+    two = sorted(
+        (each.unit, each.kind, each.phone, each.capacity)
+        for each in Helper.live().where(Helper.name == "郑小")
+    )
     assert two == [("关工委", "retired_teacher", "19900002753", 1), ("柳溪村", "party", "19900005974", 2)]
 
 
@@ -46,7 +57,9 @@ def test_talks_after_children_and_helpers(user):
     outcome = register.load(TALKS, by=user)
     assert (outcome.kind, outcome.rows, *counts(outcome)) == ("records", 60, 60, 0, 0, 0)
     # two helpers are called 郑小: the talks go in, unlinked, and each says so
-    assert [(p.row, p.column, p.level) for p in outcome.problems] == [(row, "谈话人", "warning") for row in (17, 47, 49)]
+    assert [(p.row, p.column, p.level) for p in outcome.problems] == [
+        (row, "谈话人", "warning") for row in (17, 47, 49)
+    ]
     assert "关工委" in outcome.problems[0].message
     unlinked = CareRecord.live().where(CareRecord.helper.is_null())
     assert {record.by_name for record in unlinked} == {"郑小"}
@@ -73,7 +86,10 @@ def test_talks_before_helpers_are_linked_by_the_same_file_later(user):
     register.load(HELPERS, by=user)
     assert counts(register.load(TALKS, by=user)) == (0, 57, 3, 0)
     assert counts(register.load(TALKS, by=user)) == (0, 0, 60, 0)
-    assert CareRecord.live().where(CareRecord.helper.is_null(False) & CareRecord.by_name.is_null(False)).count() == 0
+    assert (
+        CareRecord.live().where(CareRecord.helper.is_null(False) & CareRecord.by_name.is_null(False)).count()
+        == 0
+    )
     changes.undo(changes.last_action(user).action, user)  # takes the linking back, not the talks
     assert CareRecord.live().where(CareRecord.helper.is_null()).count() == 60
 
@@ -122,7 +138,11 @@ def test_visits_go_by_their_title(take):
 
 def test_pairings(take):
     take(["姓名", "出生日期"], ["张三", "2017-05-23"])
-    take(["姓名", "身份", "单位及职务", "联系电话"], ["郑小", "教师", "小学", "19900000001"], ["郑小", "党员", "村委会", "19900000002"])
+    take(
+        ["姓名", "身份", "单位及职务", "联系电话"],
+        ["郑小", "教师", "小学", "19900000001"],
+        ["郑小", "党员", "村委会", "19900000002"],
+    )
     head = ["帮扶人", "联系电话", "儿童姓名", "起始日期", "结束日期"]
     outcome = take(head, ["郑小", "19900000001", "张三", "2026.9.1", None], ["郑小", None, "张三", "2026.9.1", None],
                    ["刘老师", None, "张三", "2026.9.1", None], ["郑小", "19900000002", "张三", "2026.9.2", "2026.9.1"])  # fmt: skip
@@ -148,7 +168,11 @@ def test_files_that_are_no_register(user, tmp_path):
 
 
 def test_the_report_holds_the_rows_and_the_reasons_and_no_formula(user, tmp_path):
-    rows = [["姓名", "出生日期", "现居住地"], [None, "2015-03-08", '=HYPERLINK("http://x")'], ["张三", "2015-03-08", "一组"]]
+    rows = [
+        ["姓名", "出生日期", "现居住地"],
+        [None, "2015-03-08", '=HYPERLINK("http://x")'],
+        ["张三", "2015-03-08", "一组"],
+    ]
     table = register.understand("表", [Sheet("S", rows)])
     path = tmp_path / "核对.xlsx"
     assert write_report(table, register.take(table, dry_run=True), path) == 1

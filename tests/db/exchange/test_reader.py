@@ -44,7 +44,9 @@ def test_text_registers(data):
 
 
 def test_a_book_keeps_its_kinds_of_cell():
-    sheet = reader.read_bytes(book(["甲", 3, 2.5, date(2015, 3, 8), datetime(2015, 3, 8, 9, 30), None, True]), "“某表”")[0]
+    sheet = reader.read_bytes(
+        book(["甲", 3, 2.5, date(2015, 3, 8), datetime(2015, 3, 8, 9, 30), None, True]), "“某表”"
+    )[0]
     assert sheet.rows == [["甲", 3, 2.5, date(2015, 3, 8), datetime(2015, 3, 8, 9, 30), None, "是"]]
 
 
@@ -54,11 +56,21 @@ def test_rows_keep_their_numbers_above_and_between():
     made.active["B6"] = "张三"
     file = io.BytesIO()
     made.save(file)
-    assert reader.read_bytes(file.getvalue(), "“某表”")[0].rows == [[], [], [None, "姓名"], [], [], [None, "张三"]]
+    assert reader.read_bytes(file.getvalue(), "“某表”")[0].rows == [
+        [],
+        [],
+        [None, "姓名"],
+        [],
+        [],
+        [None, "张三"],
+    ]
 
 
 def test_a_cell_in_the_last_corner_is_refused_quickly():
-    assert reader.read_bytes(one_cell_book("B2"), "“某表”")[0].rows[1] == [None, "远"]  # the same book does open
+    assert reader.read_bytes(one_cell_book("B2"), "“某表”")[0].rows[1] == [
+        None,
+        "远",
+    ]  # the same book does open
     began = time.monotonic()
     assert "零散的单元格" in refusal(one_cell_book("XFD1048576"), ".xlsx")
     assert time.monotonic() - began < 10
@@ -77,12 +89,26 @@ def test_a_cell_far_right_or_far_down():
         ("姓名,性别\n张三,男".encode(), ".xlsx", "改名为 .csv"),
         (b"<html><table><tr><td>x</td></tr></table>", ".xls", "网页"),
         (b"%PDF-1.7 ...", ".xlsx", "PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"), ".xlsx", "密码"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+            ".xlsx",
+            "密码",
+        ),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, ".xls", "不完整或已损坏"),
         (bytes(range(128, 256)), ".csv", "编码认不出来"),
         (b"PK\x03\x04 cut off", ".xlsx", "不完整或已损坏"),
     ],
-    ids=["empty", "blank", "text as xlsx", "web page", "pdf", "encrypted", "broken xls", "no encoding", "truncated"],
+    ids=[
+        "empty",
+        "blank",
+        "text as xlsx",
+        "web page",
+        "pdf",
+        "encrypted",
+        "broken xls",
+        "no encoding",
+        "truncated",
+    ],
 )
 def test_refused_with_a_sentence(data, suffix, says):
     assert says in refusal(data, suffix)
@@ -107,7 +133,12 @@ def test_a_small_zip_that_unfolds_far(monkeypatch):
 
 
 def test_paths_that_are_no_file(tmp_path):
-    for path, says in ((tmp_path, "文件夹"), (tmp_path / "没有.xlsx", "找不到"), ("/dev/null", "不是普通文件"), ("a\0b", "无效")):
+    for path, says in (
+        (tmp_path, "文件夹"),
+        (tmp_path / "没有.xlsx", "找不到"),
+        ("/dev/null", "不是普通文件"),
+        ("a\0b", "无效"),
+    ):
         with pytest.raises(BadFile, match=says):
             reader.read(str(path))
 

