@@ -1,8 +1,11 @@
 """Why the ledger could not be opened or written: one class per cause, each said with its cure."""
 
 import errno
+import re
 
 import peewee
+
+PASSWORD = re.compile(r"(//[^:/@]*):.*@")  # in a postgresql:// address
 
 
 class LedgerError(Exception):
@@ -12,7 +15,7 @@ class LedgerError(Exception):
     cure = "请用 guanai check 检查"
 
     def __init__(self, where: object = ""):
-        self.where = str(where)
+        self.where = PASSWORD.sub(r"\1:***@", str(where))
         super().__init__(f"{self.cause}{f'（{self.where}）' if self.where else ''}。{self.cure}。")
 
 
@@ -54,6 +57,11 @@ class NoPermission(LedgerError):
 class Unreachable(LedgerError):
     cause = "连不上 PostgreSQL 数据库"
     cure = "请检查网络和配置项 store.url，稍候再试"
+
+
+class NoDriver(LedgerError):
+    cause = "没装 PostgreSQL 的驱动程序"
+    cure = "请重装一次，把它带上：pip install 'guanai[postgres]'"
 
 
 class Missing(LedgerError):

@@ -12,14 +12,17 @@ import peewee
 from db import days
 from db.errors import (
     DATABASE_ERRORS,
+    Broken,
     Corrupt,
     Full,
     LedgerError,
     Missing,
     Newer,
+    NoDriver,
     NoPermission,
     NotOurs,
     ReadOnly,
+    Unreachable,
     translate,
 )
 from db.models.base import database
@@ -65,6 +68,8 @@ class SqliteLedger(Translating, peewee.SqliteDatabase):
 
 def postgres_ledger(url: str) -> peewee.PostgresqlDatabase:
     """A PostgreSQL ledger; the driver is the `postgres` extra."""
+    if peewee.psycopg is None:
+        raise NoDriver()
     from playhouse.postgres_ext import Psycopg3Database
 
     class PostgresLedger(Translating, Psycopg3Database):
@@ -77,6 +82,12 @@ def postgres_ledger(url: str) -> peewee.PostgresqlDatabase:
             return int(
                 self.execute_sql("SELECT max(substr(name, 1, 4)) FROM schema_migration").fetchone()[0] or 0
             )
+
+        def cursor(self, named_cursor: bool | None = None) -> object:
+            """A cursor; a line that was cut is taken up anew, but for a transaction that was under way."""
+            if not self.is_closed() and self._state.conn.closed and not self.in_transaction():
+                self.close()
+            return super().cursor(named_cursor)
 
     return PostgresLedger(url)
 
@@ -93,9 +104,7 @@ def open_ledger(where: Path | str, *, shared: bool = False, create: bool = True)
     """
     try:
         if isinstance(where, str) and where.startswith(("postgresql://", "postgres://")):
-            database.initialize(postgres_ledger(where))
-            database.connect()
-            _upgrade(None)
+            _open_server(where, create)
         else:
             _open_file(Path(where), shared, create)
     except (*DATABASE_ERRORS, OSError) as error:
@@ -104,6 +113,18 @@ def open_ledger(where: Path | str, *, shared: bool = False, create: bool = True)
     except LedgerError:
         close()
         raise
+
+
+def _open_server(url: str, create: bool) -> None:
+    database.initialize(postgres_ledger(url))
+    try:
+        database.connect()
+    except DATABASE_ERRORS as error:  # an unknown host or a mistyped address carries no code
+        found = translate(error, url)
+        raise (Unreachable(url) if isinstance(found, Broken) else found) from error
+    if not create and not database.schema_number():
+        raise Missing(url)
+    _upgrade(None)
 
 
 def _open_file(folder: Path, shared: bool, create: bool) -> None:

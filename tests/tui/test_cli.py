@@ -105,7 +105,7 @@ def test_one_of_two_children_of_one_name_must_be_told_apart(filled):
         (["stats"], 2, "status"), (["list", "dogs"], 2, "children"), (["due", "--days", "x"], 2, "x"),
         (["show", "没有这人"], 2, "没有"), (["import", "/no/such.xlsx"], 2, "such.xlsx"), (["import", "/"], 2, "文件夹"),
         (["targets", "--term", "秋天"], 2, "2026秋"), (["restore", "/no/such.db"], 2, "such.db"),
-        (["config", "nothing.here"], 2, "nothing.here"), (["export", "children", "-o", "/no/such/x.xlsx"], 2, "x.xlsx"),
+        (["config", "nothing.here"], 2, "nothing.here"), (["export", "children", "-o", "/no/such/x.xlsx"], 2, "/no/such"),
     ],
 )  # fmt: skip
 def test_wrong_use_gets_one_chinese_sentence_with_the_cure(filled, words, status, said):

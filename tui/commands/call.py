@@ -60,13 +60,11 @@ class Call(NamedTuple):
         if self.data is not None:
             yield Path(self.data).expanduser().absolute()
             return
-        import signal  # with tempfile, 4 ms that only this needs
         import tempfile
 
         for end in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(end) is signal.SIG_DFL:  # without it the folder would stay
                 signal.signal(end, lambda number, _: sys.exit(128 + number))
-        import tempfile
 
         with tempfile.TemporaryDirectory(prefix="guanai-demo-") as folder:
             yield Path(folder)

@@ -58,7 +58,8 @@ def run_targets(asked: Namespace, call: Call) -> int:
         return 0
     _print_targets(found)
     for target in found:
-        output.line(f"\n{target['name']}：{target['definition']}")
+        output.line()
+        output.line(f"{target['name']}：{target['definition']}")
         if target["missing"]:
             output.line(f"  缺 {len(target['missing'])} 人：{_some(target['missing'], 20)}")
     return 0

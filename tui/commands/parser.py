@@ -93,15 +93,18 @@ def top_parser() -> Parser:
                         help="本机设置文件（也可用环境变量 GUANAI_CONFIG）")  # fmt: skip
     parser.add_argument("--demo", action="store_true",
                         help="用虚构的柳溪村试用，退出后不留；与 --data 同用则建在那里并保留")  # fmt: skip
-    parser.add_argument("--version", action=_Version, nargs=0, help="显示版本")
+    parser.add_argument("--version", action=_Version, help="显示版本")
     parser.add_argument("command", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser
 
 
 class _Version(argparse.Action):
-    """The program's version, looked up only when somebody asks."""
+    """Show the program's version, looked up only when somebody asks."""
 
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+    def __init__(self, option_strings: list[str], dest: str, **options: object):
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version
 
         print(f"guanai {version('guanai')}")
