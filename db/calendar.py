@@ -13,7 +13,7 @@ from db import changes, children, dossier, site
 from db.days import add_months, short, today
 from db.fields import specs
 from db.models import Activity, Attendance, Child, PlanItem, Survey, User
-from db.sheet import Entry, NotFound, Saved, Values, merge
+from db.sheet import Entry, NotFound, Saved, Values, merge, settled
 from db.spec import read
 from db.text import normal
 from db.values import Refused
@@ -133,15 +133,23 @@ def save(
 
     Raises Refused (no title, no day, a time that is none), Conflict when somebody else changed the same field.
     """
-    with changes.action("活动", by) as act:
-        if activity_id is None:
-            stored = _checked({entry.name: values.get(entry.name) for entry in ENTRIES})
-            act.label = f"新活动 {stored['title']}"
-            return Saved(act.insert(Activity, **stored).id, [])
+    if activity_id is None:
+        stored = _checked({entry.name: values.get(entry.name) for entry in ENTRIES})
+        return Saved(changes.insert(Activity, by, f"新活动 {stored['title']}", **stored).id, [])
+    return settled(lambda: _mend(activity_id, values, base, by, force))
+
+
+def _mend(
+    activity_id: UUID,
+    values: Mapping[str, Any],
+    base: Mapping[str, Any],
+    by: User | None,
+    force: frozenset[str],
+) -> Saved:
+    with changes.action(f"修改活动 {_activity(activity_id).title}", by) as act:
         row = _activity(activity_id)
         mine, merged = merge(ENTRIES, values, base, theirs := _values(row), force)
         stored = _checked(theirs | mine)
-        act.label = f"修改活动 {stored['title']}"
         act.update(row, **{name: stored[name] for name in mine})
         return Saved(row.id, merged)
 
@@ -224,9 +232,12 @@ def mark(activity_id: UUID, child_id: UUID, state: str | None, by: User | None) 
     Raises Refused for a state we do not have, and before the day of the activity for any but 假.
     """
     state = state and ATTENDANCE.find(state)
-    with changes.action("点名", by) as act:
-        activity, child = _activity(activity_id), children.live(child_id)
-        act.label = f"点名 {child.name}：{ATTENDANCE.label(state) if state else '取消'}"
+    settled(lambda: _mark(activity_id, child_id, state, by), "attendance_activity_child")
+
+
+def _mark(activity_id: UUID, child_id: UUID, state: str | None, by: User | None) -> None:
+    activity, child = _activity(activity_id), children.live(child_id)
+    with changes.action(f"点名 {child.name}：{ATTENDANCE.label(state) if state else '取消'}", by) as act:
         if state and state != "leave" and activity.on_date > today():
             raise Refused(f"活动在{short(activity.on_date)}，到那天再点名，现在只能先记请假")
         row = Attendance.live().where(Attendance.activity == activity, Attendance.child == child).first()
@@ -287,12 +298,17 @@ def save_plan_item(
     force: frozenset[str] = frozenset(),
 ) -> Saved:  # fmt: skip
     """Write the fields of an item that differ from `base`. Raises Refused and Conflict."""
-    with changes.action("修改计划事项", by) as act:
+    return settled(lambda: _mend_item(item_id, values, base, by, force))
+
+
+def _mend_item(
+    item_id: UUID, values: Mapping[str, Any], base: Mapping[str, Any], by: User | None, force: frozenset[str]
+) -> Saved:
+    with changes.action(f"修改计划事项 {_item(item_id).title}", by) as act:
         row = _item(item_id)
         theirs = {entry.name: getattr(row, entry.name) for entry in PLAN_ENTRIES}
         mine, merged = merge(PLAN_ENTRIES, values, base, theirs, force)
         stored = _plan_checked(theirs | mine)
-        act.label = f"修改计划事项 {stored['title']}"
         act.update(row, **{name: stored[name] for name in mine})
         return Saved(row.id, merged)
 

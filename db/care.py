@@ -12,7 +12,7 @@ from db.days import add_months, today
 from db.fields import specs
 from db.models import CareRecord, Child, Focus, Helper, Pairing, Survey, User
 from db.pairing import live_on
-from db.sheet import Entry, NotFound, Saved, Values, merge
+from db.sheet import Entry, NotFound, Saved, Values, merge, settled
 from db.spec import read
 from db.text import squeeze
 from db.values import group_rank
@@ -201,7 +201,7 @@ def record(
     values = {"kind": kind, "on_date": on_date, "by_name": by_name, "place": place, "reason": reason,
               "content": content, "follow_up": follow_up}  # fmt: skip
     child = children.live(child_id)
-    stored = _checked(child, {name: read(SPECS[name], value) for name, value in values.items()})
+    stored = _checked(child, values)
     if helper_id is not None:
         if Helper.live().where(Helper.id == helper_id).first() is None:
             raise NotFound("这位帮扶人的记录已被删除，请重新选")
@@ -249,12 +249,22 @@ def save_record(
     """
     if record_id is None:
         return Saved(record(by, child_id=child_id, **{name: values.get(name) for name in KEPT}), [])
-    with changes.action("修改记录", by) as act:
+    return settled(lambda: _mend(record_id, values, base, by, force))
+
+
+def _mend(
+    record_id: UUID,
+    values: Mapping[str, Any],
+    base: Mapping[str, Any],
+    by: User | None,
+    force: frozenset[str],
+) -> Saved:
+    row = _record(record_id)
+    with changes.action(f"修改{RECORD_KIND.label(row.kind)}记录 {row.child.name}", by) as act:
         row = _record(record_id)
         mine, merged = merge(RECORD_ENTRIES, values, base, theirs := _values(row), force)
-        stored = _checked(row.child, theirs | mine)
         if mine:
-            act.label = f"修改{RECORD_KIND.label(stored['kind'])}记录 {row.child.name}"
+            stored = _checked(row.child, theirs | mine)
             who = {"by_name", "helper"} if "by_name" in mine else set()
             act.update(row, **{name: stored[name] for name in mine.keys() | who})
     return Saved(row.id, merged)
@@ -273,7 +283,8 @@ def _values(row: CareRecord) -> Values:
 
 
 def _checked(child: Child, values: Values) -> Values:
-    """The values to store, the name of who did it resolved. Raises Refused."""
+    """The values as stored, the name of who did it resolved. Raises Refused."""
+    values = {name: read(SPECS[name], value) for name, value in values.items()}
     kind, on_date = values["kind"] or TALK, values["on_date"]
     check_day(on_date, child)
     helper = helper_named(values["by_name"], child.id)

@@ -189,9 +189,11 @@ def pair(
     """
     since = since or days.today()
     kind = PAIRING_KIND.find(kind or "helper")
-    with changes.action("结对", by) as act:
+    child, helper = children.live(child_id), _helper(helper_id)
+    with changes.action(f"结对 {child.name}－{helper.name}", by) as act:
+        # Two keepers pairing with one helper at once: the second waits here, then counts the first's.
+        Helper.update(version=Helper.version).where(Helper.id == helper_id).execute()
         child, helper = children.live(child_id), _helper(helper_id)
-        act.label = f"结对 {child.name}－{helper.name}"
         check_day(since, child)
         if helper.child_id == child.id:
             raise Refused(f"{child.name}不能与自己结对，请另选帮扶人")
@@ -213,11 +215,9 @@ def close_pairing(
     """
     on = on or days.today()
     because = PAIRING_END.find(reason_code) if reason_code else None
-    with changes.action("结束结对", by) as act:
-        row = Pairing.live().where(Pairing.id == pairing_id).first()
-        if row is None:
-            raise NotFound("这条结对已被删除，请回到列表重新选")
-        act.label = f"结束结对 {row.child.name}－{row.helper.name}"
+    row = _pairing(pairing_id)
+    with changes.action(f"结束结对 {row.child.name}－{row.helper.name}", by) as act:
+        row = _pairing(pairing_id)
         if row.until is not None:
             raise Refused(f"这一对已在{row.until}结束，不用再结束")
         if row.since and on < row.since:
@@ -226,6 +226,13 @@ def close_pairing(
             raise Refused(f"{on}还没到，请到那天再结束，或填已过的日期")
         note = read(Pairing.end_note.spec, note)
         act.update(row, until=on, ended_because=because, end_note=note)
+
+
+def _pairing(pairing_id: UUID) -> Pairing:
+    row = Pairing.live().where(Pairing.id == pairing_id).first()
+    if row is None:
+        raise NotFound("这条结对已被删除，请回到列表重新选")
+    return row
 
 
 def _helper(helper_id: UUID) -> Helper:

@@ -37,7 +37,7 @@ class Context:
         """Pick a child of the register by name, initials, ID tail or phone tail."""
         from tui.screens.register import FindChild
 
-        self.desk.push(FindChild(self), lambda found: then(found) if found is not None else None)
+        self.desk.push(FindChild(), lambda found: then(found) if found is not None else None)
 
     def resume(self, draft: Draft) -> None:
         """Open the sheet a draft was left in; what kind of sheet it was decides who opens it."""

@@ -25,6 +25,7 @@ from db.models import (
     Term,
     database,
 )
+from db.values import Refused
 
 TODAY = date(2026, 9, 10)
 
@@ -281,6 +282,43 @@ def test_two_keepers_at_one_row(keeper):
         changes.write(read_before, keeper, unit="柳溪小学")
     assert met.value.theirs.capacity == 3
     assert Helper.get_by_id(row.id).unit is None
+
+
+def test_two_keepers_pairing_with_one_helper(keeper):
+    """The second waits for the first and finds the helper taken."""
+    helper = changes.insert(Helper, keeper, name="刘老师", kind="teacher", capacity=1)
+    one, two = (changes.insert(Child, keeper, name=name) for name in ("张浩宇", "李雨涵"))
+    refused = []
+
+    def second():
+        try:
+            with database.connection_context():
+                pairing.pair(two.id, helper.id, "teacher", TODAY, None)
+        except Refused as error:
+            refused.append(str(error))
+
+    thread = threading.Thread(target=second)
+    with changes.action("结对", keeper):
+        pairing.pair(one.id, helper.id, "teacher", TODAY, keeper)
+        thread.start()
+        thread.join(timeout=0.5)
+        assert thread.is_alive()  # it waits
+    thread.join(timeout=30)
+    assert refused == ["刘老师最多帮1名，现已帮1名；请另选，或确认超额结对"]
+    assert Pairing.live().count() == 1
+
+
+def test_two_keepers_calling_one_child(keeper):
+    """Both marks arrive; the later one stands and there is one row."""
+    child = changes.insert(Child, keeper, name="张浩宇")
+    activity = calendar.save(None, {"title": "励志专题片", "on_date": TODAY}, {}, keeper).id
+    thread = threading.Thread(target=lambda: beside(lambda: calendar.mark(activity, child.id, "late", None)))
+    with changes.action("点名", keeper):
+        calendar.mark(activity, child.id, "present", keeper)
+        thread.start()
+        thread.join(timeout=0.5)
+    thread.join(timeout=30)
+    assert [row.state for row in Attendance.live()] == ["late"]
 
 
 def beside(work) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from db import calendar, child_sheet
+from tui.paint import Painter
 from tui.screens.calendar import Calendar
 
 
@@ -131,3 +132,31 @@ def test_deleting_asks_and_is_undone(page, eyes, film):
 def test_keys_that_have_nothing_to_work_on_say_so(page, eyes):
     eyes.press("tab", "f8")
     assert "没有活动" in eyes.text
+
+
+def test_esc_at_the_evidence_leaves_the_item_undone(page, eyes, ledger):
+    calendar.add_plan_item("2026-11", "家长会", ledger)
+    page.shown()
+    eyes.press("tab", "tab", "space", "enter", "escape")
+    assert calendar.plan("2026-11")[0].done_on is None and "完成0项" in eyes.text
+
+
+def test_evidence_given_before_may_be_taken_out(page, eyes, ledger):
+    item = calendar.add_plan_item("2026-11", "家长会", ledger)
+    calendar.tick(item, date(2026, 11, 20), "照片3张", ledger)
+    calendar.untick(item, ledger)
+    page.shown()
+    eyes.press("tab", "tab", "space", "enter", "ctrl+u", "enter")
+    (line,) = calendar.plan("2026-11")
+    assert (line.done_on, line.evidence) == (date(2026, 11, 23), None)
+
+
+@pytest.mark.parametrize(("key", "most"), [("right", 250), ("down", 250), ("pagedown", 1500)])
+def test_moving_by_a_day_or_a_month_redraws_only_what_changes(page, eyes, ledger, film, key, most):
+    for day in range(1, 29):
+        base = calendar.load(None)
+        calendar.save(None, base | {"title": f"活动{day}", "on_date": date(2026, 12, day)}, base, ledger)
+    painter = Painter()
+    painter.paint(eyes.desk.draw(80, 24), 80, 24)
+    eyes.desk.press(key, None)
+    assert 0 < len(painter.paint(eyes.desk.draw(80, 24), 80, 24).encode()) <= most

@@ -65,7 +65,6 @@ class Call(NamedTuple):
         for end in (signal.SIGTERM, signal.SIGHUP):
             if signal.getsignal(end) is signal.SIG_DFL:  # without it the folder would stay
                 signal.signal(end, lambda number, _: sys.exit(128 + number))
-
         with tempfile.TemporaryDirectory(prefix="guanai-demo-") as folder:
             yield Path(folder)
 

@@ -191,10 +191,11 @@ class Calendar(Page):
 
         def done(day: date, _typed: str) -> None:
             def shown_by(evidence: str | None) -> None:
-                self._do(
-                    lambda: calendar.tick(item.id, day, evidence or None, self.context.by),
-                    f"{item.title}：{days.short(day)}完成",
-                )
+                if evidence is not None:  # Esc: not ticked after all
+                    self._do(
+                        lambda: calendar.tick(item.id, day, evidence, self.context.by),
+                        f"{item.title}：{days.short(day)}完成",
+                    )
 
             self.desk.push(
                 Prompt("佐证（可不填）", item.evidence or "", "如 照片12张、会议记录；直接回车就是不填"),

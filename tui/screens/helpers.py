@@ -37,6 +37,8 @@ class Helpers(Finding):
 
     def why_off(self, key: Key) -> str | None:
         if key.run in ("edit", "open_pairs", "remove") and not len(self.roster):
+            if self.wanted:
+                return "没有找到：按 Esc 看全部帮扶人"
             return "还没有帮扶人：按 Ins 新增，或按 F7 导入帮扶人名册"
         return None
 

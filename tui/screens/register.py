@@ -8,14 +8,14 @@ from db.children import ChildLine
 from db.errors import LedgerError
 from tui.context import Context
 from tui.ink import Line, columns
-from tui.page import Key, Page, Picture
+from tui.page import Key
 from tui.widgets.dialogs import Confirm
-from tui.widgets.line_edit import LineEdit
-from tui.widgets.roster import Roster
+from tui.widgets.finding import Finding
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 NARROW = 76
-HEADS = ("姓名", "性别", "年龄", "村民组", "学校", "年级", "留守", "档案", "结对")
+HINT = "/ 查找：姓名、拼音首字母、身份证后几位、电话后几位"
+EMPTY = "没有找到。按 Esc 清空查找，按 Ins 新增一名儿童"
 
 
 def child_row(child: ChildLine, width: int, here: bool) -> Line:
@@ -59,85 +59,11 @@ def register_head(width: int) -> Line:
     return columns(cells, gap=1) + ([(" 结对", "dim")] if width >= NARROW else [])
 
 
-class Finding(Page):
-    """A roster of children with a find line: / opens it, what is typed narrows the list at once."""
-
-    def __init__(self, context: Context):
-        self.context = context
-        self.find = LineEdit()
-        self.finding = False
-        self.roster: Roster[ChildLine] = Roster(
-            lambda: children.count(self.find.text.strip()),
-            lambda offset, limit: children.page(offset, limit, self.find.text.strip()),
-            child_row,
-            "没有找到。按 Esc 清空查找，按 Ins 新增一名儿童",
-        )
-
-    def shown(self) -> None:
-        try:
-            self.roster.refresh()
-        except LedgerError as error:
-            self.desk.say(str(error), "error")
-
-    def press(self, key: str, char: str | None) -> bool:
-        if self.finding and self._find_key(key, char):
-            return True
-        return self.roster.press(key) or self.shortcut(key, char)
-
-    def _find_key(self, key: str, char: str | None) -> bool:
-        if key in ("enter", "down", "tab"):
-            self.finding = False
-            return key != "down"
-        if key == "escape":
-            self.stop_finding()
-            return True
-        before = self.find.text
-        taken = self.find.press(key, char)
-        if self.find.text != before:
-            self._narrowed()
-        return taken
-
-    def paste(self, text: str) -> None:
-        self.finding = True
-        self.find.insert(text)
-        self._narrowed()
-
-    def _narrowed(self) -> None:
-        self.roster.at = self.roster.top = 0
-        self.shown()
-
-    def start_finding(self) -> None:
-        self.finding = True
-        self.find.selected = bool(self.find.text)
-
-    def stop_finding(self) -> None:
-        """Close the find line and show everybody again, the cursor on the same child."""
-        here = self.roster.current()
-        self.finding, self.find = False, LineEdit()
-        self.roster.refresh()
-        if here is not None and (at := children.place(here.id)) is not None:
-            self.roster.go(at)
-
-    def draw(self, width: int, height: int) -> Picture:
-        find: Line = [(" 查找 ", "label" if not self.finding else "key"), (self.find.text, "plain")]
-        if not self.finding and not self.find.text:
-            find = [(" / 查找：姓名、拼音首字母、身份证后几位、电话后几位", "dim")]
-        total = f"{self.roster.at + 1 if len(self.roster) else 0}/{len(self.roster)}"
-        lines = [columns([("", 1, "plain")]) + find, register_head(width)]
-        lines += self.roster.draw(width, height - 3)
-        lines.append(columns([(f" 第{total}名", width - 2, "dim")]))
-        caret = None
-        if self.finding:
-            text, x = self.find.view(width - 10)
-            lines[0] = [("  查找 ", "key"), (text, "cursor" if self.find.selected else "plain")]
-            caret = (7 + x, 0)
-        return Picture(lines, caret)
-
-
 class Register(Finding):
     """The register itself."""
 
     title = "摸底登记"
+    hint, unit, empty = HINT, "名", EMPTY
     keys = (
         Key(("enter",), "档案", "open"),
         Key(("insert", "a"), "新增", "add"),
@@ -147,6 +73,10 @@ class Register(Finding):
         Key(("delete",), "删除", "remove"),
         Key(("ctrl+z",), "撤销", "undo"),
     )
+
+    def __init__(self, context: Context):
+        super().__init__(children, child_row, register_head)
+        self.context = context
 
     def why_off(self, key: Key) -> str | None:
         if key.run in ("open", "edit", "remove") and not len(self.roster):
@@ -160,11 +90,7 @@ class Register(Finding):
         self.desk.push(child_sheet(self.context, self.roster.current().id))
 
     def add(self) -> None:
-        self.desk.push(child_sheet(self.context, None), self._go_to)
-
-    def _go_to(self, child_id: Any) -> None:
-        if child_id is not None and (at := children.place(child_id, self.find.text.strip())) is not None:
-            self.roster.go(at)
+        self.desk.push(child_sheet(self.context, None), self.go_to)
 
     def remove(self) -> None:
         child = self.roster.current()
@@ -187,25 +113,20 @@ class Register(Finding):
     def undo(self) -> None:
         self.context.undo()
 
-    def leave(self) -> None:
-        if self.find.text:
-            self.stop_finding()
-        else:
-            super().leave()
-
 
 class FindChild(Finding):
     """Pick one child; closed with its line, or None."""
 
     title = "选择儿童"
+    hint, unit = HINT, "名"
     keys = (
         Key(("enter",), "选定", "choose"),
         Key(("/",), "查找", "start_finding"),
         Key(("escape",), "取消", "cancel"),
     )
 
-    def __init__(self, context: Context):
-        super().__init__(context)
+    def __init__(self):
+        super().__init__(children, child_row, register_head)
         self.finding = True
 
     def choose(self) -> None:

@@ -49,11 +49,7 @@ class RollCall(Page):
 
     def _show(self) -> None:
         at, wanted = self.roster.at, self.find.text.strip()
-        found = [
-            line
-            for line in self.everyone
-            if wanted in line.name or (line.village_group and wanted in line.village_group)
-        ]
+        found = [line for line in self.everyone if answers(line, wanted)]
         self.roster = Roster.of(found, _row, "没有找到，按 Esc 看全部" if wanted else "还没有留守儿童")
         self.roster.go(at)
 
@@ -158,6 +154,17 @@ class RollCall(Page):
             caret = (6 + x, 0) if self.finding else None
         foot: Line = [(f" {counts}  未点{states.count(None)}  共{len(states)}人", "strong")]
         return Picture([head, *self.roster.draw(width, height - 2), foot], caret)
+
+
+def answers(line: RollLine, wanted: str) -> bool:
+    """Whether a child is meant by part of its name or group, or by the pinyin initials of its name."""
+    if wanted in line.name or wanted in (line.village_group or ""):
+        return True
+    if not wanted.isascii():
+        return False
+    from db.initials import initials
+
+    return initials(line.name).startswith(wanted.lower())
 
 
 def _row(line: RollLine, width: int, here: bool) -> Line:

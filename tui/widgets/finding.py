@@ -89,8 +89,15 @@ class Finding(Page):
             self.go_to(here.id)
 
     def go_to(self, key: Any) -> None:
-        """Put the cursor on a record, if it is among those found."""
-        if key is not None and (at := self.verbs.place(key, self.wanted)) is not None:
+        """Put the cursor on a record; the find line is emptied if what it says hides the record."""
+        if key is None:
+            return
+        at = self.verbs.place(key, self.wanted)
+        if at is None and self.wanted:
+            self.find = LineEdit()
+            self.shown()
+            at = self.verbs.place(key)
+        if at is not None:
             self.roster.go(at)
 
     def leave(self) -> None:

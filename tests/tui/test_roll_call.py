@@ -1,0 +1,128 @@
+"""点名: one key a child, saved at once; counts, finding, and what others marked meanwhile."""
+
+from datetime import date
+
+import pytest
+
+from db import calendar, changes, child_sheet
+from db.errors import Locked
+from tui.screens.roll_call import RollCall
+
+NAMES = ("张浩宇", "李雨涵", "王一鸣")
+
+
+@pytest.fixture
+def children(ledger):
+    found = {}
+    for group, name in zip(("一组", "二组", "三组"), NAMES, strict=True):
+        base = child_sheet.load(None)
+        about = {"name": name, "village_group": group, "father_whereabouts": "away", "mother_whereabouts": "away"}
+        found[name] = child_sheet.save(None, base | about, base, by=ledger).child_id
+    return found
+
+
+@pytest.fixture
+def film(ledger):
+    base = calendar.load(None)
+    about = {"title": "励志专题片", "on_date": date(2026, 11, 20), "starts": "15:30", "place": "农家书屋"}
+    return calendar.save(None, base | about, base, ledger).id
+
+
+@pytest.fixture
+def roll(children, film, context):
+    (line,) = calendar.agenda(date(2026, 11, 20), date(2026, 11, 20))
+    page = RollCall(context, line)
+    context.desk.push(page)
+    return page
+
+
+def states(film):
+    return [line.state for line in calendar.roll(film)]
+
+
+def test_both_sizes_show_the_names_the_place_and_the_counts(roll, any_eyes):
+    text = any_eyes.text
+    assert all(name in text for name in NAMES)
+    assert "点名：励志专题片" in text and "15:30 农家书屋" in text
+    assert "到0  缺0  假0  迟0  未点3  共3人" in text
+
+
+@pytest.mark.parametrize(("key", "state"), [("1", "present"), ("2", "absent"), ("3", "leave"), ("4", "late")])
+def test_a_digit_marks_saves_at_once_and_goes_on(roll, eyes, film, key, state):
+    eyes.press(key)
+    assert states(film) == [state, None, None]
+    assert roll.roster.at == 1
+
+
+def test_full_width_digits_of_an_input_method_mark_too(roll, eyes, film):
+    eyes.desk.press("１", "１")
+    eyes.desk.press("２", "２")
+    assert states(film) == ["present", "absent", None]
+
+
+def test_digits_typed_ahead_all_land_and_the_last_child_holds_the_cursor(roll, film):
+    for key in "123":
+        roll.desk.press(key, key)
+    assert states(film) == ["present", "absent", "leave"]
+    assert roll.roster.current().name == "王一鸣"
+
+
+def test_space_turns_present_on_and_off_and_stays(roll, eyes, film):
+    eyes.press("space")
+    assert states(film)[0] == "present" and roll.roster.at == 0
+    eyes.press("space")
+    assert states(film)[0] is None
+    eyes.press("2", "up", "space")
+    assert states(film)[0] == "present"
+
+
+@pytest.mark.parametrize("key", ["0", "backspace"])
+def test_a_mark_is_cleared(roll, eyes, film, key):
+    eyes.press("2", "up", key)
+    assert states(film) == [None, None, None] and "未点3" in eyes.text
+
+
+def test_ctrl_z_takes_the_last_mark_back_when_confirmed(roll, eyes, film):
+    eyes.press("1", "2", "ctrl+z", "escape")
+    assert states(film) == ["present", "absent", None]
+    eyes.press("ctrl+z", "enter")
+    assert states(film) == ["present", None, None] and "未点2" in eyes.text
+
+
+@pytest.mark.parametrize("typed", ["雨涵", "lyh", "LY", "二组"])
+def test_a_child_is_found_by_name_initials_or_group(roll, eyes, film, typed):
+    eyes.press("/").type(typed + "\n")
+    assert "李雨涵" in eyes.text and "张浩宇" not in eyes.text
+    eyes.press("4", "escape")
+    assert states(film) == [None, "late", None]
+    assert "张浩宇" in eyes.text and roll.roster.current().name == "李雨涵"
+
+
+def test_digits_typed_into_the_find_line_mark_nobody(roll, eyes, film):
+    eyes.press("/").type("12")
+    assert states(film) == [None, None, None]
+    assert "没有找到" in eyes.text
+    eyes.press("escape")
+    assert all(name in eyes.text for name in NAMES)
+
+
+def test_a_mark_the_ledger_refuses_is_told_and_the_cursor_stays(roll, eyes, film, monkeypatch):
+    def busy(*_):
+        raise Locked("")
+
+    monkeypatch.setattr(calendar, "mark_all", busy)
+    eyes.press("1")
+    assert eyes.desk.message[1] == "error" and "请稍候再存" in eyes.desk.message[0]
+    assert states(film) == [None, None, None] and roll.roster.at == 0
+
+
+def test_what_somebody_else_marked_meanwhile_is_shown_and_kept(roll, eyes, film, children):
+    calendar.mark(film, children["王一鸣"], "leave", None)
+    eyes.press("1")
+    assert states(film) == ["present", None, "leave"] and "假1" in eyes.text
+
+
+def test_esc_leaves_and_nothing_marked_is_lost(roll, eyes, film, context):
+    eyes.press("1", "escape")
+    assert states(film)[0] == "present"
+    assert changes.last_action(context.by) is not None
