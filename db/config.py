@@ -32,9 +32,7 @@ class Config(NamedTuple):
             return self.values["store.url"]
         if self.values["store.path"]:
             return Path(self.values["store.path"]).expanduser()
-        import platformdirs
-
-        return platformdirs.user_data_path("guanai", appauthor=False)
+        return user_folder("XDG_DATA_HOME", ".local/share")
 
     def shared(self, place: Path | str) -> bool:
         """Whether several logins keep this ledger: told so, or its folder was made so (2770)."""
@@ -59,9 +57,16 @@ def user_file() -> Path:
     """Where the user's overrides are kept unless --config or GUANAI_CONFIG says otherwise."""
     if told := os.environ.get("GUANAI_CONFIG"):
         return Path(told).expanduser()
-    import platformdirs
+    return user_folder("XDG_CONFIG_HOME", ".config") / "config.toml"
 
-    return platformdirs.user_config_path("guanai", appauthor=False) / "config.toml"
+
+def user_folder(variable: str, usual: str) -> Path:
+    """The user's own folder of one sort, by the XDG rule.
+
+    platformdirs says the same on Linux, but loading it takes a twentieth of a plain command's time.
+    """
+    told = os.environ.get(variable, "").strip()
+    return (Path(told) if told else Path.home() / usual) / "guanai"
 
 
 def load(file: Path | None = None) -> Config:

@@ -11,6 +11,8 @@ SCREENS = (
     ("档案", "tui.screens.dossier", "Dossier"),
     ("关爱记录", "tui.screens.records", "Records"),
     ("结对帮扶（F3）", "tui.screens.pairing", "Pairing"),
+    ("帮扶人册", "tui.screens.helpers", "Helpers"),
+    ("已结对", "tui.screens.pairs", "Pairs"),
     ("活动日历（F4）", "tui.screens.calendar", "Calendar"),
     ("点名", "tui.screens.roll_call", "RollCall"),
     ("目标清单（F5）", "tui.screens.targets", "Targets"),

@@ -86,9 +86,20 @@ for name in [n for n in sys.modules if n.split(".")[0] == "pypinyin"]:
     first = imported(code)  # makes the village
     assert "peewee" in first
     again = imported(code.replace('"--demo", ', ""))
-    assert not again & {"textual", "rich", "openpyxl", "xlsxwriter", "python_calamine", "pypinyin", "psycopg", "playhouse"}
+    assert not again & {
+        "textual",
+        "rich",
+        "openpyxl",
+        "xlsxwriter",
+        "python_calamine",
+        "pypinyin",
+        "psycopg",
+        "playhouse",
+    }
 
 
 def test_the_ledger_pulls_in_no_textual():
-    names = " ".join(f"import db.{path.stem};" for path in sorted((TOP / "db").glob("*.py")) if path.stem != "__init__")
+    names = " ".join(
+        f"import db.{path.stem};" for path in sorted((TOP / "db").glob("*.py")) if path.stem != "__init__"
+    )
     assert not imported(names.replace(";", "\n").replace(" import", "import")) & {"textual", "tui"}

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from db import config
@@ -88,3 +89,15 @@ def test_a_folder_made_for_several_logins_is_known_by_its_mode(file, tmp_path):
 def test_the_environment_names_the_users_file(file, monkeypatch):
     monkeypatch.setenv("GUANAI_CONFIG", str(file))
     assert config.load().file == file
+
+
+@pytest.mark.parametrize("told", [None, "", "/srv/x"])
+def test_the_users_folders_are_where_platformdirs_says(told, monkeypatch):
+    for variable, usual, says in (
+        ("XDG_DATA_HOME", ".local/share", platformdirs.user_data_path),
+        ("XDG_CONFIG_HOME", ".config", platformdirs.user_config_path),
+    ):
+        monkeypatch.delenv(variable, raising=False)
+        if told is not None:
+            monkeypatch.setenv(variable, told)
+        assert config.user_folder(variable, usual) == says("guanai", appauthor=False)

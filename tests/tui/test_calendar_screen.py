@@ -151,12 +151,26 @@ def test_evidence_given_before_may_be_taken_out(page, eyes, ledger):
     assert (line.done_on, line.evidence) == (date(2026, 11, 23), None)
 
 
-@pytest.mark.parametrize(("key", "most"), [("right", 250), ("down", 250), ("pagedown", 1500)])
-def test_moving_by_a_day_or_a_month_redraws_only_what_changes(page, eyes, ledger, film, key, most):
-    for day in range(1, 29):
-        base = calendar.load(None)
-        calendar.save(None, base | {"title": f"活动{day}", "on_date": date(2026, 12, day)}, base, ledger)
+def sent(eyes, key):
+    """Bytes that one key makes the terminal program send."""
     painter = Painter()
     painter.paint(eyes.desk.draw(80, 24), 80, 24)
     eyes.desk.press(key, None)
-    assert 0 < len(painter.paint(eyes.desk.draw(80, 24), 80, 24).encode()) <= most
+    return len(painter.paint(eyes.desk.draw(80, 24), 80, 24).encode())
+
+
+@pytest.mark.parametrize(("key", "most"), [("right", 150), ("up", 150), ("pagedown", 800)])
+def test_a_move_in_a_quiet_month_redraws_only_what_changes(page, eyes, key, most):
+    assert 0 < sent(eyes, key) <= most
+
+
+@pytest.mark.parametrize("key", ["right", "up", "pagedown"])
+def test_a_move_in_a_full_month_redraws_no_more_than_the_list_of_activities(page, eyes, ledger, key):
+    for month, last in ((11, 30), (12, 31)):
+        for day in range(1, last + 1):
+            base = calendar.load(None)
+            calendar.save(
+                None, base | {"title": f"活动{day}", "on_date": date(2026, month, day)}, base, ledger
+            )
+    page.shown()
+    assert 0 < sent(eyes, key) <= 1500

@@ -39,7 +39,12 @@ def guanai(tmp_path):
 
 @pytest.fixture
 def filled(guanai):
-    assert guanai("init", "--site", "柳溪村", "--township", "青石镇", "--term", "2026秋", "--name", "王晓").returncode == 0
+    assert (
+        guanai(
+            "init", "--site", "柳溪村", "--township", "青石镇", "--term", "2026秋", "--name", "王晓"
+        ).returncode
+        == 0
+    )
     for name in ("01-基本情况登记表", "05-帮扶人员名册", "06-谈心记录"):
         guanai("import", str(REGISTERS / f"{name}.xlsx"))
     return guanai
@@ -47,11 +52,20 @@ def filled(guanai):
 
 def test_the_three_registers_come_in_whole_and_again_change_nothing(guanai):
     guanai("init", "--site", "柳溪村")
-    for name, rows, problems in (("01-基本情况登记表", 65, 8), ("05-帮扶人员名册", 34, 0), ("06-谈心记录", 60, 3)):
+    for name, rows, problems in (
+        ("01-基本情况登记表", 65, 8),
+        ("05-帮扶人员名册", 34, 0),
+        ("06-谈心记录", 60, 3),
+    ):
         file = str(REGISTERS / f"{name}.xlsx")
         dry = guanai.json("import", file, "--dry-run")
         first, again = guanai.json("import", file), guanai.json("import", file)
-        assert (dry["created"], first["created"], again["created"], again["unchanged"]) == (rows, rows, 0, rows)
+        assert (dry["created"], first["created"], again["created"], again["unchanged"]) == (
+            rows,
+            rows,
+            0,
+            rows,
+        )
         assert len(first["problems"]) == problems and first["skipped"] == 0
         assert guanai("import", file).returncode == (1 if problems else 0)
 
@@ -74,20 +88,36 @@ def test_status_has_the_promised_keys_and_masks_names(filled):
     assert status["children"] == {"registered": 65, "left_behind": 40, "focus": 0}
     assert set(status["due"]) == {"overdue", "today", "week"}
     (filed, *_) = status["targets"]
-    assert {"code", "name", "definition", "numerator", "denominator", "rate", "goal", "met", "missing"} <= set(filed)
+    assert {
+        "code",
+        "name",
+        "definition",
+        "numerator",
+        "denominator",
+        "rate",
+        "goal",
+        "met",
+        "missing",
+    } <= set(filed)
     assert all(each["name"].endswith("*") for each in filed["missing"])
     named = filled("status", "--names", "--json").stdout.decode()
     assert "单国庆" in named
 
 
 def test_children_are_listed_with_every_promised_key_and_masked(filled):
-    (child,) = filled.json("list", "children", "--find", "yujd") or filled.json("list", "children", "--find", "单玉洁")
+    (child,) = filled.json("list", "children", "--find", "yujd") or filled.json(
+        "list", "children", "--find", "单玉洁"
+    )
     assert set(child) >= {
         "id", "name", "sex", "birth_date", "id_number", "ethnicity", "village_group", "address", "school", "grade",
         "boarding", "health", "schooling", "left_behind", "whereabouts", "focus", "father", "mother", "guardian",
         "dossier_complete",
     }  # fmt: skip
-    assert child["id_number"] == "340505********3021" and child["left_behind"] is True and child["whereabouts"] == "both"
+    assert (
+        child["id_number"] == "340505********3021"
+        and child["left_behind"] is True
+        and child["whereabouts"] == "both"
+    )
     assert child["father"]["phone"] == "199****8935" and child["guardian"]["relation"] == "外祖父"
     (open_child,) = json.loads(filled("list", "children", "--find", "单玉洁", "--reveal", "--json").stdout)
     assert open_child["id_number"] == "340505201103263021"
@@ -159,5 +189,7 @@ def test_the_demo_village_is_kept_where_told(guanai):
 
 def test_a_reader_that_stops_early_is_no_fault(filled):
     command = f"{sys.executable} -m tui --data {filled.data} list children | head -1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, env=filled.env, cwd=TOP)
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, env=filled.env, cwd=TOP
+    )
     assert done.stderr == b""

@@ -25,14 +25,15 @@ def put_helper(by, name, **values):
 @pytest.fixture
 def village(ledger):
     """Three children, 王一鸣 the one to look at first; a teacher with room for one and a full love mother."""
-    found = {
+    return {
         "zhang": put_child(ledger, "张浩宇", village_group="一组", school="柳溪小学"),
         "li": put_child(ledger, "李雨涵", village_group="二组"),
         "wang": put_child(ledger, "王一鸣", village_group="三组", focus="ill"),
-        "liu": put_helper(ledger, "刘老师", kind="teacher", unit="柳溪小学", village_group="一组", capacity=1),
+        "liu": put_helper(
+            ledger, "刘老师", kind="teacher", unit="柳溪小学", village_group="一组", capacity=1
+        ),
         "sun": put_helper(ledger, "孙桂兰", kind="love_mother", village_group="二组", capacity=2),
     }
-    return found
 
 
 @pytest.fixture
@@ -49,7 +50,11 @@ def pairs():
 def test_focus_children_come_first_and_both_sizes_show_the_board(village, context, any_eyes):
     context.desk.push(Pairing(context))
     lines = any_eyes.lines()
-    names = [line[2:8].strip() for line in lines if any(name in line[:12] for name in ("王一鸣", "张浩宇", "李雨涵"))]
+    names = [
+        line[2:8].strip()
+        for line in lines
+        if any(name in line[:12] for name in ("王一鸣", "张浩宇", "李雨涵"))
+    ]
     assert names[0].startswith("王一鸣")
     assert "未结对 3名" in any_eyes.text and "还没有结过对；重点：患病" in any_eyes.text
     wide = any_eyes.size[0] >= 76

@@ -21,7 +21,7 @@ def reports(context, eyes, tmp_path):
 def open_file(eyes, name):
     eyes.press("1")
     files = eyes.desk.top
-    files.roster.go([found.label for found in files.roster._page(0, 99)].index(name))
+    files.roster.go([found.label for found in files.roster.items()].index(name))
     return eyes.press("enter")
 
 

@@ -16,7 +16,12 @@ def children(ledger):
     found = {}
     for group, name in zip(("一组", "二组", "三组"), NAMES, strict=True):
         base = child_sheet.load(None)
-        about = {"name": name, "village_group": group, "father_whereabouts": "away", "mother_whereabouts": "away"}
+        about = {
+            "name": name,
+            "village_group": group,
+            "father_whereabouts": "away",
+            "mother_whereabouts": "away",
+        }
         found[name] = child_sheet.save(None, base | about, base, by=ledger).child_id
     return found
 

@@ -225,7 +225,7 @@ class Calendar(Page):
         right = width - left
         grid = month.month_lines(self.day, days.today(), self.counts, self.part == "days", cell)
         top: list[Line] = [[(f"{self.day.year}年{self.day.month}月", "head")], *grid]
-        done = sum(item.done_on is not None for item in self.plan._page(0, len(self.plan)))
+        done = sum(item.done_on is not None for item in self.plan.items())
         agenda_height = len(top) - 1
         agenda = [
             self._head(f"{days.short(self.day)}起的活动", self.part == "agenda"),

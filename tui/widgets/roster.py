@@ -40,6 +40,10 @@ class Roster(Generic[Item]):
             self._size = self._count()
         return self._size
 
+    def items(self) -> Sequence[Item]:
+        """All of it: for a short list that is already at hand."""
+        return self._page(0, len(self))
+
     def refresh(self) -> None:
         """What is shown may have changed: read it again, the cursor held inside."""
         self._rows.clear()
