@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -234,7 +233,8 @@ def upgrade_lock(path: Path | None) -> Iterator[None]:
 
 def _copy_aside(path: Path, number: int) -> None:
     copy = path.with_name(f"{path.stem}-升级前-{number:04d}-{days.now():%Y%m%d%H%M%S%f}.db")
-    if shutil.disk_usage(path.parent).free < 2 * path.stat().st_size:
+    disk = os.statvfs(path.parent)
+    if disk.f_bavail * disk.f_frsize < 2 * path.stat().st_size:
         raise Full(path)
     database.execute_sql("VACUUM INTO ?", (str(copy),))
 

@@ -1,7 +1,5 @@
 """What a command is told besides its own options: which ledger, which settings, who asks."""
 
-import getpass
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +12,8 @@ from db.values import Refused
 if TYPE_CHECKING:
     from db.models import User
 
-DRIVERS = ("psycopg", "psycopg2", "psycopg2cffi", "pymysql", "MySQLdb")
+# what Peewee looks for and a ledger in a file does not need: its SQLite is pysqlite3
+DRIVERS = ("psycopg", "psycopg2", "psycopg2cffi", "pymysql", "MySQLdb", "sqlite3")
 DEMO_MARK = "这是演示村，不是真台账.txt"
 DEMO_SAYS = "这个文件夹里是 guanai --demo 造的虚构村庄，可以整个删去。\n"
 
@@ -60,6 +59,7 @@ class Call(NamedTuple):
         if self.data is not None:
             yield Path(self.data).expanduser().absolute()
             return
+        import signal
         import tempfile
 
         for end in (signal.SIGTERM, signal.SIGHUP):
@@ -77,6 +77,8 @@ class Call(NamedTuple):
 
 def login() -> str:
     """The login name. Raises Refused where the system does not know one."""
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError) as error:
@@ -102,9 +104,9 @@ def _open_demo(folder: Path) -> None:
 
 
 def _load_peewee_without_drivers() -> None:
-    """Load Peewee without every PostgreSQL and MySQL driver it can find: a ledger in a file needs none.
+    """Load Peewee without every database driver it can find: a ledger in a file needs none of them.
 
-    They cost four times the start of a plain command. A name marked None in sys.modules cannot be imported.
+    They cost up to four times the start of a plain command. A name marked None in sys.modules cannot be imported.
     """
     if "peewee" in sys.modules:
         return
