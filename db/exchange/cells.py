@@ -8,7 +8,25 @@ from db.spec import mask, read
 from db.text import normal
 from db.values import Refused, id_birth, id_sex
 
-NOTHING = {"—", "--", "-", "—-", "——", "/", "\\", "无", "没有", "空", "、", ".", "─", "－", "N/A", "n/a", "none"}
+NOTHING = {
+    "—",
+    "--",
+    "-",
+    "—-",
+    "——",
+    "/",
+    "\\",
+    "无",
+    "没有",
+    "空",
+    "、",
+    ".",
+    "─",
+    "－",
+    "N/A",
+    "n/a",
+    "none",
+}
 
 
 class Cells:
@@ -56,7 +74,9 @@ class Cells:
         spec = spec_of(target)
         cell = self._raw.get(target)
         says_nothing = isinstance(cell, str) and normal(cell) in NOTHING
-        if cell is None or (says_nothing and not (spec.choices and normal(cell) == "无" and _offers_none(spec))):
+        if cell is None or (
+            says_nothing and not (spec.choices and normal(cell) == "无" and _offers_none(spec))
+        ):
             return None
         try:
             return read(spec, cell)
@@ -78,7 +98,9 @@ class Cells:
         born = self[f"{owner}.birth_date"]
         stated = self[f"{owner}.sex"] or sex
         if born and not id_birth(number).startswith(born):
-            why = f"身份证号里的出生日期是{id_birth(number)}，{self.heading(f'{owner}.birth_date')}写的是{born}"
+            why = (
+                f"身份证号里的出生日期是{id_birth(number)}，{self.heading(f'{owner}.birth_date')}写的是{born}"
+            )
         elif stated and id_sex(number) != stated:
             words = {"male": "男", "female": "女"}
             why = f"身份证号第17位表明是{words[id_sex(number)]}，表中是{words[stated]}"

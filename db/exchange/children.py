@@ -107,7 +107,9 @@ def _child(book: Book, cells: Cells, child: Staged) -> None:
 def _survey(book: Book, cells: Cells, child: Staged, dated: date | None) -> str | None:
     """Stage the survey; returns the one parent at home, if it is one."""
     survey = book.survey(child)
-    told = {target.split(".")[1]: value for target, value in cells.values.items() if target.startswith("survey.")}
+    told = {
+        target.split(".")[1]: value for target, value in cells.values.items() if target.startswith("survey.")
+    }
     told |= _schooling(cells, told)
     told |= _whereabouts(cells)
     if told.get("guardianship") == "none":
@@ -158,9 +160,15 @@ def _whereabouts(cells: Cells) -> dict:
     found: dict = {f"{who_}_place": place.get(who_) for who_ in PLACES}
     if both:
         if one_unable:
-            cells.error("said.one_unable", "“双方同时外出”和“一方外出、另一方无监护能力”都是“是”，父母去向未录入，请核对")
+            cells.error(
+                "said.one_unable",
+                "“双方同时外出”和“一方外出、另一方无监护能力”都是“是”，父母去向未录入，请核对",
+            )
             return {}
-        return found | {"father_whereabouts": at.get("father", "away"), "mother_whereabouts": at.get("mother", "away")}
+        return found | {
+            "father_whereabouts": at.get("father", "away"),
+            "mother_whereabouts": at.get("mother", "away"),
+        }
     if one_unable:
         return _one_unable(cells, place, found)
     if both is False and len(place) == 2:

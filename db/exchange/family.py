@@ -136,7 +136,9 @@ def _relative(book: Book, cells: Cells, child: Staged, role: str, relation: str)
         book.set(kinship, cells.number, cells.heading(f"{role}.name"), relation=relation)
     elif kinship.get("relation") != relation:
         have = RELATION.label(kinship.get("relation"))
-        cells.warn(f"{role}.name", f"{name}在台账里是{have}，本列是{RELATION.label(relation)}，关系未改，请核对")
+        cells.warn(
+            f"{role}.name", f"{name}在台账里是{have}，本列是{RELATION.label(relation)}，关系未改，请核对"
+        )
     return adult
 
 
@@ -151,7 +153,10 @@ def _find(book: Book, cells: Cells, child: Staged, role: str, relation: str | No
     number = about["id_number"]
     adult = book.adult_ids.get(number) if number else None
     if adult is not None and adult.get("name") != name:
-        cells.error(f"{role}.id_number", f"这个身份证号在台账里是{adult.get('name')}，表中是{name}，此人未录入，请核对")
+        cells.error(
+            f"{role}.id_number",
+            f"这个身份证号在台账里是{adult.get('name')}，表中是{name}，此人未录入，请核对",
+        )
         return None
     if adult is None:
         adult = _by_signs(book, child, name, about, relation)
@@ -161,7 +166,9 @@ def _find(book: Book, cells: Cells, child: Staged, role: str, relation: str | No
     return adult
 
 
-def _by_signs(book: Book, child: Staged, name: str, about: dict[str, Any], relation: str | None) -> Staged | None:
+def _by_signs(
+    book: Book, child: Staged, name: str, about: dict[str, Any], relation: str | None
+) -> Staged | None:
     namesakes = [each for each in book.adult_names[name] if not _contradicts(each, about)]
     for sign in ("phone", "birth_date"):
         same = [each for each in namesakes if about[sign] and each.get(sign) == about[sign]]

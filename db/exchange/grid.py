@@ -13,7 +13,9 @@ from db.text import squeeze
 from db.values import Refused, full_day
 
 LOOK = 40  # headings stand in the first rows or nowhere
-DATED = re.compile(r"(?:填报|填表|制表|登记|统计|报送|摸底|调查)(?:日期|时间):?(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)")
+DATED = re.compile(
+    r"(?:填报|填表|制表|登记|统计|报送|摸底|调查)(?:日期|时间):?(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)"
+)
 ANY_DAY = re.compile(r"(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)")
 FOOTER = re.compile(
     r"^(?:合计|总计|小计|共计|本页|填表人|填报人|制表人|经办人|审核人?|复核人?|审批|单位负责人|负责人|分管领导|校长|"
@@ -70,8 +72,15 @@ def find(rows: list[list[Any]], known: Callable[[str], bool]) -> Grid | None:
     headings = [each for each in headings if each not in numbering]
     titles = [squeeze(str(cell)) for row in rows[:top] for cell in row if cell is not None]
     data = list(_data(rows, bottom + 1, headings, numbering))
-    tails = [squeeze(cell) for row in rows[bottom + 1 :] for cell in row if isinstance(cell, str) and len(cell) < 200]
-    return Grid(headings, data, _dated(titles) or _dated_strictly(tails), " ".join(titles), top + 1, numbering)
+    tails = [
+        squeeze(cell)
+        for row in rows[bottom + 1 :]
+        for cell in row
+        if isinstance(cell, str) and len(cell) < 200
+    ]
+    return Grid(
+        headings, data, _dated(titles) or _dated_strictly(tails), " ".join(titles), top + 1, numbering
+    )
 
 
 def _score(row: list[Any], known: Callable[[str], bool]) -> int:
@@ -114,7 +123,9 @@ def _data(
     words = {each.column: heading_words(each.text) for each in headings}
     for index in range(start, len(rows)):
         row = rows[index]
-        filled = {column: cell for column, cell in enumerate(row) if cell is not None and column not in numbered}
+        filled = {
+            column: cell for column, cell in enumerate(row) if cell is not None and column not in numbered
+        }
         if not filled or _is_footer(row, len(headings)):
             continue
         again = sum(heading_words(cell) == words.get(column) for column, cell in filled.items())

@@ -19,27 +19,72 @@ from db.text import squeeze
 ROLES: dict[str, tuple[str, ...]] = {
     "father": ("父亲", "爸爸", "父"),
     "mother": ("母亲", "妈妈", "母"),
-    "guardian": ("委托监护人", "受委托监护人", "受委托照料人", "委托照料人", "实际监护人", "现监护人", "其他监护人", "监护人"),
+    "guardian": (
+        "委托监护人",
+        "受委托监护人",
+        "受委托照料人",
+        "委托照料人",
+        "实际监护人",
+        "现监护人",
+        "其他监护人",
+        "监护人",
+    ),
     "61": ("祖父", "爷爷"),
     "62": ("祖母", "奶奶"),
     "63": ("外祖父", "外公", "姥爷"),
     "64": ("外祖母", "外婆", "姥姥"),
 }
-CHILD_GROUPS = {"儿童", "学生", "孩子", "儿童基本信息", "基本信息", "基本情况", "儿童基本情况", "学生基本情况", "留守儿童"}
+CHILD_GROUPS = {
+    "儿童",
+    "学生",
+    "孩子",
+    "儿童基本信息",
+    "基本信息",
+    "基本情况",
+    "儿童基本情况",
+    "学生基本情况",
+    "留守儿童",
+}
 # What only registers say, and the ledger keeps in other words.
 SAID = {
     "said.both_away": ("父母双方同时外出", "父母双方外出", "是否父母双方外出"),
-    "said.one_unable": ("父母一方外出、另一方无监护能力", "父母一方外出另一方无监护能力", "父母一方外出,另一方无监护能力"),
+    "said.one_unable": (
+        "父母一方外出、另一方无监护能力",
+        "父母一方外出另一方无监护能力",
+        "父母一方外出,另一方无监护能力",
+    ),
     "said.unable_who": ("无监护能力", "无监护能力的一方", "无监护能力方"),
-    "said.entrusted": ("父母外出有无委托其他监护人", "父母外出有无委托照料人", "有无委托监护人", "是否委托监护"),
-    "said.school_grade": ("就读学校及年级", "学校及年级", "学校年级", "就读学校年级", "学校班级", "所在学校及年级", "所在学校年级班级"),
+    "said.entrusted": (
+        "父母外出有无委托其他监护人",
+        "父母外出有无委托照料人",
+        "有无委托监护人",
+        "是否委托监护",
+    ),
+    "said.school_grade": (
+        "就读学校及年级",
+        "学校及年级",
+        "学校年级",
+        "就读学校年级",
+        "学校班级",
+        "所在学校及年级",
+        "所在学校年级班级",
+    ),
 }
 CHILD_OF_RECORD = (
     "谈心对象", "谈话对象", "走访对象", "家访对象", "帮扶对象", "被谈话人", "儿童", "学生", "留守儿童", "姓名", "儿童姓名", "学生姓名",
     "孩子姓名", "留守儿童姓名", "对象",
 )  # fmt: skip
 CLASS = ("班级", "年级班级", "所在班级", "所属班级", "学校班级", "就读学校及年级", "年级", "学校及班级")
-HELPER_OF_PAIR = ("帮扶人", "帮扶人姓名", "帮扶教师", "结对人", "代理家长", "爱心妈妈", "结对教师", "帮扶责任人")
+HELPER_OF_PAIR = (
+    "帮扶人",
+    "帮扶人姓名",
+    "帮扶教师",
+    "结对人",
+    "代理家长",
+    "爱心妈妈",
+    "结对教师",
+    "帮扶责任人",
+)
 
 
 @dataclass(slots=True)
@@ -176,7 +221,9 @@ def _settle(waiting: list[tuple[Heading, str]], columns: Columns) -> None:
             left.append(heading)
     for heading in left:
         bare = BARE[words(heading.text)]
-        owners = [owner for owner in ("child", "guardian") if owner == "child" or f"{owner}.name" in columns.at]
+        owners = [
+            owner for owner in ("child", "guardian") if owner == "child" or f"{owner}.name" in columns.at
+        ]
         if not any(_take(columns, f"{owner}.{bare}", heading) for owner in owners):
             columns.unmapped.append(heading)
 
@@ -241,7 +288,14 @@ def guess(headings: list[Heading]) -> str | None:
 def _is_whole(kind: str, at: set[str]) -> bool:
     match kind:
         case "children":
-            about = {"child.birth_date", "child.id_number", "father.name", "mother.name", "guardian.name", "child.address"}
+            about = {
+                "child.birth_date",
+                "child.id_number",
+                "father.name",
+                "mother.name",
+                "guardian.name",
+                "child.address",
+            }
             return "child.name" in at and bool(at & about)
         case "helpers":
             return "helper.name" in at and bool(at & {"helper.kind", "helper.capacity", "helper.unit"})

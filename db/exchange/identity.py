@@ -18,7 +18,24 @@ STAGE_WORDS = (
     ("kindergarten", ("幼儿园", "学前班", "小班", "中班", "大班", "幼教")),
     ("junior", ("初级中学", "初中", "七年级", "八年级", "九年级", "初一", "初二", "初三")),
     ("senior", ("高级中学", "高中", "高一", "高二", "高三")),
-    ("primary", ("小学", "一年级", "二年级", "三年级", "四年级", "五年级", "六年级", "小一", "小二", "小三", "小四", "小五", "小六")),
+    (
+        "primary",
+        (
+            "小学",
+            "一年级",
+            "二年级",
+            "三年级",
+            "四年级",
+            "五年级",
+            "六年级",
+            "小一",
+            "小二",
+            "小三",
+            "小四",
+            "小五",
+            "小六",
+        ),
+    ),
 )
 AGES = {"kindergarten": (2, 8), "primary": (5, 14), "junior": (10, 18), "senior": (13, 21)}
 
@@ -54,7 +71,9 @@ def who(book: Book, marks: Marks, name_suffices: bool = False) -> Staged | None:
     """
     if marks.id_number and (known := book.child_ids.get(marks.id_number)):
         if known.get("name") != marks.name:
-            raise Undecided(f"这个身份证号在台账里是{known.get('name')}，表中是{marks.name}，请核对姓名和号码")
+            raise Undecided(
+                f"这个身份证号在台账里是{known.get('name')}，表中是{marks.name}，请核对姓名和号码"
+            )
         return known
     fitting = [each for each in book.child_names.get(marks.name, ()) if not _contradicts(book, each, marks)]
     if not fitting:
@@ -65,7 +84,9 @@ def who(book: Book, marks: Marks, name_suffices: bool = False) -> Staged | None:
     if len(leading) > 1:
         raise Undecided(f"台账里有{len(leading)}名{marks.name}都可能是，请在表中补上身份证号或出生日期")
     if best == 0 and not name_suffices:
-        raise Undecided(f"台账里已有{marks.name}，看不出是不是同一人，请在表中补上身份证号、出生日期或父母姓名")
+        raise Undecided(
+            f"台账里已有{marks.name}，看不出是不是同一人，请在表中补上身份证号、出生日期或父母姓名"
+        )
     return leading[0]
 
 
@@ -73,7 +94,11 @@ def _contradicts(book: Book, child: Staged, marks: Marks) -> bool:
     have = child.get("id_number")
     if marks.id_number and have and have != marks.id_number:
         return True
-    return _births(child, marks) is False or _stages(book, child, marks) is False or _other_parents(book, child, marks)
+    return (
+        _births(child, marks) is False
+        or _stages(book, child, marks) is False
+        or _other_parents(book, child, marks)
+    )
 
 
 def _other_parents(book: Book, child: Staged, marks: Marks) -> bool:

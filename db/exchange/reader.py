@@ -84,7 +84,10 @@ def read_bytes(data: bytes, name: str, suffix: str = "") -> list[Sheet]:
     answer = _ask_child(data, kind, name)
     if "refused" in answer:
         raise BadFile(answer["refused"].replace("{name}", name))
-    return [Sheet(each["name"], [[_cell(cell) for cell in row] for row in each["rows"]]) for each in answer["sheets"]]
+    return [
+        Sheet(each["name"], [[_cell(cell) for cell in row] for row in each["rows"]])
+        for each in answer["sheets"]
+    ]
 
 
 def _kind(data: bytes, name: str, suffix: str) -> str:
@@ -99,7 +102,9 @@ def _kind(data: bytes, name: str, suffix: str) -> str:
     if WEB_PAGE.match(data[:200]):
         raise BadFile(f"{name}其实是网页，请用表格软件打开后另存为 xlsx 再导入")
     if suffix in {".xlsx", ".xls", ".xlsm", ".et"}:
-        raise BadFile(f"{name}名为表格，内容却不是，可能没有传完或改过后缀；请重新复制，若是文字表格请改名为 .csv")
+        raise BadFile(
+            f"{name}名为表格，内容却不是，可能没有传完或改过后缀；请重新复制，若是文字表格请改名为 .csv"
+        )
     return "tsv" if suffix == ".tsv" else "text"
 
 
@@ -171,7 +176,9 @@ def _rows(book: Any, name: str) -> list[list[Any]]:
     sheet = book.get_sheet_by_name(name)
     height, width = sheet.total_height + 1, sheet.total_width + 1
     if height > MAX_ROWS or height * width > MAX_CELLS:
-        raise BadFile(f"{{name}}的工作表“{name}”太大（{height}行{width}列），请把登记表复制到新的工作簿再导入")
+        raise BadFile(
+            f"{{name}}的工作表“{name}”太大（{height}行{width}列），请把登记表复制到新的工作簿再导入"
+        )
     rows = [[_send(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     return _trimmed(rows)
 

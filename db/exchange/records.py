@@ -14,7 +14,12 @@ from db.exchange.staging import Book, Staged
 from db.models import CareRecord, Pairing
 
 VISIT = re.compile("家访|走访|入户")
-PAIRING_KINDS = {"teacher": "teacher", "agent_parent": "agent_parent", "love_mother": "love_mother", "peer": "peer"}
+PAIRING_KINDS = {
+    "teacher": "teacher",
+    "agent_parent": "agent_parent",
+    "love_mother": "love_mother",
+    "peer": "peer",
+}
 
 
 def find_child(book: Book, cells: Cells, on: date | None) -> Staged | None:
@@ -74,7 +79,11 @@ class Records:
             return "skipped"
         if on > days.today():
             cells.warn("record.on_date", f"{on}晚于今天，已照写导入，请核对")
-        values = {target.split(".")[1]: value for target, value in cells.values.items() if target.startswith("record.")}
+        values = {
+            target.split(".")[1]: value
+            for target, value in cells.values.items()
+            if target.startswith("record.")
+        }
         values["kind"] = values.get("kind") or self.kind
         by = values.get("by_name")
         helper = self._helper(cells, by)
@@ -85,7 +94,11 @@ class Records:
         seen[key] = cells.number
         record, before = self.known.get(key), self.book.changes
         if record is None:
-            values |= {"by_name": None if helper else by, "helper": helper.id if helper else None, "child": child.id}
+            values |= {
+                "by_name": None if helper else by,
+                "helper": helper.id if helper else None,
+                "child": child.id,
+            }
             self.book.add(CareRecord, **values)
             return "created"
         for name in ("place", "follow_up"):
@@ -100,13 +113,21 @@ class Records:
         if by and not same:
             self.unknown_helpers[by] += 1
         if len(same) > 1:
-            cells.warn("record.by_name", f"帮扶人名册里有{len(same)}名{by}：{described(same)}；记录已导入，暂未关联，请在档案里选定")
+            cells.warn(
+                "record.by_name",
+                f"帮扶人名册里有{len(same)}名{by}：{described(same)}；记录已导入，暂未关联，请在档案里选定",
+            )
         return same[0] if len(same) == 1 else None
 
     def report(self, outcome: Outcome, heading: str) -> None:
         """One warning a name for those who are no helper on file."""
         for name, times in self.unknown_helpers.items():
-            outcome.warn(0, heading, name, f"帮扶人名册里没有{name}，{times}条记录只记了姓名；导入名册后把本表再导一次即可关联")
+            outcome.warn(
+                0,
+                heading,
+                name,
+                f"帮扶人名册里没有{name}，{times}条记录只记了姓名；导入名册后把本表再导一次即可关联",
+            )
 
 
 class Pairings:
@@ -124,7 +145,11 @@ class Pairings:
         helper = self._helper(cells)
         if child is None or helper is None:
             return "skipped"
-        values = {target.split(".")[1]: value for target, value in cells.values.items() if target.startswith("pairing.")}
+        values = {
+            target.split(".")[1]: value
+            for target, value in cells.values.items()
+            if target.startswith("pairing.")
+        }
         since, until = values.get("since"), values.get("until")
         if since and until and until < since:
             cells.error("pairing.until", f"结束日期{until}早于开始日期{since}，本行未导入，请核对")
@@ -142,7 +167,10 @@ class Pairings:
                 self.book.set(same[0], cells.number, cells.heading(f"pairing.{name}"), **{name: value})
             return "updated" if self.book.changes > before else "unchanged"
         if not until and any(not each.get("until") for each in there):
-            cells.error("pairing.since", f"台账里{child.get('name')}和{helper.get('name')}已在结对，起始日期不同，本行未导入，请核对")
+            cells.error(
+                "pairing.since",
+                f"台账里{child.get('name')}和{helper.get('name')}已在结对，起始日期不同，本行未导入，请核对",
+            )
             return "skipped"
         values["kind"] = values.get("kind") or PAIRING_KINDS.get(helper.get("kind"), "helper")
         values["since"] = since or days.today()
@@ -162,7 +190,12 @@ class Pairings:
         if len(same) == 1:
             return same[0]
         if not same:
-            cells.error("helper.name", f"帮扶人名册里没有{name}（或电话、单位对不上），本行未导入，请先登记帮扶人")
+            cells.error(
+                "helper.name", f"帮扶人名册里没有{name}（或电话、单位对不上），本行未导入，请先登记帮扶人"
+            )
         else:
-            cells.error("helper.name", f"帮扶人名册里有{len(same)}名{name}：{described(same)}；本行未导入，请在表中写明电话或单位")
+            cells.error(
+                "helper.name",
+                f"帮扶人名册里有{len(same)}名{name}：{described(same)}；本行未导入，请在表中写明电话或单位",
+            )
         return None

@@ -1,7 +1,7 @@
 """Load a register (登记表、名册、记录表) into the ledger: preview it, then take it in as one action.
 
-    seen = preview("名册.xlsx")          # an Outcome; nothing is written
-    done = load("名册.xlsx", by=user)    # the same, written; undo takes all of it back
+seen = preview("名册.xlsx")          # an Outcome; nothing is written
+done = load("名册.xlsx", by=user)    # the same, written; undo takes all of it back
 """
 
 from datetime import date
@@ -110,7 +110,9 @@ class _Loading:
         self.outcome = Outcome(register.kind, len(table.rows), columns=columns.names())
         self.outcome.unmapped = [each.text for each in columns.unmapped]
         term = term_code_for(register)
-        if register.kind == "children" and term != (current := settings.get("term") or days.term_code(days.today())):
+        if register.kind == "children" and term != (
+            current := settings.get("term") or days.term_code(days.today())
+        ):
             day = table.dated.isoformat()
             self.outcome.warn(0, "", day, f"填报日期是{day}，摸底情况记入{term}学期，不是本学期{current}")
         self.book = Book(self.outcome, Term.get_or_none(Term.code == term))
@@ -155,7 +157,9 @@ def term_code_for(register: Register) -> str:
 def _within(code: str, day: date) -> bool:
     term = Term.get_or_none(Term.code == code)
     try:
-        starts, ends = (term.starts, term.ends) if term and term.starts and term.ends else days.term_dates(code)
+        starts, ends = (
+            (term.starts, term.ends) if term and term.starts and term.ends else days.term_dates(code)
+        )
     except ValueError as error:
         raise Refused(str(error)) from error
     return starts <= day <= ends

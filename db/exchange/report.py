@@ -33,7 +33,9 @@ def write_report(register: Register, outcome: Outcome, target: str | Path) -> in
     return len(reasons)
 
 
-def _write(file, register: Register, reasons: list[tuple[int, list[Problem]]], cells: dict[int, list]) -> None:
+def _write(
+    file, register: Register, reasons: list[tuple[int, list[Problem]]], cells: dict[int, list]
+) -> None:
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -47,12 +49,16 @@ def _write(file, register: Register, reasons: list[tuple[int, list[Problem]]], c
         sheet.freeze_panes(1, 0)
         for line, (number, problems) in enumerate(reasons, 1):
             sheet.write_string(line, 0, str(number) if number else "全表")
-            sheet.write_string(line, 1, LEVELS["error" if any(p.level == "error" for p in problems) else "warning"])
+            sheet.write_string(
+                line, 1, LEVELS["error" if any(p.level == "error" for p in problems) else "warning"]
+            )
             why = "\n".join(f"{p.column}：{p.message}" if p.column else p.message for p in problems)
             sheet.write_string(line, 2, clean(why, lines=True), wrapped)
             row = cells.get(number, [])
             for column, heading in enumerate(headings, 3):
-                sheet.write_string(line, column, _shown(row[heading.column] if heading.column < len(row) else None))
+                sheet.write_string(
+                    line, column, _shown(row[heading.column] if heading.column < len(row) else None)
+                )
 
 
 def _shown(cell: object) -> str:

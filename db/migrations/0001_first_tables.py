@@ -190,7 +190,11 @@ def up(migrator, db):
 
     live = SQL("deleted_at IS NULL")
     Child.add_index(Child.index(Child.id_number, unique=True, where=live, name="child_id_number"))
-    Child.add_index(Child.index(Child.group_rank, Child.village_group, Child.name, Child.id, where=live, name="child_order"))
+    Child.add_index(
+        Child.index(
+            Child.group_rank, Child.village_group, Child.name, Child.id, where=live, name="child_order"
+        )
+    )
     Survey.add_index(
         Survey.index(Survey.child, Survey.term, unique=True, where=live, name="survey_child_term")
     )

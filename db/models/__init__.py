@@ -2,7 +2,7 @@
 
 from db.models.base import Row, database
 from db.models.calendar import Activity, Attendance, PlanItem
-from db.models.care import LIVE_PAIRING, CareRecord, Helper, Pairing
+from db.models.care import CareRecord, Helper, Pairing
 from db.models.people import Adult, Child, Focus, Kinship, Survey
 from db.models.site import Change, Setting, Site, Term, User
 
@@ -12,6 +12,6 @@ TABLES = (
 )  # fmt: skip
 
 __all__ = [
-    "LIVE_PAIRING", "TABLES", "Activity", "Adult", "Attendance", "CareRecord", "Change", "Child", "Focus", "Helper",
+    "TABLES", "Activity", "Adult", "Attendance", "CareRecord", "Change", "Child", "Focus", "Helper",
     "Kinship", "Pairing", "PlanItem", "Row", "Setting", "Site", "Survey", "Term", "User", "database",
 ]  # fmt: skip

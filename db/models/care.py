@@ -61,6 +61,3 @@ class CareRecord(Row):
             (("child", "kind", "on_date"), False),
             (("kind", "on_date", "child"), False),
         )
-
-
-LIVE_PAIRING = Pairing.deleted_at.is_null() & Pairing.until.is_null()

@@ -171,7 +171,12 @@ Child.add_index(
 )
 Child.add_index(  # the register's order: a window far down is read from it alone
     Child.index(
-        Child.group_rank, Child.village_group, Child.name, Child.id, where=Child.deleted_at.is_null(), name="child_order"
+        Child.group_rank,
+        Child.village_group,
+        Child.name,
+        Child.id,
+        where=Child.deleted_at.is_null(),
+        name="child_order",
     )
 )
 Survey.add_index(

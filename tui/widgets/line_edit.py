@@ -4,6 +4,7 @@ from db.text import clean
 from tui.ink import cells, width_of
 
 MANY = 200
+WIDE_BLANK = "\u3000"  # what an input method gives for the space bar; Python does not call it printable
 
 
 class LineEdit:
@@ -25,8 +26,8 @@ class LineEdit:
         if action:
             action(self)
             self._typing = False
-        elif char and char.isprintable():
-            self.insert(char)
+        elif char and (char.isprintable() or char == WIDE_BLANK):
+            self.insert(" " if char == WIDE_BLANK else char)
         else:
             return False
         return True
