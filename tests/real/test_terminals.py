@@ -36,7 +36,7 @@ def test_the_keys_of_each_terminal_work(tmp_path, kind):
 
 @pytest.mark.parametrize(
     ("env", "said"),
-    [({"TERM": "dumb"}, "TERM".encode()), ({"LANG": "zh_CN.GBK"}, "终端字符集不是".encode("gbk")),
+    [({"TERM": "dumb"}, b"TERM"), ({"LANG": "zh_CN.GBK"}, "终端字符集不是".encode("gbk")),
      ({"LC_ALL": "zh_CN.GB18030"}, b"guanai needs a UTF-8 terminal")],
 )  # fmt: skip
 def test_a_terminal_that_cannot_show_it_gets_a_sentence(village, env, said):
@@ -56,7 +56,7 @@ def test_bytes_that_are_not_utf8_are_said_and_the_program_goes_on(village):
     with village.open() as terminal:
         terminal.key("f2", "insert")
         terminal.wait("新增儿童")
-        terminal.send("\r".encode() + "张三".encode("gbk"))
+        terminal.send(b"\r" + "张三".encode("gbk"))
         terminal.wait("UTF-8")
         terminal.send("\x15陈思琪\r\x13")
         terminal.wait("已存：陈思琪")

@@ -11,8 +11,8 @@ from tui.context import Context
 from tui.ink import Line, columns, fill, fit
 from tui.page import Key, Page, Picture
 from tui.widgets import month
-from tui.widgets.ask import TROUBLE, ask_day
-from tui.widgets.dialogs import Confirm, Prompt
+from tui.widgets.ask import TROUBLE, ask_day, ask_removal
+from tui.widgets.dialogs import Prompt
 from tui.widgets.roster import Roster
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
@@ -170,12 +170,7 @@ class Calendar(Page):
     def remove(self) -> None:
         here = self.here.current()
         verb = calendar.remove_plan_item if self.part == "plan" else calendar.remove
-
-        def confirmed(yes: bool) -> None:
-            if yes:
-                self._do(lambda: verb(here.id, self.context.by), f"已删除 {here.title}，按 Ctrl+Z 可撤销")
-
-        self.desk.push(Confirm(f"删除“{here.title}”？", "删除", "不删"), confirmed)
+        ask_removal(self, f"删除“{here.title}”？", lambda: verb(here.id, self.context.by), here.title)
 
     def call_roll(self) -> None:
         from tui.screens.roll_call import RollCall

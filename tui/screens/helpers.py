@@ -7,8 +7,7 @@ from db.helpers import HelperLine
 from tui.context import Context
 from tui.ink import Line, columns
 from tui.page import Key
-from tui.widgets.ask import TROUBLE
-from tui.widgets.dialogs import Confirm
+from tui.widgets.ask import ask_removal
 from tui.widgets.finding import Finding
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
@@ -56,19 +55,12 @@ class Helpers(Finding):
 
     def remove(self) -> None:
         here = self.roster.current()
-
-        def confirmed(yes: bool) -> None:
-            if not yes:
-                return
-            try:
-                helpers.remove(here.id, self.context.by)
-            except TROUBLE as trouble:
-                self.desk.say(str(trouble), "error")
-            else:
-                self.shown()
-                self.desk.say(f"已删除 {here.name}，按 Ctrl+Z 可撤销", "good")
-
-        self.desk.push(Confirm(f"把 {here.name} 从帮扶人册删除？", "删除", "不删"), confirmed)
+        ask_removal(
+            self,
+            f"把 {here.name} 从帮扶人册删除？",
+            lambda: helpers.remove(here.id, self.context.by),
+            here.name,
+        )
 
     def undo(self) -> None:
         self.context.undo()

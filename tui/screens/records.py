@@ -5,11 +5,10 @@ from typing import Any
 from db import care
 from db.care import RecordLine
 from db.errors import LedgerError
-from db.values import Refused
 from tui.context import Context
 from tui.ink import Line, columns, wrap
 from tui.page import Key, Page, Picture
-from tui.widgets.dialogs import Confirm
+from tui.widgets.ask import ask_removal
 from tui.widgets.record_form import open_record
 from tui.widgets.roster import Roster
 
@@ -56,19 +55,8 @@ class Records(Page):
 
     def remove(self) -> None:
         here = self.roster.current()
-
-        def confirmed(yes: bool) -> None:
-            if not yes:
-                return
-            try:
-                care.remove_record(here.id, self.context.by)
-            except (LedgerError, Refused) as error:
-                self.desk.say(str(error), "error")
-            else:
-                self.shown()
-                self.desk.say("已删除，按 Ctrl+Z 可撤销", "good")
-
-        self.desk.push(Confirm(f"删除{here.on_date}的{here.kind}记录？", "删除", "不删"), confirmed)
+        question = f"删除{here.on_date}的{here.kind}记录？"
+        ask_removal(self, question, lambda: care.remove_record(here.id, self.context.by))
 
     def undo(self) -> None:
         self.context.undo()

@@ -5,11 +5,10 @@ from typing import Any
 from db import child_sheet as sheet_verbs
 from db import children
 from db.children import ChildLine
-from db.errors import LedgerError
 from tui.context import Context
 from tui.ink import Line, columns
 from tui.page import Key
-from tui.widgets.dialogs import Confirm
+from tui.widgets.ask import ask_removal
 from tui.widgets.finding import Finding
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
@@ -94,21 +93,8 @@ class Register(Finding):
 
     def remove(self) -> None:
         child = self.roster.current()
-
-        def confirmed(yes: bool) -> None:
-            if not yes:
-                return
-            try:
-                children.remove(child.id, self.context.by)
-            except LedgerError as error:
-                self.desk.say(str(error), "error")
-            else:
-                self.shown()
-                self.desk.say(f"已删除 {child.name}，按 Ctrl+Z 可撤销", "good")
-
-        self.desk.push(
-            Confirm(f"把 {child.name} 从登记册删除？他的记录也不再显示。", "删除", "不删"), confirmed
-        )
+        question = f"把 {child.name} 从登记册删除？他的记录也不再显示。"
+        ask_removal(self, question, lambda: children.remove(child.id, self.context.by), child.name)
 
     def undo(self) -> None:
         self.context.undo()
