@@ -8,7 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
-from db import config
+from db import config, days
 from db.values import Refused
 from tui.commands import COMMANDS, output, parser
 from tui.commands.call import Call
@@ -60,6 +60,10 @@ def _run(asked: Namespace) -> int:
 
 def make_call(asked: Namespace, must_exist: bool = True) -> Call:
     """The ledger and settings asked for. Raises Refused for settings that are not there or not right."""
+    try:
+        days.today()
+    except ValueError:
+        raise Refused(f"环境变量 GUANAI_TODAY 要写成 2026-09-10 这样，现在是“{os.environ['GUANAI_TODAY']}”") from None
     told = asked.config
     if (
         must_exist

@@ -193,3 +193,9 @@ def test_a_reader_that_stops_early_is_no_fault(filled):
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, env=filled.env, cwd=TOP
     )
     assert done.stderr == b""
+
+
+def test_a_day_that_is_none_is_said(guanai):
+    guanai.env["GUANAI_TODAY"] = "2026-13-40"
+    done = guanai("status")
+    assert done.returncode == 2 and "GUANAI_TODAY" in done.stderr.decode() and b"Traceback" not in done.stderr
