@@ -29,6 +29,13 @@ class Full(LedgerError):
     cure = "已录内容留在草稿里；请删掉些不用的文件后再存"
 
 
+class DiskFault(LedgerError):
+    """What SQLite calls an I/O error: a quota used up, a share or a USB stick gone."""
+
+    cause = "磁盘写不进去或读不出来"
+    cure = "已录内容留在草稿里；请看磁盘或配额是否已满、U盘是否拔出，好了再存"
+
+
 class ReadOnly(LedgerError):
     cause = "台账所在的磁盘或文件是只读的"
     cure = "请改为可写，或用 --data 指定别的文件夹"
@@ -83,6 +90,7 @@ class Broken(LedgerError):
 
 SQLITE = (
     (("SQLITE_BUSY", "SQLITE_LOCKED"), Locked),
+    (("SQLITE_IOERR",), DiskFault),
     (("SQLITE_FULL", "SQLITE_IOERR_WRITE"), Full),
     (("SQLITE_READONLY",), ReadOnly),
     (("SQLITE_CORRUPT",), Corrupt),

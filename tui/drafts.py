@@ -5,6 +5,7 @@ hands as soon as it is written, so a killed program loses nothing typed. The fil
 open: two programs of one user never write the same draft, and only unlocked drafts are offered.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -37,23 +38,43 @@ class DraftFile:
 
     def __init__(self, path: Path, head: dict[str, Any] | None):
         self._path, self._head = path, head
+        self._owed: dict[str, tuple[str, int]] = {}  # changes the disk would not take
         self._out: int | None = None if head else self._open()
 
     def _open(self) -> int:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         out = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not self._path.read_bytes().endswith(b"\n") and os.fstat(out).st_size:
+            os.write(out, b"\n")  # a last line cut off by a crash must not take the next one with it
         return out
 
     def change(self, name: str, text: str, caret: int) -> None:
-        """Note one change: a field, its text, the caret."""
+        """Note one change: a field, its text, the caret.
+
+        Raises OSError if the disk does not take it; it is then written with the next change that it takes.
+        """
+        self._owed.pop(name, None)
+        self._owed[name] = text, caret
         if self._out is None:
             self._out = self._open()
+        if self._head is not None:
             self._write(self._head)
-        self._write([name, text, caret])
+            self._head = None
+        for each, (its_text, its_caret) in list(self._owed.items()):
+            self._write([each, its_text, its_caret])
+            del self._owed[each]
 
     def _write(self, line: Any) -> None:
-        os.write(self._out, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        """A whole line or nothing of it: half a line would hide all that follow."""
+        data = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+        before = os.fstat(self._out).st_size
+        try:
+            if os.write(self._out, data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            os.ftruncate(self._out, before)
+            raise
 
     def keep(self) -> None:
         """The sheet is left: what is written stays for later."""
@@ -99,13 +120,13 @@ def _is_open(path: Path) -> bool:
 
 
 def _read(path: Path) -> Draft | None:
-    """A draft from its file; a last line cut off by a crash is passed over."""
+    """A draft from its file; a line cut off by a crash is passed over."""
     draft: Draft | None = None
     for line in path.read_text("utf-8", errors="replace").splitlines():
         try:
             read = json.loads(line)
         except json.JSONDecodeError:
-            break
+            continue
         if isinstance(read, dict):
             draft = Draft(**read, path=path)
         elif draft is not None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tui.ink import Line, cells, clip, fill, line_cells, safe
+from tui.ink import Line, cells, clip, fill, line_cells, safe, wrap
 
 SMALLEST = (60, 20)
 PASTE_LIMIT = 50_000
@@ -252,8 +252,10 @@ class Desk:
         for panel in self.pages[base + 1 :]:
             body = _lay(body, panel.draw(width, height - 4), height - 3)
         caret = body.caret and (body.caret[0], body.caret[1] + 1)
-        message = [(" " + clip(safe(self.message[0]), width - 2), self.message[1])] if self.message[0] else []
-        return Picture([self._title(width), *body.lines, message, self._footer(width)], caret)
+        text, tone = self.message
+        said = [[(" " + row, tone)] for row in wrap(safe(text), width - 2)[:2]] if text else [[]]
+        lines = body.lines[: height - 2 - len(said)]  # a long sentence takes the body's last line: its cure must be read
+        return Picture([self._title(width), *lines, *said, self._footer(width)], caret)
 
     def _body(self, page: Page, width: int, height: int) -> Picture:
         picture = page.draw(width, height)
@@ -266,7 +268,7 @@ class Desk:
         left, right = page.heading() or self.heading()
         right = clip(safe(right), width // 2)
         line: Line = [(" " + page.title, "title"), ("   " + left if left else "", "plain")]
-        return [*fill(line, width - cells(right) - 1), (right, "plain")]
+        return [*fill(line, width - cells(right) - 2), (" " + right, "plain")]
 
     def live_keys(self) -> list[tuple[str, str, bool]]:
         """At most seven keys for the footer: (cap, label, works)."""

@@ -87,7 +87,9 @@ def offer(context: Context, left: list[Draft]) -> None:
     choices = ["接着录", "以后再说（草稿留着）", "丢弃这份草稿"]
 
     def chosen(answer: int | None) -> None:
-        if answer == 0:
+        if answer in (0, 2) and draft.path not in [each.path for each in context.drafts.left()]:
+            context.desk.say("这份草稿已在别的窗口里接着录，或已存好了", "warn")
+        elif answer == 0:
             context.resume(draft)
         elif answer == 2:
             context.drafts.resume(draft).discard()

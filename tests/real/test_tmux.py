@@ -2,11 +2,12 @@
 
 import shutil
 import subprocess
-import sys
 import time
+from pathlib import Path
 
 import pytest
-from program import ROOT, Village
+from pty_driver import ROOT
+from village import GUANAI, child, environment, village
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("tmux"), reason="没有装 tmux，没跑在 tmux 里的画面检查；apt-get install tmux 后再跑"
@@ -16,29 +17,11 @@ pytestmark = pytest.mark.skipif(
 class Tmux:
     """A tmux server of its own with one window."""
 
-    def __init__(self, village: Village, size: tuple[int, int]):
-        self.socket = str(village.folder / "tmux")
-        command = f"exec {sys.executable} -m tui --data {village.data}"
-        env = [
-            part
-            for name, value in (village.env | {"TERM": "screen-256color"}).items()
-            for part in ("-e", f"{name}={value}")
-        ]
-        self.run(
-            "-u",
-            "-f",
-            "/dev/null",
-            "new-session",
-            "-d",
-            "-x",
-            str(size[0]),
-            "-y",
-            str(size[1]),
-            "-c",
-            str(ROOT),
-            *env,
-            command,
-        )
+    def __init__(self, data: Path, size: tuple[int, int]):
+        self.socket = str(data.parent / "tmux")
+        env = [f"-e{name}={value}" for name, value in environment(data, TERM="screen-256color").items()]
+        window = ["-x", str(size[0]), "-y", str(size[1]), "-c", str(ROOT)]
+        self.run("-u", "-f", "/dev/null", "new-session", "-d", *window, *env, *GUANAI, "--data", str(data))
 
     def run(self, *words: str) -> str:
         return subprocess.run(
@@ -58,8 +41,8 @@ class Tmux:
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
 def test_a_child_is_found_and_mended_inside_tmux(tmp_path, size):
-    village = Village(tmp_path).set_up("01")
-    tmux = Tmux(village, size)
+    data = village(tmp_path)
+    tmux = Tmux(data, size)
     try:
         tmux.wait("工作台")
         tmux.keys("F2")
@@ -78,4 +61,4 @@ def test_a_child_is_found_and_mended_inside_tmux(tmp_path, size):
         tmux.wait("建档齐全")
     finally:
         tmux.run("kill-server")
-    assert village.rate("filed") == (1, 40)
+    assert child(data, "张俊杰")["dossier_complete"] is True

@@ -46,6 +46,10 @@ def test_a_line_cut_off_in_the_middle_costs_only_itself(tmp_path):
         out.write('["name", "张三'.encode())
     (draft,) = drafts.left()
     assert draft.texts == {"name": "张"}
+    file = drafts.resume(draft)
+    file.change("phone", "1990", 4)
+    file.keep()
+    assert drafts.left()[0].texts == {"name": "张", "phone": "1990"}
 
 
 def test_a_resumed_draft_goes_on_in_the_same_file(tmp_path):

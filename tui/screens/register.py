@@ -15,6 +15,7 @@ from tui.widgets.sheet import Clash, Form, Kept, Sheet
 NARROW = 76
 HINT = "/ 查找：姓名、拼音首字母、身份证后几位、电话后几位"
 EMPTY = "没有找到。按 Esc 清空查找，按 Ins 新增一名儿童"
+NOBODY = "登记册里还没有儿童：按 Ins 新增，或按 F7 导入现有表格"
 
 
 def child_row(child: ChildLine, width: int, here: bool) -> Line:
@@ -77,16 +78,20 @@ class Register(Finding):
         super().__init__(children, child_row, register_head)
         self.context = context
 
+    def shown(self) -> None:
+        self.roster.empty = EMPTY if self.wanted else NOBODY
+        super().shown()
+
     def why_off(self, key: Key) -> str | None:
-        if key.run in ("open", "edit", "remove") and not len(self.roster):
-            return "登记册里还没有儿童：按 Ins 新增，或按 F7 导入现有表格"
-        return None
+        return self.roster.empty if key.run in ("open", "edit", "remove") and not len(self.roster) else None
 
     def open(self) -> None:
-        self.context.open_child(self.roster.current().id)
+        child_id = self.roster.current().id
+        self.context.open_child(child_id, then=lambda _: self.go_to(child_id))
 
     def edit(self) -> None:
-        self.desk.push(child_sheet(self.context, self.roster.current().id))
+        child_id = self.roster.current().id  # a new name or group gives the child another row
+        self.desk.push(child_sheet(self.context, child_id), lambda _: self.go_to(child_id))
 
     def add(self) -> None:
         self.desk.push(child_sheet(self.context, None), self.go_to)

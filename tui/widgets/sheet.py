@@ -56,12 +56,12 @@ class Sheet(Page):
     keys = (
         Key(("enter",), "下一项", "nothing"),
         Key(("ctrl+s",), "存盘", "nothing"),
+        Key(("escape",), "离开", "leave"),
         Key(("up",), "上一项", "nothing", show=False),
         Key(("ctrl+d",), "同上条", "nothing"),
         Key(("ctrl+n",), "缺项", "nothing"),
         Key(("ctrl+e",), "错项", "nothing"),
         Key(("f1",), "说明", "explain"),
-        Key(("escape",), "离开（留草稿）", "leave"),
     )
 
     def __init__(self, form: Form, title: str, drafts: Drafts, record: Any = None, at: str | None = None,
@@ -98,7 +98,10 @@ class Sheet(Page):
             self.opening = "已接着上次没存的草稿，光标在原处"
 
     def _changed(self, name: str, text: str, caret: int) -> None:
-        self.draft.change(name, text, caret)
+        try:
+            self.draft.change(name, text, caret)
+        except OSError:
+            self.desk.say("草稿写不进磁盘（多半是磁盘满了），请尽快按 Ctrl+S 存盘", "error")
 
     # ---- keys
 
