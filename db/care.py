@@ -11,7 +11,6 @@ from db import changes, children, dossier, settings, site
 from db.days import add_months, today
 from db.fields import specs
 from db.models import CareRecord, Child, Focus, Helper, Pairing, Survey, User
-from db.pairing import live_on
 from db.sheet import Entry, NotFound, Saved, Values, merge, settled
 from db.spec import read
 from db.text import squeeze
@@ -138,7 +137,7 @@ def _helpers_of(ids: list[UUID], on: date) -> dict[UUID, str]:
         query = (
             Pairing.select(Pairing.child, Helper.name)
             .join(Helper)
-            .where(live_on(on), Pairing.child.in_(batch))
+            .where(dossier.live_on(on), Pairing.child.in_(batch))
             .order_by(Pairing.since.asc(nulls="last"), Pairing.id)
         )
         for child_id, name in query.tuples():
@@ -297,6 +296,6 @@ def helper_named(name: str | None, child_id: UUID) -> UUID | None:
         return None
     called = [helper.id for helper in Helper.live(Helper.id).where(Helper.name == name)]
     if len(called) > 1:
-        paired = Pairing.select(Pairing.helper).where(live_on(today()), Pairing.child == child_id)
+        paired = Pairing.select(Pairing.helper).where(dossier.live_on(today()), Pairing.child == child_id)
         called = list({each.helper_id for each in paired} & set(called))
     return called[0] if len(called) == 1 else None

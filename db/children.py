@@ -148,9 +148,9 @@ def focus_of(ids: Iterable[UUID]) -> dict[UUID, list[str]]:
 
 
 def _paired(ids: list[UUID]) -> set[UUID]:
-    from db.pairing import live_on  # pairing reads the register too
-
-    query = Pairing.select(Pairing.child).where(live_on(days.today()), Pairing.child.in_(ids)).distinct()
+    query = (
+        Pairing.select(Pairing.child).where(dossier.live_on(days.today()), Pairing.child.in_(ids)).distinct()
+    )
     return {each.child_id for each in query}
 
 

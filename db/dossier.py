@@ -12,7 +12,7 @@ from uuid import UUID
 import peewee
 
 from db import days, settings
-from db.models import Adult, Child, Focus, Kinship, Survey, Term
+from db.models import Adult, Child, Focus, Helper, Kinship, Pairing, Survey, Term
 
 GAP_LABELS = {
     "name": "姓名", "sex": "性别", "birth_date": "出生日期", "id_number": "身份证号", "village_group": "村民组",
@@ -137,3 +137,15 @@ def focus_on(on: date) -> peewee.Expression:
     """Focus tags that stand on a day."""
     begun = Focus.since.is_null() | (Focus.since <= on)
     return Focus.deleted_at.is_null() & begun & (Focus.until.is_null() | (Focus.until > on))
+
+
+def live_on(on: date) -> peewee.Expression:
+    """Pairings that stand on a day: begun (or undated), not ended, the helper still on file."""
+    begun = Pairing.since.is_null() | (Pairing.since <= on)
+    on_file = Helper.select(Helper.id).where(Helper.deleted_at.is_null())
+    return (
+        Pairing.deleted_at.is_null()
+        & begun
+        & (Pairing.until.is_null() | (Pairing.until > on))
+        & Pairing.helper.in_(on_file)
+    )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, days, pairing, sheet, spec
+from db import changes, days, dossier, sheet, spec
 from db.children import BATCH, TAIL
 from db.fields import specs
 from db.initials import initials
@@ -95,7 +95,7 @@ def _loads(ids: list[UUID]) -> dict[UUID, int]:
         query = (
             Pairing.select(Pairing.helper, peewee.fn.COUNT(Pairing.child.distinct()))
             .join(Child)
-            .where(pairing.live_on(days.today()), Child.deleted_at.is_null(), Pairing.helper.in_(batch))
+            .where(dossier.live_on(days.today()), Child.deleted_at.is_null(), Pairing.helper.in_(batch))
             .group_by(Pairing.helper)
         )
         loads |= dict(query.tuples())

@@ -68,21 +68,9 @@ class Proposal(NamedTuple):
     why: str
 
 
-def live_on(on: date) -> peewee.Expression:
-    """Pairings that stand on a day: begun (or undated), not ended, the helper still on file."""
-    begun = Pairing.since.is_null() | (Pairing.since <= on)
-    on_file = Helper.select(Helper.id).where(Helper.deleted_at.is_null())
-    return (
-        Pairing.deleted_at.is_null()
-        & begun
-        & (Pairing.until.is_null() | (Pairing.until > on))
-        & Pairing.helper.in_(on_file)
-    )
-
-
 def paired_children(on: date) -> peewee.ModelSelect:
     """The keys of children with a live pairing on a day."""
-    return Pairing.select(Pairing.child).where(live_on(on))
+    return Pairing.select(Pairing.child).where(dossier.live_on(on))
 
 
 # ---- the board ----------------------------------------------------------------------------------
@@ -138,7 +126,7 @@ def board_helpers() -> list[HelperLoad]:
     query = (
         Pairing.select(Pairing.helper, Child.id, Child.name)
         .join(Child)
-        .where(live_on(days.today()), Child.deleted_at.is_null())
+        .where(dossier.live_on(days.today()), Child.deleted_at.is_null())
         .order_by(Child.name, Child.id)
         .distinct()
     )
@@ -197,7 +185,7 @@ def pair(
         check_day(since, child)
         if helper.child_id == child.id:
             raise Refused(f"{child.name}不能与自己结对，请另选帮扶人")
-        standing = Pairing.select().where(live_on(days.today()), Pairing.helper == helper)
+        standing = Pairing.select().where(dossier.live_on(days.today()), Pairing.helper == helper)
         if standing.where(Pairing.child == child).exists():
             raise Refused(f"{child.name}与{helper.name}已经结对，不用再结；要改类型或日期，请先结束原来的")
         load = standing.select(Pairing.child).distinct().count()
@@ -255,7 +243,7 @@ def pairings(
     if helper_id is not None:
         query = query.where(Pairing.helper == helper_id)
     if live:
-        query = query.where(live_on(days.today()))
+        query = query.where(dossier.live_on(days.today()))
     return [_line(row) for row in query]
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from db import changes, children, pairing
+from db import changes, children, dossier, pairing
 from db.models import Child, Focus, Helper, Pairing
 from db.sheet import NotFound
 from db.values import Refused
@@ -173,7 +173,7 @@ def test_what_stands_on_a_day(child, helper, user):
         changes.insert(Pairing, user, child=child, helper=who, kind="helper", since=since, until=until)
 
     def standing(on):
-        return Pairing.select().where(pairing.live_on(on)).count()
+        return Pairing.select().where(dossier.live_on(on)).count()
 
     days = (date(2026, 2, 1), date(2026, 3, 1), date(2026, 9, 4), date(2026, 9, 5), date(2026, 9, 20))
     assert [standing(on) for on in days] == [1, 2, 2, 2, 1]
