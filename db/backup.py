@@ -12,7 +12,7 @@ from uuid import UUID
 import peewee
 
 from db import days, dossier, settings, store
-from db.errors import DATABASE_ERRORS, Corrupt, Locked, Newer, NoPermission, NotOurs, translate
+from db.errors import DATABASE_ERRORS, Corrupt, Locked, Newer, NoPermission, NotOurs, reason, translate
 from db.models import Child, database
 from db.values import Refused
 
@@ -258,4 +258,4 @@ def _told_where(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refused(f"写不了“{out}”（{error.strerror}），请换一个文件夹或清出空间再试") from error
+        raise Refused(f"写不了“{out}”（{reason(error)}），请换一个文件夹或清出空间再试") from error

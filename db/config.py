@@ -106,7 +106,7 @@ def _read(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused(f"设置文件 {file} 写得不对（{error}），请改正，或删去它回到默认设置") from error
     except OSError as error:
-        raise Refused(f"读不出设置文件 {file}（{error.strerror}），请检查它的位置和权限") from error
+        raise Refused(f"读不出设置文件 {file}（{_why(error)}），请检查它的位置和权限") from error
 
 
 def _flat(table: dict[str, Any], under: str = "") -> dict[str, Any]:
@@ -159,5 +159,11 @@ def _write(file: Path, own: dict[str, Any]) -> None:
         making.replace(file)
     except OSError as error:
         raise Refused(
-            f"写不了设置文件 {file}（{error.strerror}），请检查权限，或用 --config 另指一个文件"
+            f"写不了设置文件 {file}（{_why(error)}），请检查权限，或用 --config 另指一个文件"
         ) from error
+
+
+def _why(error: OSError) -> str:
+    from db.errors import reason  # loads the database, which settings do without
+
+    return reason(error)

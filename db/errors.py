@@ -107,6 +107,18 @@ OS_ERRORS = {
 DATABASE_ERRORS = (peewee.PeeweeException, peewee.sqlite3.Error)
 
 
+REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹", errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满", errno.EROFS: "磁盘是只读的", errno.EISDIR: "这是文件夹", errno.ENOTDIR: "上级不是文件夹",
+    errno.ENAMETOOLONG: "文件名太长", errno.EFBIG: "文件太大", errno.EIO: "磁盘读写出错",
+}  # fmt: skip
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in Chinese."""
+    return REASONS.get(error.errno, f"系统错误 {error.errno}")
+
+
 def translate(error: BaseException, where: object = "") -> LedgerError:
     """The LedgerError behind a database error, found along its chain.
 

@@ -12,6 +12,7 @@ from db import days, settings, site
 from db.child_fields import ENTRIES
 from db.child_sheet import load_many
 from db.children import BATCH, ORDER
+from db.errors import reason
 from db.models import Child, User
 from db.spec import mask, show
 from db.values import Refused
@@ -100,4 +101,4 @@ def write_private(path: Path, data: bytes) -> None:
     except PermissionError:
         raise Refused(f"没有权限写“{path}”，请换到自己的文件夹") from None
     except OSError as error:
-        raise Refused(f"写不了“{path}”（{error.strerror}），请换一个位置或清出空间再试") from error
+        raise Refused(f"写不了“{path}”（{reason(error)}），请换一个位置或清出空间再试") from error

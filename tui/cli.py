@@ -63,7 +63,9 @@ def make_call(asked: Namespace, must_exist: bool = True) -> Call:
     try:
         days.today()
     except ValueError:
-        raise Refused(f"环境变量 GUANAI_TODAY 要写成 2026-09-10 这样，现在是“{os.environ['GUANAI_TODAY']}”") from None
+        raise Refused(
+            f"环境变量 GUANAI_TODAY 要写成 2026-09-10 这样，现在是“{os.environ['GUANAI_TODAY']}”"
+        ) from None
     told = asked.config
     if (
         must_exist

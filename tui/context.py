@@ -48,7 +48,11 @@ class Context:
             case "child":
                 from tui.screens.register import child_sheet
 
-                self.desk.push(child_sheet(self, record))
+                self.desk.push(child_sheet(self, record, draft=draft))
+            case "helper":
+                from tui.screens.helpers import helper_sheet
+
+                self.desk.push(helper_sheet(self, record, draft))
             case name if name.startswith("record"):
                 from tui.widgets.record_form import resume_record
 

@@ -254,7 +254,9 @@ class Desk:
         caret = body.caret and (body.caret[0], body.caret[1] + 1)
         text, tone = self.message
         said = [[(" " + row, tone)] for row in wrap(safe(text), width - 2)[:2]] if text else [[]]
-        lines = body.lines[: height - 2 - len(said)]  # a long sentence takes the body's last line: its cure must be read
+        lines = body.lines[
+            : height - 2 - len(said)
+        ]  # a long sentence takes the body's last line: its cure must be read
         return Picture([self._title(width), *lines, *said, self._footer(width)], caret)
 
     def _body(self, page: Page, width: int, height: int) -> Picture:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
+from db.errors import reason
 from db.exchange.outcome import Outcome, Problem
 from db.exchange.register import Register
 from db.text import clean
@@ -29,7 +30,7 @@ def write_report(register: Register, outcome: Outcome, target: str | Path) -> in
         with open(handle, "wb") as file:
             _write(file, register, sorted(reasons.items()), cells)
     except OSError as error:
-        raise Refused(f"写不了问题清单“{path.name}”（{error.strerror}），请换一个文件夹或文件名") from None
+        raise Refused(f"写不了问题清单“{path.name}”（{reason(error)}），请换一个文件夹或文件名") from None
     return len(reasons)
 
 

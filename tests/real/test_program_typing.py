@@ -98,3 +98,21 @@ def test_a_marked_paste_stays_in_its_field_whatever_is_in_it(tmp_path: Path):
         screen = terminal.wait("新增儿童(.*\n)+>出生日期")
         assert "姓名 *           周小" in screen and "性别             男" in screen
         assert children(data) == []
+
+
+def test_new_children_typed_ahead_do_not_land_in_a_draft_left_before(tmp_path: Path):
+    data = empty(tmp_path)
+    (person,) = people(1)
+    with open_program(data) as terminal:
+        terminal.send(f"2{INSERT}\r旧草稿\r")
+        terminal.wait("姓名 .* 旧草稿 ")
+        terminal.send(ESC)
+        terminal.wait("草稿已留下")
+        terminal.send(f"{INSERT}{record(person)}")
+        terminal.wait(f"已存：{person['name']}")
+        assert on_file(data) == [typed(person)]
+        terminal.send(ESC)
+        terminal.wait("摸底登记")
+        terminal.send(f"{INSERT}\x1b[21~{CTRL_S}")  # F10
+        terminal.wait("已存：旧草稿")
+    assert len(children(data)) == 2

@@ -154,9 +154,7 @@ def test_a_pairing_is_taken_back_and_one_is_ended_with_its_reason(tmp_path: Path
         terminal.wait(r"\A 已结对 ")
         terminal.key("f8")
         terminal.wait("为什么结束")
-        terminal.send("5\r")
-        terminal.settle()
-        terminal.send("\r")
+        terminal.send("5\r\r\r")  # 更换帮扶人, today, no remark
         terminal.wait("第0/0对")
     (pairing,) = asked(data, "list", "pairings")
     assert pairing["until"] == "2026-10-12"

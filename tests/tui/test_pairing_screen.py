@@ -251,3 +251,9 @@ def test_a_removed_helper_comes_back_with_ctrl_z(village, context, eyes):
     assert helpers.count("孙桂兰") == 0
     eyes.press("ctrl+z", "enter")
     assert helpers.count("孙桂兰") == 1
+
+
+def test_with_nobody_on_file_the_board_says_where_to_begin(ledger, context, eyes):
+    context.desk.push(Pairing(context))
+    eyes.press("enter")
+    assert "登记册里还没有儿童" in eyes.text

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from db import config
+from db.errors import reason
 from db.values import Refused
 from tui.commands import output
 from tui.commands.call import Call, login
@@ -92,7 +93,7 @@ def share(call: Call) -> None:
                 file.chmod(0o660)
     except OSError as error:
         raise Refused(
-            f"改不了文件夹 {place} 的权限（{error.strerror}），请用 root 或文件夹的主人运行"
+            f"改不了文件夹 {place} 的权限（{reason(error)}），请用 root 或文件夹的主人运行"
         ) from error
 
 

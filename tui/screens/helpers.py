@@ -5,6 +5,7 @@ from typing import Any
 from db import helpers
 from db.helpers import HelperLine
 from tui.context import Context
+from tui.drafts import Draft
 from tui.ink import Line, columns
 from tui.page import Key
 from tui.widgets.ask import ask_removal
@@ -125,7 +126,7 @@ def helpers_head(width: int) -> Line:
     return columns([*cells, ("单位", 4, "dim")], gap=1)
 
 
-def helper_sheet(context: Context, helper_id: Any) -> Sheet:
+def helper_sheet(context: Context, helper_id: Any, draft: Draft | None = None) -> Sheet:
     """The entry sheet of a helper, or of a new one."""
 
     def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
@@ -142,4 +143,4 @@ def helper_sheet(context: Context, helper_id: Any) -> Sheet:
 
     form = Form("helper", helpers.ENTRIES, helpers.load, save, notice=notice, another=True)
     name = helpers.load(helper_id)["name"] if helper_id else None
-    return Sheet(form, f"修改：{name}" if helper_id else "新增帮扶人", context.drafts, helper_id)
+    return Sheet(form, f"修改：{name}" if helper_id else "新增帮扶人", context.drafts, helper_id, draft=draft)

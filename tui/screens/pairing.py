@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db import days, pairing
+from db import children, days, pairing
 from db.errors import LedgerError
 from db.pairing import HelperLoad, Unpaired
 from db.vocab import HELPER_KIND, PAIRING_KIND
@@ -87,6 +87,8 @@ class Pairing(Page):
 
     def why_off(self, key: Key) -> str | None:
         if key.run in ("choose_helper", "open_child", "pair") and not (self.child or self.waiting):
+            if not children.count():
+                return "登记册里还没有儿童：按 F2 登记，或按 F7 导入现有表格"
             return "留守儿童都已结对：按空格看已结对的名单"
         if key.run in ("pair", "edit_helper") and not self.helpers:
             return "还没有帮扶人：按 Ins 新增，或按 F7 导入帮扶人名册"

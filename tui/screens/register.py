@@ -6,6 +6,7 @@ from db import child_sheet as sheet_verbs
 from db import children
 from db.children import ChildLine
 from tui.context import Context
+from tui.drafts import Draft
 from tui.ink import Line, columns
 from tui.page import Key
 from tui.widgets.ask import ask_removal
@@ -130,7 +131,7 @@ class FindChild(Finding):
         return "没有找到" if key.run == "choose" and not len(self.roster) else None
 
 
-def child_sheet(context: Context, child_id: Any, at: str | None = None) -> Sheet:
+def child_sheet(context: Context, child_id: Any, at: str | None = None, draft: Draft | None = None) -> Sheet:
     """The entry sheet of a child, or of a new one."""
 
     def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
@@ -160,4 +161,4 @@ def child_sheet(context: Context, child_id: Any, at: str | None = None) -> Sheet
     form = Form("child", sheet_verbs.ENTRIES, sheet_verbs.load, save, sheet_verbs.derive, sheet_verbs.problems,
                 notice, another=True)  # fmt: skip
     name = sheet_verbs.load(child_id)["name"] if child_id else None
-    return Sheet(form, f"修改：{name}" if child_id else "新增儿童", context.drafts, child_id, at)
+    return Sheet(form, f"修改：{name}" if child_id else "新增儿童", context.drafts, child_id, at, draft)

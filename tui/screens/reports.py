@@ -4,7 +4,7 @@ from pathlib import Path
 
 from db import backup, days, export
 from db.changes import Stale
-from db.errors import LedgerError
+from db.errors import LedgerError, reason
 from db.exchange import register
 from db.exchange.outcome import KINDS, Outcome
 from db.values import Refused
@@ -85,7 +85,7 @@ class Reports(Page):
             except (LedgerError, Refused) as error:
                 self.desk.say(str(error), "error")
             except OSError as error:
-                self.desk.say(f"写不了 {path}：{error.strerror}。请换个文件夹再试", "error")
+                self.desk.say(f"写不了 {path}：{reason(error)}。请换个文件夹再试", "error")
 
         if path.exists():
             self.desk.push(Confirm(f"{path.name} 已经有了，要覆盖吗？", "覆盖", "不覆盖"), go)

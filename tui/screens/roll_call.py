@@ -24,10 +24,10 @@ class RollCall(Page):
         Key(("2",), "缺", "absent"),
         Key(("3",), "假", "excused"),
         Key(("4",), "迟", "late"),
-        Key(("0", "backspace"), "清除", "clear"),
         Key(("space",), "到/清除", "toggle", show=False),
-        Key(("/",), "查找", "start_finding"),
         Key(("f8",), "其余都到", "rest_present"),
+        Key(("/",), "查找", "start_finding"),
+        Key(("0", "backspace"), "清除", "clear", show=False),
         Key(("ctrl+z",), "撤销", "undo", show=False),
     )
 

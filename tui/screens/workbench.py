@@ -46,8 +46,8 @@ class Workbench(Page):
     digits_switch = True
     keys = (
         Key(("enter", "f8"), "记谈心", "record"),
-        Key(("space",), "档案", "dossier"),
-        Key(("/", "ctrl+f"), "查找", "find"),
+        Key(("space",), "档案", "dossier", show=False),
+        Key(("/", "ctrl+f"), "查找", "find", show=False),
         Key(("insert", "a"), "给别的儿童记谈心", "record_other", show=False),
         Key(("f6",), "重新看一遍", "shown", show=False),
         Key(("ctrl+z",), "撤销", "undo", show=False),

@@ -97,16 +97,23 @@ class Choose(Panel):
     """Pick one of several; closed with the index of the option or None.
 
     Typing narrows the list: digits by number, letters by the pinyin initials given, Chinese by the text itself.
+    asked: nothing is marked at first, so that an Enter typed ahead answers nothing unseen.
     """
 
     def __init__(
-        self, title: str, options: list[str], initials: list[str] | None = None, at: int = 0
+        self,
+        title: str,
+        options: list[str],
+        initials: list[str] | None = None,
+        at: int = 0,
+        asked: bool = False,
     ) -> None:
         super().__init__(title)
         self.options = options
         self.initials = initials or [""] * len(options)
         self.find = LineEdit()
         self.at = at
+        self.asked = asked
         self.keys = (
             Key(("enter",), "选定", "accept"),
             Key(("escape",), "取消", "cancel"),
@@ -133,14 +140,18 @@ class Choose(Panel):
         before = self.find.text
         taken = self.find.press(key, char)
         if self.find.text != before:
+            self.asked = False
             self.at = next(iter(self.found()), 0)
         return taken
 
     def paste(self, text: str) -> None:
+        self.asked = False
         self.find.insert(text)
         self.at = next(iter(self.found()), 0)
 
     def why_off(self, key: Key) -> str | None:
+        if key.run == "accept" and self.asked:
+            return "请先按数字或 ↓ 选一项，再按回车"
         if key.run == "accept" and not self.found():
             return "没有相符的选项：按退格改查找的字"
         return None
@@ -165,6 +176,8 @@ class Choose(Panel):
 
     def move(self, by: int) -> None:
         """Move the cursor among the options found."""
+        if self.asked:
+            self.asked, by = False, 0
         found = self.found()
         if found:
             place = found.index(self.at) if self.at in found else 0
@@ -177,9 +190,10 @@ class Choose(Panel):
         first = place // room * room
         lines: list[Line] = []
         for at in found[first : first + room]:
-            style = "cursor" if at == self.at else "plain"
+            here = at == self.at and not self.asked
+            style = "cursor" if here else "plain"
             number = fit(str(at + 1), 4, right=True)
-            lines.append([("> " if at == self.at else "  ", "plain"), (number, "dim"), (" ", "plain")])
+            lines.append([("> " if here else "  ", "plain"), (number, "dim"), (" ", "plain")])
             lines[-1].append((fit(self.options[at], width - 9).rstrip() or " ", style))
         lines += [[] for _ in range(room - len(lines))]
         text, x = self.find.view(width - 12)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from db.errors import reason
 from tui.ink import Line, cells, columns
 from tui.page import Key, Page, Picture
 from tui.widgets.dialogs import Prompt
@@ -42,7 +43,7 @@ class Files(Page):
         try:
             found = _entries(folder)
         except OSError as error:
-            self.desk.say(f"打不开文件夹 {folder}：{error.strerror}", "error")
+            self.desk.say(f"打不开文件夹 {folder}：{reason(error)}", "error")
             return
         self.folder = folder
         self.roster = Roster.of(

@@ -62,6 +62,7 @@ class Sheet(Page):
         Key(("ctrl+n",), "缺项", "nothing"),
         Key(("ctrl+e",), "错项", "nothing"),
         Key(("f1",), "说明", "explain"),
+        Key(("f10",), "接上次的草稿", "take_up", show=False),
     )
 
     def __init__(self, form: Form, title: str, drafts: Drafts, record: Any = None, at: str | None = None,
@@ -77,11 +78,15 @@ class Sheet(Page):
     def _begin(self, draft: Draft | None = None) -> None:
         """A fresh session on the record, taking up the draft left for it if there is one.
 
-        Records entered one after the other each begin blank: what is typed ahead must not land in an old draft.
+        Records entered in a row each begin blank, the first one too: what is typed ahead must not land in an
+        old draft. F10 takes it up.
         """
         key = str(self.record) if self.record else None
+        in_a_row = self.form.another and self.record is None
+        waiting = None
         if draft is None and not self._previous:
-            draft = next(reversed(self.drafts.left(self.form.name, key)), None)
+            waiting = next(reversed(self.drafts.left(self.form.name, key)), None)
+            draft = None if in_a_row else waiting
         base = self.form.load(self.record)
         self.session = Session(
             self.form.entries, base, previous=self._previous, derive=self.form.derive, problems=self.form.problems,
@@ -89,6 +94,8 @@ class Sheet(Page):
         )  # fmt: skip
         self.opening = ""
         if draft is None:
+            if waiting:
+                self.opening = f"还有没存的草稿{named(waiting)}：按 F10 接着录，不接就直接录新的"
             self.draft: DraftFile = self.drafts.begin(
                 self.form.name, key, self.title, self.session.base_texts
             )
@@ -96,6 +103,18 @@ class Sheet(Page):
             self.session.restore(draft.texts, draft.base, draft.at, draft.caret)
             self.draft = self.drafts.resume(draft)
             self.opening = "已接着上次没存的草稿，光标在原处"
+
+    def take_up(self) -> None:
+        """F10: go on with the draft left last, in place of a sheet still blank."""
+        key = str(self.record) if self.record else None
+        waiting = next(reversed(self.drafts.left(self.form.name, key)), None)
+        if waiting is None:
+            self.desk.say("没有留下的草稿", "warn")
+        elif self.session.changed():
+            self.desk.say("这一张已录了内容：请先按 Ctrl+S 存盘，再按 F10 接草稿", "warn")
+        else:
+            self.flush()
+            self._begin(waiting)
 
     def _changed(self, name: str, text: str, caret: int) -> None:
         try:
@@ -109,9 +128,8 @@ class Sheet(Page):
         """Keys of the session itself stand in the table only for the footer and the help."""
 
     def press(self, key: str, char: str | None) -> bool:
-        if key == "f1":
-            self.explain()
-            return True
+        if key in ("f1", "f10"):
+            return self.shortcut(key, char)
         if key in PASSED_ON:
             return False
         self.opening = ""
@@ -143,7 +161,7 @@ class Sheet(Page):
         lines = [spec.prompt] if spec.prompt else []
         if spec.choices is not None:
             lines += ["可选：", *(f"  {code.label}（{code.initials}）" for code in spec.choices)]
-        lines += ["", "Enter 下一项  ↑ 上一项  Ctrl+S 存盘  Ctrl+D 同上一条  Ctrl+N 下一缺项",
+        lines += ["", "回车 下一项  ↑ 上一项  Ctrl+S 存盘  Ctrl+D 同上一条  Ctrl+N 下一缺项",
                   "Ctrl+E 下一错项  Ctrl+Z 撤销本项  PgDn/PgUp 下一段/上一段  Esc 离开（草稿留着）"]  # fmt: skip
         self.desk.push(Tell(f"说明：{spec.label}", lines))
 
@@ -217,7 +235,7 @@ class Sheet(Page):
 
         self.desk.push(
             Choose(f"{spec.label}：您打开后，别人也改了它",
-                   [f"用对方的：{show(spec, theirs)}", f"用我的：{show(spec, mine)}"]),
+                   [f"用对方的：{show(spec, theirs)}", f"用我的：{show(spec, mine)}"], asked=True),
             chosen,
         )  # fmt: skip
 
@@ -296,6 +314,11 @@ class Sheet(Page):
             return [(" " + text, "warn")]
         lacks = len(wrong)
         return columns([(f" {lacks}项要改，Ctrl+E 逐个看", width - 2, "warn")]) if lacks else []
+
+
+def named(draft: Draft) -> str:
+    """The name typed in a draft, in brackets; '' if there is none."""
+    return f"（{draft.texts['name']}）" if draft.texts.get("name") else ""
 
 
 PASSED_ON = {"f2", "f3", "f4", "f5", "f6", "f7", "f9", "ctrl+q", "ctrl+c"}
