@@ -190,3 +190,12 @@ def test_a_draft_over_a_record_changed_since_keeps_the_older_base():
     assert session.base["phone"] == "19900000001"
     assert session.base["name"] == "新名"
     assert session.values()["phone"] == "19900000003"
+
+
+def test_a_field_left_in_mid_typing_comes_back_as_it_stood():
+    """What reads as a month so far must not be rewritten under the caret."""
+    session = Session(ENTRIES, {})
+    session.restore({"birth_date": "2015-3"}, {}, "birth_date", 6)
+    assert (session.edit.text, session.edit.caret) == ("2015-3", 6)
+    typed(session, "-8\n")
+    assert session.values()["birth_date"] == "2015-03-08"

@@ -176,6 +176,8 @@ class Session:
                 self.base_texts[each] = base.get(each, "")
             self.texts[each] = text
             self._read(each)
+            if each == name:
+                self.texts[each] = text  # still being typed: as it stood, not as it reads so far
         self._check()
         names = [entry.name for entry in self.entries]
         self._arrive(names.index(name) if name in names else 0)
