@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from db.errors import LedgerError
 from tui.ink import Line, cells, clip, fill, line_cells, safe, wrap
 
 SMALLEST = (60, 20)
@@ -260,7 +261,12 @@ class Desk:
         return Picture([self._title(width), *lines, *said, self._footer(width)], caret)
 
     def _body(self, page: Page, width: int, height: int) -> Picture:
-        picture = page.draw(width, height)
+        try:
+            picture = page.draw(width, height)
+        except (
+            LedgerError
+        ) as error:  # a list that could not be read: the program goes on, the next key tries again
+            picture = Picture([[], *([(" " + row, "error")] for row in wrap(str(error), width - 2))])
         lines = picture.lines[:height]
         return Picture(lines + [[] for _ in range(height - len(lines))], picture.caret)
 

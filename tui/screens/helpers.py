@@ -9,7 +9,7 @@ from tui.drafts import Draft
 from tui.ink import Line, columns
 from tui.page import Key
 from tui.widgets.ask import ask_removal
-from tui.widgets.finding import Finding
+from tui.widgets.finding import Finding, Picking
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 NARROW = 76
@@ -67,29 +67,14 @@ class Helpers(Finding):
         self.context.undo()
 
 
-class FindHelper(Finding):
-    """Pick one helper; closed with its line, or None."""
+class FindHelper(Picking):
+    """Pick one helper."""
 
     title = "选择帮扶人"
     hint, unit = HINT, "位"
-    keys = (
-        Key(("enter",), "选定", "choose"),
-        Key(("/",), "查找", "start_finding"),
-        Key(("escape",), "取消", "cancel"),
-    )
 
     def __init__(self) -> None:
         super().__init__(helpers, helper_row, helpers_head)
-        self.finding = True
-
-    def choose(self) -> None:
-        self.desk.close(self.roster.current())
-
-    def cancel(self) -> None:
-        self.desk.close(None)
-
-    def why_off(self, key: Key) -> str | None:
-        return "没有找到" if key.run == "choose" and not len(self.roster) else None
 
 
 def helper_row(helper: HelperLine, width: int, here: bool) -> Line:

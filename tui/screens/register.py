@@ -10,7 +10,7 @@ from tui.drafts import Draft
 from tui.ink import Line, columns
 from tui.page import Key
 from tui.widgets.ask import ask_removal
-from tui.widgets.finding import Finding
+from tui.widgets.finding import Finding, Picking
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 NARROW = 76
@@ -106,29 +106,14 @@ class Register(Finding):
         self.context.undo()
 
 
-class FindChild(Finding):
-    """Pick one child; closed with its line, or None."""
+class FindChild(Picking):
+    """Pick one child."""
 
     title = "选择儿童"
     hint, unit = HINT, "名"
-    keys = (
-        Key(("enter",), "选定", "choose"),
-        Key(("/",), "查找", "start_finding"),
-        Key(("escape",), "取消", "cancel"),
-    )
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(children, child_row, register_head)
-        self.finding = True
-
-    def choose(self) -> None:
-        self.desk.close(self.roster.current())
-
-    def cancel(self) -> None:
-        self.desk.close(None)
-
-    def why_off(self, key: Key) -> str | None:
-        return "没有找到" if key.run == "choose" and not len(self.roster) else None
 
 
 def child_sheet(context: Context, child_id: Any, at: str | None = None, draft: Draft | None = None) -> Sheet:

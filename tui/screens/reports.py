@@ -9,7 +9,7 @@ from db.exchange import register
 from db.exchange.outcome import KINDS, Outcome
 from db.values import Refused
 from tui.context import Context
-from tui.ink import Line, columns, fit, wrap
+from tui.ink import Line, cells, clip, columns, fit, wrap
 from tui.page import Key, Page, Picture
 from tui.widgets.dialogs import Confirm, Prompt
 from tui.widgets.files import Files
@@ -20,6 +20,7 @@ CHOICES = (
     ("导出儿童登记册", "写成 xlsx 文件，含完整号码，请妥善保管", "export"),
     ("备份台账", "把整本台账另存一份", "backup"),
 )
+KNOWN_LINES = 3
 
 
 class Reports(Page):
@@ -185,10 +186,10 @@ class Preview(Page):
                  ("info", f"更新{outcome.updated}"), ("plain", f"未变{outcome.unchanged}"),
                  ("warn" if outcome.skipped else "dim", f"跳过{outcome.skipped}"))  # fmt: skip
         lines: list[Line] = [[(f"{text}   ", tone) for tone, text in tones]]
-        known = "、".join(outcome.columns)
-        lines += [
-            [(" " + text, "dim")] for text in wrap(f"认出{len(outcome.columns)}列：{known}", width - 2)[:3]
-        ]
+        known = wrap(f"认出{len(outcome.columns)}列：{'、'.join(outcome.columns)}", width - 6)
+        if len(known) > KNOWN_LINES:
+            known[KNOWN_LINES - 1 :] = [known[KNOWN_LINES - 1] + " 等"]
+        lines += [[(" " + text, "dim")] for text in known]
         if outcome.unmapped:
             lines += [
                 [(" " + text, "warn")]
@@ -202,4 +203,9 @@ def _problem(problem, width: int, here: bool) -> Line:
     tone = "error" if problem.level == "error" else "warn"
     where = f"第{problem.row}行" if problem.row else "全表"
     return [(">" if here else " ", "key"),
-            *columns([(where, 8, "cursor" if here else "plain"), (problem.column, 14, "dim"), (problem.message, width - 28, tone)])]  # fmt: skip
+            *columns([(where, 8, "cursor" if here else "plain"), (problem.column, 14, "dim"), (_cut(problem.message, width - 28), width - 28, tone)])]  # fmt: skip
+
+
+def _cut(text: str, n: int) -> str:
+    """The text in n cells; one that is cut says so."""
+    return text if cells(text) <= n else clip(text, n - 2) + ".."

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from db.errors import LedgerError
 from tui.ink import Line
-from tui.page import Page, Picture
+from tui.page import Key, Page, Picture
 from tui.widgets.line_edit import LineEdit
 from tui.widgets.roster import Roster
 
@@ -118,3 +118,26 @@ class Finding(Page):
             top = [("  " + self.hint, "dim")]
         place = f" 第{self.roster.at + 1 if len(self.roster) else 0}/{len(self.roster)}{self.unit}"
         return Picture([top, self.head(width), *self.roster.draw(width, height - 3), [(place, "dim")]], caret)
+
+
+class Picking(Finding):
+    """The list of one topic to pick from; closed with the line picked, or None."""
+
+    keys = (
+        Key(("enter",), "选定", "choose"),
+        Key(("/",), "查找", "start_finding"),
+        Key(("escape",), "取消", "cancel"),
+    )
+
+    def __init__(self, verbs: Verbs, row: Callable[[Any, int, bool], Line], head: Callable[[int], Line]):
+        super().__init__(verbs, row, head)
+        self.finding = True
+
+    def choose(self) -> None:
+        self.desk.close(self.roster.current())
+
+    def cancel(self) -> None:
+        self.desk.close(None)
+
+    def why_off(self, key: Key) -> str | None:
+        return "没有找到" if key.run == "choose" and not len(self.roster) else None

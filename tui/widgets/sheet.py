@@ -92,7 +92,7 @@ class Sheet(Page):
             self.form.entries, base, previous=self._previous, derive=self.form.derive, problems=self.form.problems,
             on_change=self._changed,
         )  # fmt: skip
-        self.opening = ""
+        self.opening = self.noticed = ""
         if draft is None:
             if waiting:
                 self.opening = f"还有没存的草稿{named(waiting)}：按 F10 接着录，不接就直接录新的"
@@ -133,7 +133,10 @@ class Sheet(Page):
         if key in PASSED_ON:
             return False
         self.opening = ""
-        match self.session.press(key, char):
+        before, asked = self.session.at, self.session.press(key, char)
+        if self.session.at != before:
+            self._look()
+        match asked:
             case "save" | "end":
                 self._save(frozenset())
             case "leave":
@@ -141,7 +144,19 @@ class Sheet(Page):
         return True
 
     def paste(self, text: str) -> None:
+        before = self.session.at
         self.session.paste(text)
+        if self.session.at != before:
+            self._look()
+
+    def _look(self) -> None:
+        """What the ledger has to say to the values so far: asked once a field; a lost ledger never stops typing."""
+        self.noticed = ""
+        if self.form.notice:
+            try:
+                self.noticed = self.form.notice(self.record, self.session.values())
+            except LedgerError as error:
+                self.desk.say(str(error), "error")
 
     def flush(self) -> None:
         """Nothing is held back: each change is in the draft already. The file is let go of."""
@@ -310,8 +325,8 @@ class Sheet(Page):
             return [(" " + (session.notice or self.opening), "warn")]
         if session.name in wrong:
             return [(" " + wrong[session.name], "error" if session.name in session.refused else "warn")]
-        if self.form.notice and (text := self.form.notice(self.record, session.values())):
-            return [(" " + text, "warn")]
+        if self.noticed:
+            return [(" " + self.noticed, "warn")]
         lacks = len(wrong)
         return columns([(f" {lacks}项要改，Ctrl+E 逐个看", width - 2, "warn")]) if lacks else []
 
