@@ -1,7 +1,7 @@
 """The only way to write: version check, a change row in the same transaction, undo of a whole action."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -10,14 +10,15 @@ from uuid import UUID
 
 import peewee
 
-from db import days, dossier, store
+from db import as_of, bulk, days, dossier, store
 from db.errors import LedgerError
 from db.ids import uuid7
 from db.models import TABLES, Adult, Change, Child, Focus, Kinship, Row, Survey, User, database
 
 BY_TABLE = {model._meta.table_name: model for model in TABLES}
 UNWRITTEN = {"id", "version", "created_at", "deleted_at"}
-CHANGE_BATCH = 500
+NOTED = ("id", "action", "label", "at", "who", "kind", "table", "row", "version", "what", "undoes")
+CHANGE_BATCH = 2000
 
 
 class Stale(Exception):
@@ -47,20 +48,37 @@ class Action:
     def __init__(self, label: str, by: User | None, undoes: UUID | None = None):
         self.id, self.label, self.by, self.undoes = uuid7(), label, by, undoes
         self.rows = 0
-        self._pending: list[Change] = []
+        self._pending: list[tuple] = []
         self._families: set[UUID] = set()
         self._adults: set[UUID] = set()
 
     def insert(self, model: type[Row], **values: Any) -> Row:
-        """Add a row."""
+        """Add a row. What it holds is from today, where the table keeps days and `as_of` says nothing else."""
+        if "as_of" in model._meta.fields:
+            values.setdefault("as_of", as_of.typed(days.today()))
         row = model(**values, **_following(model, values))
         row.save(force_insert=True)
-        self._note(
-            row,
-            "insert",
-            {name: [None, _plain(value)] for name, value in _stored(row).items() if value is not None},
-        )
+        self._touch(model, row.id, getattr(row, "child_id", None), "insert")
+        self._note(model, row.id, row.version, "insert", {})
         return row
+
+    def insert_many(self, model: type[Row], rows: list[dict[str, Any]]) -> None:
+        """Add many rows at once, each with its key; columns derived from others come along or are left for later.
+
+        Unlike after `insert`, the surveys of the children concerned are not looked at again: see `look_again`.
+        """
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        usual = {name: each.default for name, each in model._meta.fields.items() if each.default is not None}
+        usual = {name: value() if callable(value) else value for name, value in usual.items()}
+        follows = {name: each for name, each in model.follows.items() if each[0] in names}
+        told = [*names, *follows, *(name for name in usual if name not in names and name not in follows)]
+        bulk.insert(
+            model, told,
+            ([follows[name][1](row.get(follows[name][0])) if name in follows else row.get(name, usual.get(name))
+              for name in told] for row in rows),
+        )  # fmt: skip
+        for row in rows:
+            self._note(model, row["id"], 1, "insert", {})
 
     def update(self, row: Row, **values: Any) -> Row:
         """Write the fields that differ, and only those. Raises Stale if the row's version has moved."""
@@ -70,6 +88,10 @@ class Action:
         }
         if not dirty:
             return row
+        if "as_of" in before and "as_of" not in values:
+            dated = as_of.noted(row.as_of, dirty, as_of.typed(days.today()))
+            if dated != row.as_of:
+                dirty["as_of"] = dated
         model = type(row)
         changed = (
             model.update(**dirty, **_following(model, dirty), version=model.version + 1)
@@ -81,12 +103,26 @@ class Action:
         for name, value in dirty.items():
             setattr(row, name, value)
         row.version += 1
-        self._note(
-            row,
-            "update",
-            {name: [_plain(before[name]), _plain(_bare(value))] for name, value in dirty.items()},
-        )
+        self._touch(model, row.id, getattr(row, "child_id", None), "update")
+        told = {name: [_plain(before[name]), _plain(_bare(value))] for name, value in dirty.items()}
+        self._note(model, row.id, row.version, "update", told)
         return row
+
+    def update_many(self, model: type[Row], rows: list[tuple[Row, dict[str, Any]]]) -> None:
+        """Write fields of many rows at once; each comes with what is to be written. Raises Stale as `update` does."""
+        alike: dict[tuple[str, ...], list] = {}
+        for row, values in rows:
+            before = _stored(row)
+            values = {name: value for name, value in values.items() if _plain(value) != _plain(before[name])}
+            if values:
+                written = values | _following(model, values)
+                alike.setdefault(tuple(written), []).append((list(written.values()), row.id, row.version))
+                self._touch(model, row.id, getattr(row, "child_id", None), "update")
+                what = {name: [_plain(before[name]), _plain(value)] for name, value in values.items()}
+                self._note(model, row.id, row.version + 1, "update", what)
+        for names, written in alike.items():
+            if not bulk.update(model, names, written):
+                raise Stale(rows[0][0], None)
 
     def remove(self, row: Row) -> None:
         """Strike a row out; it stays in the file until the ledger is purged."""
@@ -97,57 +133,47 @@ class Action:
         self._strike(row, None, "restore")
 
     def _strike(self, row: Row, at: datetime | None, kind: str) -> None:
-        model = type(row)
-        changed = (
-            model.update(deleted_at=at, version=model.version + 1)
-            .where(model.id == row.id, model.version == row.version)
-            .execute()
-        )
-        if not changed:
-            raise Stale(row, model.get_or_none(model.id == row.id))
+        self.strike_many(type(row), at, [row], kind)
         row.deleted_at, row.version = at, row.version + 1
-        self._note(row, kind, {})
 
-    def _note(self, row: Row, kind: str, what: dict[str, list]) -> None:
+    def strike_many(self, model: type[Row], at: datetime | None, rows: list[Row], kind: str) -> None:
+        """Strike out or bring back (kind: 'remove' or 'restore') rows of one table. Raises Stale."""
+        if not bulk.strike(model, at, [(row.id, row.version) for row in rows]):
+            raise Stale(rows[0], model.get_or_none(model.id == rows[0].id))
+        for row in rows:
+            self._touch(model, row.id, getattr(row, "child_id", None), kind)
+            self._note(model, row.id, row.version + 1, kind, {})
+
+    def look_again(self, children: Iterable[UUID]) -> None:
+        """Work out what is derived for these children again when the action ends."""
+        self._families.update(children)
+
+    def _touch(self, model: type[Row], key: UUID, child: UUID | None, kind: str) -> None:
+        if model is Child:
+            self._families.add(key)
+        elif model in (Kinship, Survey, Focus):
+            self._families.add(child)
+        elif model is Adult and kind != "insert":
+            self._adults.add(key)
+
+    def _note(self, model: type[Row], key: UUID, version: int, kind: str, what: dict[str, list]) -> None:
         self.rows += 1
-        match row:
-            case Child():
-                self._families.add(row.id)
-            case Kinship() | Survey() | Focus():
-                self._families.add(row.child_id)
-            case Adult() if kind != "insert":
-                self._adults.add(row.id)
-        self._pending.append(
-            Change(
-                id=uuid7(),
-                action=self.id,
-                label=self.label,
-                at=days.now(),
-                who=self.by,
-                kind=kind,
-                table=row._meta.table_name,
-                row=row.id,
-                version=row.version,
-                what=json.dumps(what, ensure_ascii=False),
-                undoes=self.undoes,
-            )
-        )
+        text = json.dumps(what, ensure_ascii=False) if what else "{}"
+        self._pending.append((uuid7(), self.id, self.label, days.now(), self.by and self.by.id, kind,
+                              model._meta.table_name, key, version, text, self.undoes))  # fmt: skip
         if len(self._pending) >= CHANGE_BATCH:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write the change rows noted so far."""
         if self._pending:
-            fields = list(Change._meta.sorted_fields)
-            Change.insert_many(
-                [tuple(getattr(change, f.object_id_name) if hasattr(f, "object_id_name") else getattr(change, f.name)
-                       for f in fields) for change in self._pending], fields=fields,
-            ).execute()  # fmt: skip
+            bulk.insert(Change, NOTED, self._pending)
             self._pending.clear()
 
     @contextmanager
     def part(self) -> Iterator[None]:
         """A piece that, refused, leaves nothing behind while the rest of the action goes on."""
-        self._flush()
+        self.flush()
         rows = self.rows
         try:
             with store.translated(), database.atomic():
@@ -159,7 +185,7 @@ class Action:
 
     def finish(self) -> None:
         """Write the change rows and what is derived from the rows touched."""
-        self._flush()
+        self.flush()
         if self._adults:
             kin = Kinship.live(Kinship.child).where(Kinship.adult.in_(self._adults))
             self._families.update(each.child_id for each in kin)
@@ -230,67 +256,112 @@ def undo(done: UUID, by: User | None) -> Done:
     Raises CannotUndo if a row it touched was changed again since, if what came later still needs it (a record
     of a child registered by it) or has taken its place (an ID number); nothing is written then.
     """
-    changes = list(Change.select().where(Change.action == done).order_by(Change.id.desc()))
-    if not changes:
+    first = Change.select().where(Change.action == done).order_by(Change.id).first()
+    if first is None:
         raise CannotUndo("找不到要撤销的操作。")
-    label = f"撤销：{changes[0].label}"
-    with action(label, by, undoes=done) as act:
-        rows: dict[UUID, Row] = {}
-        for change in changes:
-            if change.row not in rows:
-                if _changed_since(change):
-                    raise CannotUndo(f"“{change.label}”之后，有记录又被改过，不能整体撤销；请逐条修改。")
-                rows[change.row] = BY_TABLE[change.table].get_by_id(change.row)
-            try:
-                _reverse(act, rows[change.row], change)
-            except LedgerError as error:
-                if isinstance(error.__cause__, peewee.IntegrityError):
-                    raise CannotUndo(
-                        f"“{change.label}”里的身份证号等已被别的记录占用，不能撤销；请逐条修改。"
-                    ) from error
-                raise
-        if any(_loose_end(row) for row in rows.values()):
+    label = f"撤销：{first.label}"
+    if _changed_since(done):
+        raise CannotUndo(f"“{first.label}”之后，有记录又被改过，不能整体撤销；请逐条修改。")
+    try:
+        with action(label, by, undoes=done) as act:
+            for model, kind, changed in _what_to_reverse(done):
+                _reverse(act, model, kind, changed, first.label)
+            act.flush()
+            if _loose_ends(act.id):
+                raise CannotUndo(
+                    f"“{first.label}”之后，又添了要用到它的记录，不能整体撤销；请先删除那些记录。"
+                )
+            return Done(act.id, label, days.now(), act.rows)
+    except LedgerError as error:
+        if isinstance(error.__cause__, peewee.IntegrityError | peewee.sqlite3.IntegrityError):
             raise CannotUndo(
-                f"“{changes[0].label}”之后，又添了要用到它的记录，不能整体撤销；请先删除那些记录。"
+                f"“{first.label}”里的身份证号等已被别的记录占用，不能撤销；请逐条修改。"
+            ) from error
+        raise
+
+
+def _changed_since(done: UUID) -> bool:
+    """Whether a row of the action was touched later by something that still stands."""
+    later = Change.alias()
+    query = (
+        Change.select(later.id)
+        .join(later, on=(later.table == Change.table) & (later.row == Change.row) & (later.id > Change.id))
+        .where(Change.action == done, later.action != done, later.undoes.is_null())
+    )
+    return query.where(later.action.not_in(_undone())).exists()
+
+
+def _what_to_reverse(done: UUID) -> Iterator[tuple[type[Row], str, dict[UUID, list[Change]]]]:
+    """The action's changes from the last table touched to the first, rows that were changed alike together.
+
+    kind: 'insert' (the row goes), 'remove' (it comes back) or 'update'; the changes of a row newest first.
+    """
+    rows: dict[tuple[str, UUID], list[Change]] = {}
+    query = Change.select(Change.table, Change.row, Change.kind, Change.what).where(Change.action == done)
+    for change in query.order_by(Change.id.desc()):
+        rows.setdefault((change.table, change.row), []).append(change)
+    alike: dict[tuple[str, str], dict[UUID, list[Change]]] = {}
+    for (table, key), changed in rows.items():
+        kinds = {change.kind for change in changed}
+        kind = "insert" if kinds & {"insert", "restore"} else "remove" if "remove" in kinds else "update"
+        alike.setdefault((table, kind), {})[key] = changed
+    for (table, kind), changed in alike.items():
+        yield BY_TABLE[table], kind, changed
+
+
+def _reverse(act: Action, model: type[Row], kind: str, changed: dict[UUID, list[Change]], label: str) -> None:
+    rows = [
+        row
+        for keys in peewee.chunked(changed, CHANGE_BATCH)
+        for row in model.select().where(model.id.in_(keys))
+    ]
+    if kind == "remove":
+        act.strike_many(model, None, rows, "restore")
+        for row in rows:
+            row.version += 1
+    older = [(row, _older(row, changed[row.id], label)) for row in rows]
+    act.update_many(model, [(row, values) for row, values in older if values])
+    if kind == "insert":
+        for row, values in older:
+            row.version += bool(values)
+        act.strike_many(model, days.now(), rows, "remove")
+
+
+def _older(row: Row, changed: list[Change], label: str) -> dict[str, Any]:
+    """What the row's fields held before the action."""
+    old: dict[str, Any] = {}
+    for change in changed:
+        if change.kind == "update":
+            old |= {name: pair[0] for name, pair in json.loads(change.what).items()}
+    if not old.keys() <= row._meta.fields.keys():
+        raise CannotUndo(f"“{label}”是用旧版程序做的，不能整体撤销；请逐条修改。")
+    return {name: _typed(row, name, value) for name, value in old.items()}
+
+
+def _loose_ends(action_id: UUID) -> bool:
+    """Whether, as things now stand, a live row refers to a struck-out one because of this action."""
+    touched = Change.select(Change.row).where(Change.action == action_id)
+    for model in TABLES:
+        for field, target in getattr(model._meta, "refs", {}).items():
+            if not (issubclass(model, Row) and issubclass(target, Row)):
+                continue
+            gone = touched.where(Change.table == target._meta.table_name, Change.kind == "remove")
+            if model.live(model.id).where(field.in_(gone)).exists():
+                return True
+            other = target.alias()
+            here = touched.where(Change.table == model._meta.table_name, Change.kind != "remove")
+            lost = (
+                model.live(model.id)
+                .join(other, on=(field == other.id))
+                .where(other.deleted_at.is_null(False))
             )
-        return Done(act.id, label, days.now(), act.rows)
-
-
-def _loose_end(row: Row) -> bool:
-    """Whether, as things now stand, a live row refers to a struck-out one."""
-    if row.deleted_at is not None:
-        users = ((fk, model) for fk, model in row._meta.backrefs.items() if issubclass(model, Row))
-        return any(model.live().where(fk == row.id).exists() for fk, model in users)
-    used = (
-        (row.__data__.get(fk.name), model) for fk, model in row._meta.refs.items() if issubclass(model, Row)
-    )
-    return any(
-        key is not None and model.select().where(model.id == key, model.deleted_at.is_null(False)).exists()
-        for key, model in used
-    )
-
-
-def _changed_since(change: Change) -> bool:
-    """Whether the row was touched later by something that still stands."""
-    later = Change.select().where(
-        Change.row == change.row, Change.id > change.id, Change.action != change.action
-    )
-    return later.where(Change.undoes.is_null(), Change.action.not_in(_undone())).exists()
+            if lost.where(model.id.in_(here)).exists():
+                return True
+    return False
 
 
 def _undone() -> peewee.ModelSelect:
     return Change.select(Change.undoes).where(Change.undoes.is_null(False))
-
-
-def _reverse(act: Action, row: Row, change: Change) -> None:
-    match change.kind:
-        case "insert" | "restore":
-            act.remove(row)
-        case "remove":
-            act.restore(row)
-        case "update":
-            old = {name: _typed(row, name, pair[0]) for name, pair in json.loads(change.what).items()}
-            act.update(row, **old)
 
 
 def history(row_id: UUID) -> list[Change]:

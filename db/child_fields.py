@@ -16,10 +16,15 @@ WRITTEN = {
     "guardian": ("监护人", "受委托监护人", "委托监护人", "委托照料人"),
 }  # fmt: skip
 PERSON = {"name": "name", "phone": "phone", "id": "id_number"}  # in the sheet → in Adult
+MORE = {
+    "father": ("workplace", "work_phone"),
+    "mother": ("workplace", "work_phone"),
+    "guardian": ("occupation", "health", "age"),
+}  # what the contact card says of an adult besides; called alike in the sheet and in Adult
 
 
 def _family(role: str, field: str, label: str, skip: Callable[[dict], str | None] | None) -> Spec:
-    told = ADULT[field]
+    told = ADULT.get(field) or specs(Kinship)[field]
     who, *others = WRITTEN[role]
     short = (label, *told.aliases)
     aliases = [f"{each}{name}" for each in (who, *others) for name in short][1:]
@@ -79,6 +84,23 @@ def _guardian() -> dict[str, Spec]:
     }  # fmt: skip
 
 
+def _if_age_not_known(values: dict[str, Any]) -> str | None:
+    return "身份证号里有出生日期，不用填" if values.get("guardian_id") else _alone(values)
+
+
+def _contact_card() -> dict[str, Spec]:
+    told = {}
+    for role in PARENTS:
+        alive = _if_alive(role)
+        told[f"{role}_workplace"] = _family(role, "workplace", "工作单位", alive)
+        told[f"{role}_work_phone"] = _family(role, "work_phone", "单位电话", alive)
+    return told | {
+        "guardian_occupation": _family("guardian", "occupation", "职业", _alone),
+        "guardian_health": _family("guardian", "health", "身体状况", _alone),
+        "guardian_age": _family("guardian", "age", "登记年龄", _if_age_not_known),
+    }
+
+
 def _take(specs_of: dict[str, Spec], names: str) -> dict[str, Spec]:
     return {name: specs_of[name] for name in names.split()}
 
@@ -93,6 +115,7 @@ def _sections() -> dict[str, dict[str, Spec]]:
         "就学": _take(SURVEY, "schooling school grade class_no boarding"),
         "健康与家庭": _take(SURVEY, "health disability illness income aid study_level")
         | {"focus": focus._replace(kind="codes", label="重点对象", aliases=("重点类别", "重点帮扶类别"))},
+        "联系卡": _contact_card(),
         "其他": _take(CHILD, "hukou_address"),
     }
     placed = {name for section in sections.values() for name in section}

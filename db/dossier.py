@@ -32,16 +32,21 @@ def left_behind(survey: Survey, criterion: str) -> bool | None:
 
     state2016: both parents away, or one away and the other unable (dead or lost counts as unable).
     one_parent: at least one parent away. The age limit (under 16) is applied when counting.
+    Where a parent's whereabouts are not known, what a register declares stands in for them: 双亲留守 says that
+    both are away, 非留守 that none is, 留守 that the criterion is met.
     """
     father, mother = survey.father_whereabouts, survey.mother_whereabouts
+    declared = survey.declared if father is None or mother is None else None
+    if declared == "both":
+        father, mother = father or "away", mother or "away"
     if criterion == "one_parent":
-        if "away" in (father, mother):
+        if "away" in (father, mother) or declared in ("one", "some"):
             return True
-        return None if father is None or mother is None else False
+        return None if None in (father, mother) and declared != "none" else False
     if _at_home_and_able(father, survey.father_able) or _at_home_and_able(mother, survey.mother_able):
         return False
-    if father is None or mother is None:
-        return None
+    if None in (father, mother):
+        return {"some": True, "none": None if "away" in (father, mother) else False}.get(declared)
     if "away" not in (father, mother):
         return False
     for whereabouts, able in ((father, survey.father_able), (mother, survey.mother_able)):
@@ -82,6 +87,13 @@ def gaps(child: Child, survey: Survey, kin: list[tuple[Kinship, Adult]]) -> list
     return [name for name in GAP_LABELS if not have[name]]
 
 
+def derived(
+    child: Child, survey: Survey, kin: list[tuple[Kinship, Adult]], criterion: str
+) -> tuple[bool | None, str]:
+    """A survey's left_behind and gaps, as they are stored."""
+    return left_behind(survey, criterion), " ".join(gaps(child, survey, kin))
+
+
 def refresh(children: Iterable[UUID]) -> None:
     """Work out left_behind and gaps again for every survey of these children."""
     criterion = settings.get("criterion")
@@ -101,8 +113,7 @@ def drifted(children: list[UUID], criterion: str) -> Iterator[tuple[Survey, bool
     for kinship in Kinship.live(Kinship, Adult).join(Adult).where(Kinship.child.in_(children)):
         kin[kinship.child_id].append((kinship, kinship.adult))
     for survey in Survey.live().where(Survey.child.in_(children)):
-        behind = left_behind(survey, criterion)
-        lacks = " ".join(gaps(people[survey.child_id], survey, kin[survey.child_id]))
+        behind, lacks = derived(people[survey.child_id], survey, kin[survey.child_id], criterion)
         if (behind, lacks) != (survey.left_behind, survey.gaps):
             yield survey, behind, lacks
 

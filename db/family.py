@@ -16,7 +16,7 @@ from typing import Any
 
 from db import values
 from db.changes import Action
-from db.child_fields import PARENTS, PERSON, ROLE_OF, WRITTEN
+from db.child_fields import MORE, PARENTS, PERSON, ROLE_OF, WRITTEN
 from db.children import drop_if_alone, family_of
 from db.initials import initials
 from db.models import Adult, Child, Kinship
@@ -56,9 +56,10 @@ def _sheet(roles: dict[str, Kinship]) -> Sheet:
     for role in (*PARENTS, "guardian"):
         adult = roles[role].adult if role in roles else Adult()
         sheet |= {f"{role}_{field}": getattr(adult, column) for field, column in PERSON.items()}
+        sheet |= {f"{role}_{field}": getattr(adult, field) for field in MORE[role]}
     guardian = roles.get("guardian")
     sheet["guardian_relation"] = guardian.relation if guardian else None
-    sheet["guardian_address"] = guardian.adult.address if guardian else None
+    sheet["guardian_address"] = guardian.address if guardian else None
     return sheet
 
 
@@ -89,18 +90,28 @@ def settle_guardian(before: Sheet, after: Sheet) -> None:
 def put(act: Action, child: Child, before: Sheet, after: Sheet) -> None:
     """Write what changed about parents and guardian (fields already settled)."""
     for role, relation in PARENTS.items():
-        typed = _typed(role, after)
-        if typed != _typed(role, before):
-            _put_parent(act, child, role, relation, typed)
-    typed, relation = _typed("guardian", after), after["guardian_relation"]
-    if (typed, relation) != (_typed("guardian", before), before["guardian_relation"]):
-        moved = after["guardian_address"] != before["guardian_address"]
-        _put_guardian(act, child, typed, relation, moved)
+        more = _changed(role, before, after)
+        if more or _typed(role, after) != _typed(role, before):
+            _put_parent(act, child, role, relation, _typed(role, after) | more)
+    typed, relation, address = (
+        _typed("guardian", after),
+        after["guardian_relation"],
+        after["guardian_address"],
+    )
+    more = _changed("guardian", before, after)
+    was = (_typed("guardian", before), before["guardian_relation"], before["guardian_address"])
+    if more or (typed, relation, address) != was:
+        _put_guardian(act, child, typed | more, relation, address)
 
 
 def _typed(role: str, sheet: Sheet) -> Sheet:
-    typed = {column: sheet[f"{role}_{field}"] for field, column in PERSON.items()}
-    return typed | ({"address": sheet["guardian_address"]} if role == "guardian" else {})
+    return {column: sheet[f"{role}_{field}"] for field, column in PERSON.items()}
+
+
+def _changed(role: str, before: Sheet, after: Sheet) -> Sheet:
+    """What the contact card says of an adult and was typed now: the rest may be said of somebody before."""
+    named = ((field, f"{role}_{field}") for field in MORE[role])
+    return {field: after[name] for field, name in named if after[name] != before[name]}
 
 
 def _put_parent(act: Action, child: Child, role: str, relation: str, typed: Sheet) -> None:
@@ -114,7 +125,7 @@ def _put_parent(act: Action, child: Child, role: str, relation: str, typed: Shee
     _link(act, child, kinship, person(act, typed, kinship and kinship.adult, SEX[relation]), relation)
 
 
-def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None, moved: bool) -> None:
+def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None, address: str | None) -> None:
     kin = _kin(child)
     roles = _roles(kin)
     current = roles.get("guardian")
@@ -123,10 +134,10 @@ def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None,
         if kinship is None:
             adult = act.insert(Adult, sex=SEX[relation])
             kinship = act.insert(Kinship, child=child, adult=adult, relation=relation)
-        if moved:
-            act.update(kinship.adult, address=typed["address"])
+        act.update(kinship.adult, **{name: typed[name] for name in MORE["guardian"] if name in typed})
+        act.update(kinship, address=address)
         _hand_over(act, current, kinship)
-    elif relation is None and not any(typed.values()):
+    elif relation is None and address is None and not any(typed.values()):
         _hand_over(act, current, None)
     else:
         own = current if current and current.relation not in ROLE_OF else None
@@ -134,8 +145,9 @@ def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None,
             own = None  # another relation and another name: another person, whatever phone they share
         own = own or _relative(kin, typed["name"], relation)
         adult = person(act, typed, own and own.adult, SEX.get(relation))
-        tied = _tied(kin, adult, relation)
-        _hand_over(act, current, tied or _link(act, child, own, adult, relation))
+        kinship = _tied(kin, adult, relation) or _link(act, child, own, adult, relation)
+        act.update(kinship, address=address)
+        _hand_over(act, current, kinship)
 
 
 def _relative(kin: list[Kinship], name: str | None, relation: str | None) -> Kinship | None:

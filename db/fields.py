@@ -1,6 +1,7 @@
 """Model fields that carry their description (db.spec.Spec)."""
 
 from typing import Any
+from uuid import UUID
 
 import peewee
 
@@ -14,16 +15,19 @@ class Key(peewee.UUIDField):
     field_type = "LEDGERKEY"
 
     def db_value(self, value: Any) -> Any:
-        value = super().db_value(value) if not isinstance(value, bytes) else value.hex()
         if value is None:
             return None
+        if not isinstance(value, UUID):
+            value = value.id if isinstance(value, peewee.Model) else UUID(_hex(value))
         ledger = self.model._meta.database
-        return bytes.fromhex(value) if getattr(ledger, "obj", ledger).keys_in_bytes else value
+        return value.bytes if getattr(ledger, "obj", ledger).keys_in_bytes else value.hex
 
     def python_value(self, value: Any) -> Any:
-        if isinstance(value, memoryview | bytes):
-            value = bytes(value).hex()
-        return super().python_value(value)
+        return value if value is None or isinstance(value, UUID) else UUID(_hex(value))
+
+
+def _hex(value: Any) -> str:
+    return bytes(value).hex() if isinstance(value, memoryview | bytes) else str(value)
 
 
 def _field(base: type[peewee.Field], spec: Spec, **options: Any) -> peewee.Field:

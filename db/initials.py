@@ -12,18 +12,24 @@ SURNAMES = {
 COMPOUND = {"尉迟": "yc", "单于": "cy", "万俟": "mq", "长孙": "zs", "澹台": "tt", "令狐": "lh", "宰父": "zf"}
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def initials(name: str | None) -> str:
     """Lower-case initials: 张浩宇 is zhy, 曾诗涵 zsh; a name in plain ASCII comes back as it is, lower-case."""
     if not name:
         return ""
     if name.isascii():
         return name.lower()
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # a third of the start-up time and memory
-    from pypinyin import Style, pinyin
-
     name = "".join(char for char in name if char.isalnum())
     first = COMPOUND.get(name[:2], "") if len(name) > 2 else ""
     first = first or SURNAMES.get(name[:1], "")
-    rest = pinyin(list(name[len(first) :]), style=Style.FIRST_LETTER, strict=False)
-    return (first + "".join(each[0][:1] for each in rest if each[0][:1].isascii())).lower()
+    return first + "".join(_initial(char) for char in name[len(first) :])
+
+
+@lru_cache(maxsize=8_000)
+def _initial(char: str) -> str:
+    """The first letter of a character's reading, '' if it has none."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # a third of the start-up time and memory
+    from pypinyin import Style, pinyin
+
+    letter = pinyin(char, style=Style.FIRST_LETTER, strict=False)[0][0][:1]
+    return letter.lower() if letter.isascii() else ""

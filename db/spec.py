@@ -1,5 +1,6 @@
 """What a field is, said once: entry, import, export, display, masking and history all read it."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
@@ -9,6 +10,7 @@ from db.values import Refused
 from db.vocab import YES_NO, Codes
 
 UNKNOWN = "未采集"
+SEVERAL = re.compile(r"[,，、;/|+和\s]+")  # what stands between the choices of one cell
 Kind = Literal[
     "text", "name", "code", "codes", "flag", "day", "partial", "number", "id", "phone", "notes", "term"
 ]
@@ -36,7 +38,7 @@ class Spec(NamedTuple):
 
     @property
     def choices(self) -> Codes | None:
-        """The code list, yes/no included."""
+        """The code list, yes/no included (a flag's own list only says how registers write it)."""
         return YES_NO if self.kind == "flag" else self.codes
 
 
@@ -55,7 +57,7 @@ def read(spec: Spec, raw: Any) -> Any:
         case "codes":
             return _read_codes(spec, str(raw))
         case "flag":
-            return values.yes_no(raw)
+            return spec.codes.find(str(raw)) == "yes" if spec.codes else values.yes_no(raw)
         case "day":
             return values.full_day(raw)
         case "partial":
@@ -77,10 +79,7 @@ def read(spec: Spec, raw: Any) -> Any:
 
 
 def _read_codes(spec: Spec, raw: str) -> str | None:
-    parts = [
-        part for part in normal(raw).replace("、", ",").replace(";", ",").replace(" ", ",").split(",") if part
-    ]
-    found = {spec.codes.find(part) for part in parts}
+    found = {spec.codes.find(part) for part in SEVERAL.split(normal(raw)) if part}
     return " ".join(code.code for code in spec.codes if code.code in found) or None
 
 

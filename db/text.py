@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Spreadsheets write a control character as _x001B_; some readers turn it back into the real one.
 ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
@@ -14,6 +15,8 @@ def clean(text: str, lines: bool = False) -> str:
 
     lines: keep line breaks (as \\n); otherwise a break or a tab becomes a blank.
     """
+    if text.isprintable() and "_x" not in text:  # nearly every cell: nothing to take out
+        return text
     text = LINE_ENDS.sub("\n", text).replace("\t", " ")
     if not lines:
         text = text.replace("\n", " ")
@@ -23,9 +26,11 @@ def clean(text: str, lines: bool = False) -> str:
     return text
 
 
+@lru_cache(maxsize=10_000)  # the cells of a register say the same things again and again
 def normal(text: str) -> str:
     """One clean line in which １２３Ｘ is 123X and no blanks stand at either end."""
-    return clean(unicodedata.normalize("NFKC", clean(text))).strip()
+    text = clean(text)
+    return text.strip() if text.isascii() else clean(unicodedata.normalize("NFKC", text)).strip()
 
 
 def squeeze(text: str) -> str:

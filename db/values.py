@@ -83,7 +83,8 @@ def id_sex(number: str) -> str:
 def partial_date(raw: Cell) -> str:
     """A day 'YYYY-MM-DD', or a month 'YYYY-MM' when that is all that is known.
 
-    Reads 2015-03-08, 2015.3.8, 2015年3月8日, 2015/3/8, 20150308, 2015.3, 2015年3月, 201503 and serial numbers.
+    Reads 2015-03-08, 2015.3.8, 2015年3月8日, 2015/3/8, 20150308, 二〇一五年三月八日, 2015.3, 2015年3月, 201503, 20150300
+    (the day not known) and serial numbers.
     """
     if isinstance(raw, datetime):
         return raw.date().isoformat()
@@ -91,7 +92,9 @@ def partial_date(raw: Cell) -> str:
         return raw.isoformat()
     if isinstance(raw, float) and not raw.is_integer():
         return _fraction_month(raw)
-    text = _written(raw)
+    text = re.sub(r"(?:出?生)$", "", _written(raw)).strip()
+    if CHINESE_DAY.fullmatch(text):
+        text = _in_digits(text)
     if re.fullmatch(r"\d{5}", text) and int(text) in SERIALS:
         return (SERIAL_ZERO + timedelta(days=int(text))).isoformat()
     match = (
@@ -108,12 +111,31 @@ def partial_date(raw: Cell) -> str:
         raise Refused(f"“{text}”的年份不合理，请写四位年份，例如2015-03-08")
     if not 1 <= month <= 12:
         raise Refused(f"“{text}”里没有{month}月，请写成2015-03-08")
-    if not match[3]:
+    if not day:
         return f"{year:04d}-{month:02d}"
     try:
         return date(year, month, day).isoformat()
     except ValueError:
         raise Refused(f"“{text}”这一天不存在，请核对后写成2015-03-08") from None
+
+
+CHINESE_DAY = re.compile(
+    r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
+)
+
+
+def _in_digits(text: str) -> str:
+    """二〇一五年三月八日 is 2015-3-8."""
+    year, *rest = CHINESE_DAY.fullmatch(text).groups()
+    return "-".join(
+        ["".join(str(DIGITS[char]) for char in year), *(str(_small(part)) for part in rest if part)]
+    )
+
+
+def _small(text: str) -> int:
+    """十一 is 11, 二十 is 20, 二十三 is 23."""
+    tens, ten, ones = text.rpartition("十") if "十" in text else ("", "", text)
+    return (DIGITS.get(tens, 1) * 10 if ten else 0) + DIGITS.get(ones, 0)
 
 
 def _fraction_month(raw: float) -> str:
@@ -168,6 +190,15 @@ def phone(raw: Cell) -> str:
     raise Refused(f"“{text}”不是电话号码，请写11位手机号，或带区号的固定电话")
 
 
+def phones(raw: Cell) -> list[str]:
+    """The telephone numbers of a cell that holds one or several (1990…/1990…). Raises Refused."""
+    text = _written(raw)
+    parts = [part for part in re.split(r"[/、,;，；\s或]+", text) if part]
+    if len(parts) > 1 and all(re.fullmatch(r"[\d\-()+]{7,}", part) for part in parts):
+        return [phone(part) for part in parts]
+    return [phone(raw)]
+
+
 def yes_no(raw: Cell) -> bool:
     """是 or 否, as people write them."""
     text = squeeze(_written(raw)).lower()
@@ -181,14 +212,12 @@ def yes_no(raw: Cell) -> bool:
 def count(raw: Cell) -> int:
     """A whole number, zero or more: 3, '3人', '三'."""
     text = squeeze(_written(raw))
-    match = re.fullmatch(r"(\d{1,6})[人名个位次本元]?", text)
+    match = re.fullmatch(r"(\d{1,6})(?:[人名个位次本元]|周?岁)?", text)
     if match:
         return int(match[1])
-    bare = text.rstrip("人名个位次")
-    if bare in DIGITS:
-        return DIGITS[bare]
-    if bare == "十":
-        return 10
+    bare = re.sub(r"(?:[人名个位次]|周?岁)$", "", text)
+    if re.fullmatch(r"[零〇一二两三四五六七八九]|[二三四五六七八九]?十[一二三四五六七八九]?", bare):
+        return _small(bare)
     raise Refused(f"“{text}”不是整数，请写0、1、2这样的数字")
 
 
@@ -205,9 +234,11 @@ def grade(raw: Cell) -> tuple[str | None, str | None]:
     """School and grade out of one cell: 柳溪小学三年级 is ('柳溪小学', '三年级'); either may be None.
 
     The grade comes as the code list writes it (一年级 … 九年级, 高一 … 高三, 小班 … 学前班); a class number is
-    left out.
+    left out. A number alone (3, 三) is a grade.
     """
     text = squeeze(_written(raw))
+    if re.fullmatch(r"[1-9一二三四五六七八九]级?", text):
+        return None, YEARS.get(text[0], text[0]) + "年级"
     match = GRADE.search(text)
     if not match:
         return text or None, None

@@ -79,20 +79,20 @@ ETHNICITY = _codes(
 
 RELATION = _codes(
     "关系",
-    "51 父亲 fq 父 爸爸", "52 母亲 mq 母 妈妈", "57 继父或养父 jf 继父 养父", "58 继母或养母 jm 继母 养母",
-    "61 祖父 zf 爷爷", "62 祖母 zm 奶奶", "63 外祖父 wzf 外公 姥爷", "64 外祖母 wzm 外婆 姥姥",
-    "71 兄 x 哥哥 哥", "75 姐 j 姐姐", "81 伯父 bf 伯伯 大伯", "83 叔父 sf 叔叔", "85 舅父 jf 舅舅",
+    "51 父亲 fq 父 爸爸 父子 父女", "52 母亲 mq 母 妈妈 母子 母女", "57 继父或养父 jf 继父 养父", "58 继母或养母 jm 继母 养母",
+    "61 祖父 zf 爷爷 爷孙", "62 祖母 zm 奶奶 奶孙", "63 外祖父 wzf 外公 姥爷", "64 外祖母 wzm 外婆 姥姥",
+    "71 兄 x 哥哥 哥 兄长", "75 姐 j 姐姐", "81 伯父 bf 伯伯 大伯", "83 叔父 sf 叔叔", "85 舅父 jf 舅舅",
     "87 姨夫 yf 姨父 姨母 姨妈", "89 姑母 gm 姑母(姑父) 姑父 姑姑 姑妈", "97 其他亲属 qt 亲戚 其他 亲属",
     "99 非亲属 fqs 邻居 朋友",
 )  # fmt: skip
 
 WHEREABOUTS = _codes(
-    "去向", "away 外出 wc 外出务工 务工 打工", "home 在家 zj 在家务农 未外出 务农", "dead 已故 yg 去世 死亡 亡",
+    "去向", "away 外出 wc 外出务工 务工 打工 在外 外出打工 在外务工 在外打工", "home 在家 zj 在家务农 未外出 务农", "dead 已故 yg 去世 死亡 亡",
     "unknown 不详 bx 失联 下落不明",
 )  # fmt: skip
 HEALTH = _codes(
-    "健康状况", "healthy 健康 jk 健康或良好 良好", "weak 一般或较弱 yb 一般 较弱", "serious 重病 zb 大病",
-    "chronic 慢性病 mx", "ill 患病 hb 有病", "disabled 残疾 cj", "other 其他 qt",
+    "健康状况", "healthy 健康 jk 健康或良好 良好", "weak 一般或较弱 yb 一般 较弱", "serious 重病 zb 大病 严重疾病",
+    "chronic 慢性病 mx 有慢性病", "ill 患病 hb 有病 疾病", "disabled 残疾 cj 有残疾 残障", "other 其他 qt",
 )  # fmt: skip
 SCHOOLING = _codes(
     "就学情况", "none_yet 未入园 wr 未入学", "kindergarten 幼儿园 ye 在园", "primary 小学 xx", "junior 初中 cz 中学",
@@ -104,6 +104,19 @@ GRADE = _codes(
     "p5 五年级 w 小五 5年级", "p6 六年级 l 小六 6年级", "j1 七年级 q 初一 7年级", "j2 八年级 b 初二 8年级",
     "j3 九年级 j 初三 9年级", "k1 小班 xb", "k2 中班 zb", "k3 大班 db 学前班", "s1 高一 gy 十年级", "s2 高二 ge 十一年级",
     "s3 高三 gs 十二年级",
+)  # fmt: skip
+BOARDING = _codes(
+    "是否寄宿",
+    "yes 是 s 有 Y 1 √ 对 住校 寄宿 住宿 寄宿生 住校生",
+    "no 否 f 无 N 0 × 没有 不是 走读 不寄宿 非寄宿 走读生 非寄宿生",
+)
+HUKOU = _codes(
+    "户口性质", "rural 农村居民户口 nc 农业户口 农业 农村 农村户口 农业户籍", "town 城镇居民户口 cz 非农业户口 非农业 非农 城镇 城镇户口",
+    "other 其他 qt 居民户口 家庭户口 集体户口",
+)  # fmt: skip
+DECLARED = _codes(
+    "留守标识", "both 双亲留守 sq 双方外出 父母双方外出", "one 单亲留守 dq 一方外出 父母一方外出",
+    "some 留守 ls 是 留守儿童 有 √ Y", "none 非留守 f 否 不是 非留守儿童 无 N 0",
 )  # fmt: skip
 GUARDIANSHIP = _codes(
     "监护情况", "good 监护情况较好 hao 较好 好", "fair 监护情况一般 yb 一般", "weak 受委托监护人监护能力不足 bz 不足 监护能力不足 差",

@@ -4,14 +4,14 @@ from db.models.base import Row, database
 from db.models.calendar import Activity, Attendance, PlanItem
 from db.models.care import CareRecord, Helper, Pairing
 from db.models.people import Adult, Child, Focus, Kinship, Survey
-from db.models.site import Change, Setting, Site, Term, User
+from db.models.site import Change, Intake, Layout, Setting, Site, Term, User
 
 TABLES = (
     Site, Term, Setting, User, Change, Child, Adult, Kinship, Survey, Focus, Helper, Pairing, CareRecord,
-    Activity, Attendance, PlanItem,
+    Activity, Attendance, PlanItem, Intake, Layout,
 )  # fmt: skip
 
 __all__ = [
     "TABLES", "Activity", "Adult", "Attendance", "CareRecord", "Change", "Child", "Focus", "Helper",
-    "Kinship", "Pairing", "PlanItem", "Row", "Setting", "Site", "Survey", "Term", "User", "database",
+    "Intake", "Kinship", "Layout", "Pairing", "PlanItem", "Row", "Setting", "Site", "Survey", "Term", "User", "database",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ class Helper(Row):
     capacity = number("可帮扶人数", "帮扶人数上限", "可帮人数", prompt="最多同时帮几名儿童，如 2")
     note = text("备注", kind="notes", longest=500)
     child = reference(Child, "helping", null=True)
+    as_of = peewee.TextField(null=True)
     follows = {"group_rank": ("village_group", values.group_rank)}
 
 

@@ -3,16 +3,19 @@
 import peewee
 
 from db import values
-from db.fields import coded, day, flag, text
+from db.fields import coded, day, flag, number, text
 from db.models.base import Row, reference
 from db.models.site import Site, Term
 from db.vocab import (
     AID,
+    BOARDING,
+    DECLARED,
     ETHNICITY,
     FOCUS,
     GRADE,
     GUARDIANSHIP,
     HEALTH,
+    HUKOU,
     INCOME,
     RELATION,
     SCHOOLING,
@@ -21,9 +24,13 @@ from db.vocab import (
     WHEREABOUTS,
 )
 
-NAMES = ("学生姓名", "儿童姓名", "孩子姓名", "留守儿童姓名", "姓名（儿童）")
-IDS = ("公民身份证号码", "公民身份号码", "身份证号码", "身份证件号", "身份证件号码", "身份证", "证件号码")
-PHONES = ("联系电话", "手机", "手机号", "手机号码", "联系方式")
+NAMES = ("学生姓名", "儿童姓名", "孩子姓名", "留守儿童姓名", "被监护人姓名", "姓名（儿童）", "名字")
+IDS = (
+    "公民身份证号码", "公民身份号码", "身份证号码", "身份证件号", "身份证件号码", "身份证", "证件号码", "公民身份证号", "居民身份证号",
+    "居民身份证号码", "身份号码", "证件号", "身份证件编号",
+)  # fmt: skip
+PHONES = ("联系电话", "手机", "手机号", "手机号码", "联系方式", "电话号码", "联系手机", "移动电话")
+AGE = {"prompt": "登记表上写的周岁；有出生日期就不用填", "longest": 3}
 
 
 class Child(Row):
@@ -39,6 +46,8 @@ class Child(Row):
         "出生年月",
         "出生年月日",
         "生日",
+        "出生时间",
+        "出生年月(日)",
         kind="partial",
         prompt="如 2015-3-8；只知年月写 2015-3",
         index=True,
@@ -46,10 +55,16 @@ class Child(Row):
     id_number = text(
         "身份证号", *IDS, kind="id", privacy="id", prompt="18位，末位可为X，如 34050520150308123X"
     )
-    ethnicity = coded("民族", ETHNICITY)
-    registered = flag("登记户口", "是否登记户口", "有无户口", "户籍登记")
-    hukou_address = text("户籍地址", "户籍所在地", "户籍详细地址", "户口所在地", longest=100)
-    village_group = text("村民组", "所在村民组", "组别", "村组", "小组", prompt="如 一组", longest=30)
+    age = number("登记年龄", "年龄", "周岁", "年龄(周岁)", "实足年龄", **AGE)
+    ethnicity = coded("民族", ETHNICITY, "族别")
+    registered = flag("登记户口", "是否登记户口", "有无户口", "户籍登记", "有无户籍", "是否有户口")
+    hukou_kind = coded("户口性质", HUKOU, "户籍性质", "户口类别", "户口类型")
+    hukou_address = text(
+        "户籍地址", "户籍所在地", "户籍详细地址", "户口所在地", "户口地址", "户籍住址", longest=100
+    )  # fmt: skip
+    village_group = text(
+        "村民组", "所在村民组", "组别", "村组", "小组", "村民小组", "所在组", "所属村民组", "组", prompt="如 一组", longest=30
+    )  # fmt: skip
     address = text(
         "现住址",
         "现居住地",
@@ -58,12 +73,25 @@ class Child(Row):
         "现住详细地址",
         "家庭详细地址",
         "住址",
+        "家庭现住址",
+        "现居住地址",
+        "居住地址",
+        "现住地址",
+        "详细住址",
+        "通信地址",
         longest=100,
         prompt="如 柳溪村一组55号",
     )
     group_rank = peewee.IntegerField(default=values.group_rank(None))
-    note = text("备注", kind="notes", longest=2000)
+    phone = text(
+        "家庭电话", "家庭联系电话", *PHONES, kind="phone", privacy="phone", prompt="找这家人打哪个电话，手机11位或区号-座机"
+    )  # fmt: skip
+    hobbies = text(
+        "特长爱好", "特长", "爱好", "兴趣爱好", "兴趣特长", "爱好特长", longest=60, prompt="如 画画、篮球"
+    )
+    note = text("备注", "备注说明", kind="notes", longest=2000)
     site = reference(Site, "children", null=True)
+    as_of = peewee.TextField(null=True)
 
     follows = {"group_rank": ("village_group", values.group_rank)}
 
@@ -71,23 +99,46 @@ class Child(Row):
 class Adult(Row):
     """A parent, guardian or other relative; siblings share them."""
 
-    name = text("姓名", kind="name", longest=30, index=True)
+    name = text("姓名", "名字", kind="name", longest=30, index=True)
     initials = peewee.TextField(null=True)
     sex = coded("性别", SEX)
     birth_date = text("出生日期", "出生年月", kind="partial")
+    age = number("登记年龄", "年龄", "周岁", **AGE)
     id_number = text("身份证号", *IDS, kind="id", privacy="id", index=True)
     phone = text("电话", *PHONES, kind="phone", privacy="phone", prompt="手机11位，或区号-座机", index=True)
-    address = text("住址", "居住地地址", "现住址", "详细地址", longest=100)
+    workplace = text(
+        "工作单位", "务工单位", "务工单位及地址", "务工单位详细地址", "务工单位地址", "单位地址", "工作单位及地址", longest=100,
+        prompt="单位名称和地址",
+    )  # fmt: skip
+    work_phone = text(
+        "单位电话",
+        "务工单位电话",
+        "工作单位电话",
+        kind="phone",
+        privacy="phone",
+        prompt="手机11位，或区号-座机",
+    )
+    occupation = text("职业", "工作", "职务", longest=30, prompt="如 务农")
+    health = coded("身体状况", HEALTH, "健康状况", "身体情况", "健康情况")
+    as_of = peewee.TextField(null=True)
 
 
 class Kinship(Row):
-    """Who an adult is to a child; whether they are the guardian, and by the parents' entrusting."""
+    """Who an adult is to a child; whether they are the guardian, and by the parents' entrusting.
+
+    address: where the adult lives, as this child's papers have it.
+    """
 
     child = reference(Child, "kin")
     adult = reference(Adult, "kin")
-    relation = coded("关系", RELATION, "与被监护人关系", "与儿童关系", "与学生关系", "与留守儿童关系")
+    relation = coded(
+        "关系", RELATION, "与被监护人关系", "与儿童关系", "与学生关系", "与留守儿童关系", "与孩子关系", "与儿童的关系", "与学生的关系",
+        "与孩子的关系", "与被监护人的关系", "与留守儿童的关系", "与本人关系",
+    )  # fmt: skip
     guardian = peewee.BooleanField(default=False)
     entrusted = peewee.BooleanField(default=False)
+    address = text("住址", "居住地地址", "现住址", "详细地址", "地址", "居住地址", "家庭住址", longest=100)
+    as_of = peewee.TextField(null=True)
 
 
 def _only_if_home(who: str) -> peewee.Field:
@@ -105,7 +156,7 @@ def _only_if_home(who: str) -> peewee.Field:
 def _only_if_away(who: str) -> peewee.Field:
     own = {"父亲": "father", "母亲": "mother"}[who]
     return text(
-        f"{who}务工地点", f"{who}当前务工地点", f"{who}外出地点", f"{who}工作单位", prompt="如 广东省深圳市", longest=60,
+        f"{who}务工地点", f"{who}当前务工地点", f"{who}外出地点", f"{who}务工地", f"{who}务工地址", f"{who}打工地点", prompt="如 广东省深圳市", longest=60,
         skip=lambda values: None if values.get(f"{own}_whereabouts") == "away" else f"只在{who}外出时填写",
     )  # fmt: skip
 
@@ -120,7 +171,9 @@ class Survey(Row):
 
     child = reference(Child, "surveys")
     term = reference(Term, "surveys")
-    surveyed_on = day("摸底日期", "填报日期", "调查日期")
+    surveyed_on = day("摸底日期", "填报日期", "调查日期", "摸底时间", "填表日期")
+    declared = coded("留守标识", DECLARED, "是否留守儿童", "是否留守", "留守类型", "留守情况", "留守儿童类型",
+                     prompt="学籍或登记表上写的留守标识；父母去向填全了以去向为准")  # fmt: skip
     father_whereabouts = coded("父亲去向", WHEREABOUTS)
     father_place = _only_if_away("父亲")
     father_able = _only_if_home("父亲")
@@ -129,26 +182,31 @@ class Survey(Row):
     mother_able = _only_if_home("母亲")
     no_guardian = flag("无人监护")
     guardianship = coded("监护情况", GUARDIANSHIP, "监护类型", "监护状况")
-    schooling = coded("就学情况", SCHOOLING, "就学状况", "学业状况")
-    school = text("学校", "就读学校", "所在学校", "学校名称", longest=40, prompt="如 柳溪小学",
+    schooling = coded("就学情况", SCHOOLING, "就学状况", "学业状况", "学段", "就读情况")
+    school = text("学校", "就读学校", "所在学校", "学校名称", "就读学校名称", longest=40, prompt="如 柳溪小学",
                   skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填学校")  # fmt: skip
-    grade = coded("年级", GRADE, "所在年级", "就读年级",
+    grade = coded("年级", GRADE, "所在年级", "就读年级", "所读年级",
                   skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填年级")  # fmt: skip
     class_no = text("班级", "班号", "所在班级", "所属班级", longest=20, prompt="如 1班",
                     skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填班级")  # fmt: skip
-    boarding = flag("是否寄宿", "是否学校寄宿", "是否住校", "寄宿",
+    boarding = flag("是否寄宿", "是否学校寄宿", "是否住校", "寄宿", "就读方式", "是否寄宿生", "住校", codes=BOARDING,
                     skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填寄宿")  # fmt: skip
     health = coded("健康状况", HEALTH, "身体情况", "身体状况", "健康情况")
-    disability = text("残疾类别及等级", "残疾类型", longest=40, prompt="如 肢体三级",
+    disability = text("残疾类别及等级", "残疾类型", "残疾类别", "残疾等级", longest=40, prompt="如 肢体三级",
                       skip=lambda v: None if v.get("health") == "disabled" else "只在健康状况为残疾时填写")  # fmt: skip
     illness = text("患病类型", "疾病名称", longest=40, prompt="如 先天性心脏病",
                    skip=lambda v: None if v.get("health") in ILL else "只在患病时填写")  # fmt: skip
     income = coded("家庭经济来源", INCOME, "经济来源", many=True)
-    aid = coded("救助帮扶", AID, "救助帮扶情况", "救助措施", "享受救助情况", many=True)
-    study_level = coded("学习情况", STUDY, "学习成绩", "学业水平")
-    needs = text("需求", "帮扶需求", "困难与需求", kind="notes", longest=500)
+    aid = coded(
+        "救助帮扶", AID, "救助帮扶情况", "救助措施", "享受救助情况", "救助情况", "享受救助", many=True
+    )
+    study_level = coded("学习情况", STUDY, "学习成绩", "学业水平", "学习状况")
+    needs = text(
+        "需求", "帮扶需求", "困难与需求", "教育需求", "存在困难", "主要困难", kind="notes", longest=500
+    )
     left_behind = peewee.BooleanField(null=True, index=True)
     gaps = peewee.TextField(default="")
+    as_of = peewee.TextField(null=True)
 
 
 NO_SCHOOL = {"none_yet", "dropped_out", "not_in_school", "suspended"}
@@ -159,7 +217,7 @@ class Focus(Row):
     """A 重点对象 tag on a child, with its reason and its span."""
 
     child = reference(Child, "focus")
-    tag = coded("重点类别", FOCUS)
+    tag = coded("重点类别", FOCUS, "重点对象", "重点帮扶类别", "儿童类别", "困境类型")
     reason = text("原因", longest=200)
     since = day("起始日期")
     until = day("结束日期")

@@ -41,7 +41,8 @@ class User(Row):
 class Change(peewee.Model):
     """One row touched by one action: who, when, which fields, old and new.
 
-    what: JSON {field: [old, new]}; kind: insert, update, remove or restore. Its keys ascend in time.
+    kind: insert, update, remove or restore; what: of an update JSON {field: [old, new]}, else '{}' (what was entered is
+    in the row, and what became of it in its updates). Its keys ascend in time.
     """
 
     id = Key(primary_key=True)
@@ -60,3 +61,28 @@ class Change(peewee.Model):
         database = Row._meta.database
         legacy_table_names = False
         indexes = ((("table", "row"), False),)
+
+
+class Intake(Row):
+    """A register that was taken in: which file, of which day, by which action.
+
+    digest: SHA-256 of the file and of how its columns were read (hex). dated: the register's own day, '' if it has
+    none. skipped: JSON {sheet: numbers of the rows that could not be taken}.
+    """
+
+    action = Key(index=True)
+    name = peewee.TextField()
+    digest = peewee.TextField(index=True)
+    dated = peewee.TextField()
+    skipped = peewee.TextField()
+
+
+class Layout(Row):
+    """What a form's columns hold, settled once by somebody: found again by its headings.
+
+    headings: fingerprint of the heading row. columns: JSON {place of the column, from 0: target, or null for none}.
+    """
+
+    headings = peewee.TextField(unique=True)
+    kind = peewee.TextField()
+    columns = peewee.TextField()

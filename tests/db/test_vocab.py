@@ -62,7 +62,7 @@ def test_several_codes_are_kept_in_the_lists_order():
 def test_every_described_field_reads_back_what_it_shows():
     for model in TABLES:
         for name, spec in specs(model).items():
-            for code in spec.codes or ():
+            for code in spec.codes or () if spec.kind != "flag" else ():
                 assert read(spec, show(spec, code.code)) == code.code, (model, name)
             if spec.kind == "flag":
                 assert read(spec, show(spec, True)) is True

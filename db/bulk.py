@@ -1,0 +1,65 @@
+"""Many rows at once: one prepared statement run for each, where a query built anew for every row would take minutes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import peewee
+
+from db import store
+from db.models import database
+
+AS_IT_IS = (peewee.TextField, peewee.IntegerField, peewee.BooleanField)  # stored as they are held
+
+
+def insert(model: type[peewee.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Add rows; names are the fields that the values of each row stand for, in order."""
+    fields = [model._meta.fields[name] for name in names]
+    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    marks = ", ".join([database.param] * len(fields))
+    _run(f"INSERT INTO {_table(model)} ({columns}) VALUES ({marks})", fields, rows)
+
+
+def update(
+    model: type[peewee.Model], names: Sequence[str], rows: Sequence[tuple[Sequence[Any], UUID, int]]
+) -> bool:
+    """Write fields of live rows and raise their versions; rows: the values, the key, the version it was read in.
+
+    False if a row has another version by now, or is struck out: then the caller must not let it stand.
+    """
+    return _change(model, names, rows, "AND deleted_at IS NULL")
+
+
+def strike(model: type[peewee.Model], at: datetime | None, rows: Sequence[tuple[UUID, int]]) -> bool:
+    """Strike rows out at a moment, or bring them back (None); False as for `update`."""
+    return _change(model, ("deleted_at",), [((at,), key, version) for key, version in rows], "")
+
+
+def _change(model: type[peewee.Model], names: Sequence[str], rows: Sequence, besides: str) -> bool:
+    fields = [model._meta.fields[name] for name in (*names, "id", "version")]
+    told = ", ".join(f'"{field.column_name}" = {database.param}' for field in fields[:-2])
+    where = f'"id" = {database.param} AND version = {database.param} {besides}'
+    sql = f"UPDATE {_table(model)} SET {told}, version = version + 1 WHERE {where}"
+    return _run(sql, fields, [(*values, key, version) for values, key, version in rows]) == len(rows)
+
+
+def _run(sql: str, fields: Sequence[peewee.Field], rows: Iterable[Sequence[Any]]) -> int:
+    turned = [(at, field.db_value) for at, field in enumerate(fields) if not isinstance(field, AS_IT_IS)]
+
+    def stored() -> Iterator[list]:
+        for given in rows:
+            row = list(given)
+            for at, turn in turned:
+                if row[at] is not None:
+                    row[at] = turn(row[at])
+            yield row
+
+    with store.translated():
+        cursor = database.cursor()
+        cursor.executemany(sql, stored())
+        return cursor.rowcount
+
+
+def _table(model: type[peewee.Model]) -> str:
+    return f'"{model._meta.table_name}"'
