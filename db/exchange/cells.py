@@ -1,90 +1,165 @@
 """One data row, read by the fields' descriptions; what cannot be read is a problem of its cell, not of the row."""
 
+from collections.abc import Callable
 from typing import Any
 
-from db.exchange.headings import Columns, spec_of
+from db import values
+from db.exchange.aliases import MEMBERS, spec_of
+from db.exchange.grid import Heading
+from db.exchange.headings import Columns
 from db.exchange.outcome import Outcome
-from db.spec import mask, read
+from db.spec import Spec, mask, read
 from db.text import normal
 from db.values import Refused, id_birth, id_sex
+from db.vocab import RELATION
 
 NOTHING = {
-    "—",
-    "--",
-    "-",
-    "—-",
-    "——",
-    "/",
-    "\\",
-    "无",
-    "没有",
-    "空",
-    "、",
-    ".",
-    "─",
-    "－",
-    "N/A",
-    "n/a",
-    "none",
-}
+    "—", "--", "-", "—-", "——", "/", "//", "\\", "无", "没有", "空", "、", ".", "─", "－", "N/A", "n/a", "none", "暂无", "未填", "未采集",
+    "不清楚", "~",
+}  # fmt: skip
+UNSEEN = object()
+MOST_KEPT = 3000  # values of one column whose reading is remembered
+KEPT = {"code", "codes", "flag", "number", "day", "partial", "text"}
+WORDS = {"male": "男", "female": "女"}
+
+
+class Row(dict):
+    """What the cells of a row hold, by target; a target that holds nothing is not there and reads as None."""
+
+    def __missing__(self, target: str) -> None:
+        return None
+
+
+class Reader:
+    """Reads the rows of one table; remembers how a column's values were read, since most columns repeat a few."""
+
+    def __init__(self, columns: Columns, outcome: Outcome):
+        self.columns, self.outcome = columns, outcome
+        self._plan: list[tuple[str, int, Spec | None, dict]] = []
+        for target, heading in sorted(columns.at.items(), key=lambda item: item[1].column):
+            spec = spec_of(target)
+            self._plan.append((target, heading.column, spec, {}))
+
+    def read(self, number: int, row: list[Any]) -> "Cells":
+        """One row, by its number in the sheet."""
+        cells = Cells(number, dict(self.columns.at), self.outcome)
+        width = len(row)
+        for target, column, spec, kept in self._plan:
+            cell = row[column] if column < width else None
+            if cell is None:
+                continue
+            cells.raws[target] = cell
+            if spec is None:
+                continue
+            value = kept.get(cell, UNSEEN)
+            if value is UNSEEN:
+                before = len(self.outcome.problems)
+                value = cells.understand(target, spec, cell)
+                if spec.kind in KEPT and len(kept) < MOST_KEPT and len(self.outcome.problems) == before:
+                    kept[cell] = value
+            if value is not None:
+                cells.values[target] = value
+        return cells
 
 
 class Cells:
     """A row of a register: values by target, and its number in the sheet."""
 
-    def __init__(self, number: int, row: list[Any], columns: Columns, outcome: Outcome):
-        self.number, self.columns, self.outcome = number, columns, outcome
-        self._raw = {
-            target: row[heading.column] if heading.column < len(row) else None
-            for target, heading in columns.at.items()
-        }
-        self.values: dict[str, Any] = {}
-        for target in columns.at:
-            if spec_of(target):
-                self.values[target] = self._read(target)
+    __slots__ = ("at", "number", "outcome", "raws", "values")
+
+    def __init__(self, number: int, at: dict[str, Heading], outcome: Outcome):
+        self.number, self.at, self.outcome = number, at, outcome
+        self.raws: dict[str, Any] = {}
+        self.values = Row()
 
     def __getitem__(self, target: str) -> Any:
-        return self.values.get(target)
+        return self.values[target]
 
     def raw(self, target: str) -> str:
         """What the cell says, as one line; '' if nothing, or a dash that stands for nothing."""
-        cell = self._raw.get(target)
+        cell = self.raws.get(target)
         text = "" if cell is None else normal(str(cell))
         return "" if text in NOTHING else text
 
     def heading(self, target: str) -> str:
         """The heading above a target's column; '' if the register has none."""
-        heading = self.columns.at.get(target)
+        heading = self.at.get(target)
         return heading.text if heading else ""
 
     def error(self, target: str, message: str) -> None:
         """Note that a cell, or for its sake the row, was not taken."""
-        self.outcome.error(self.number, self.heading(target), self._masked(target), message)
+        self._note(self.outcome.error, target, message)
 
     def warn(self, target: str, message: str) -> None:
         """Note a cell to look at."""
-        self.outcome.warn(self.number, self.heading(target), self._masked(target), message)
+        self._note(self.outcome.warn, target, message)
+
+    def _note(self, note: Callable, target: str, message: str) -> None:
+        heading = self.at.get(target)
+        note(self.number, self.heading(target), self._masked(target), message, heading and heading.column)
 
     def _masked(self, target: str) -> str:
         spec = spec_of(target)
         text = self.raw(target)
         return mask(spec, text) if spec and text else text
 
-    def _read(self, target: str) -> Any:
-        spec = spec_of(target)
-        cell = self._raw.get(target)
-        says_nothing = isinstance(cell, str) and normal(cell) in NOTHING
-        if cell is None or (
-            says_nothing and not (spec.choices and normal(cell) == "无" and _offers_none(spec))
-        ):
+    def understand(self, target: str, spec: Spec, cell: Any) -> Any:
+        """The value a cell holds for a field; None, with the problem noted, if it cannot be read."""
+        text = normal(cell) if isinstance(cell, str) else None
+        if text in NOTHING and not (text == "无" and _offers_none(spec)):
             return None
         try:
+            if spec.kind == "phone":
+                return self._phone(target, cell)
+            if target == "survey.grade":
+                return read(spec, values.grade(cell)[1] or cell)
             return read(spec, cell)
         except Refused as refused:
             shown = self._masked(target)
-            message = str(refused).replace(self.raw(target), shown) if shown else str(refused)
-            self.error(target, message)
+            self.error(target, str(refused).replace(self.raw(target), shown) if shown else str(refused))
             return None
+
+    def _phone(self, target: str, cell: Any) -> str:
+        first, *others = values.phones(cell)
+        if others:
+            self.warn(target, f"这一格有{1 + len(others)}个号码，只录入第一个，其余请写在备注里")
+        return first
+
+    def move(self, role: str, to: str) -> None:
+        """Take what stands under one role for another's, where that one has nothing: 成员1 is the father."""
+        for kept in (self.at, self.raws, self.values):
+            for target in [each for each in kept if each.startswith(role + ".")]:
+                kept.setdefault(to + target[len(role) :], kept[target])
+                del kept[target]
+
+    def settle_members(self) -> None:
+        """Say by their 关系 who 成员1 and 成员2 are; the one marked as guardian is the guardian."""
+        for role in MEMBERS:
+            relation = self.values[f"{role}.relation"]
+            if f"{role}.name" not in self.values or relation is None:
+                if f"{role}.name" in self.values:
+                    self.error(f"{role}.name", "没有写与儿童的关系，此人未录入，请补上“关系”一栏")
+                continue
+            guards = self.values[f"{role}.guardian"]
+            to = {"51": "father", "52": "mother", "61": "61", "62": "62", "63": "63", "64": "64"}.get(
+                relation
+            )
+            if to and f"{to}.name" not in self.raws:
+                self.move(role, to)
+            else:
+                to = role
+            if guards and "guardian.name" not in self.values:
+                self._guards(to, relation)
+
+    def _guards(self, role: str, relation: str) -> None:
+        for field in ("name", "phone", "id_number", "birth_date", "sex", "address"):
+            value = self.values[f"{role}.{field}"]
+            if value is not None:
+                self.values[f"guardian.{field}"] = value
+                self.raws[f"guardian.{field}"] = self.raws[f"{role}.{field}"]
+                self.at.setdefault(f"guardian.{field}", self.at[f"{role}.{field}"])
+        self.values["guardian.relation"] = relation
+        self.raws["guardian.relation"] = RELATION.label(relation)
 
     def check_id(self, owner: str, sex: str | None = None) -> None:
         """Drop an ID number that its own row contradicts: the birth date or the sex stated beside it.
@@ -102,15 +177,16 @@ class Cells:
                 f"身份证号里的出生日期是{id_birth(number)}，{self.heading(f'{owner}.birth_date')}写的是{born}"
             )
         elif stated and id_sex(number) != stated:
-            words = {"male": "男", "female": "女"}
-            why = f"身份证号第17位表明是{words[id_sex(number)]}，表中是{words[stated]}"
+            why = f"身份证号第17位表明是{WORDS[id_sex(number)]}，表中是{WORDS[stated]}"
         else:
             return
         self.error(f"{owner}.id_number", f"{why}，身份证号未录入，请照户口簿核对后改表重导")
-        self.values[f"{owner}.id_number"] = None
+        del self.values[f"{owner}.id_number"]
 
 
-def _offers_none(spec: Any) -> bool:
+def _offers_none(spec: Spec) -> bool:
+    if not spec.choices:
+        return False
     try:
         spec.choices.find("无")
     except Refused:

@@ -1,11 +1,14 @@
-"""A row's parents, grandparents and guardian, shared between siblings.
+"""A row's parents, grandparents, guardian and other relatives, shared between siblings.
 
 An adult is known by ID number; else by name with phone; else by name with birth date; else as the one of that
 name already in that place of the same child. A birth date, phone or ID that contradicts makes another person.
+A parent of whom only 家长 is said is '50 父或母' until another register says which.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
+from db.exchange.aliases import MEMBERS
 from db.exchange.cells import Cells
 from db.exchange.staging import Book, Staged
 from db.values import Refused, id_birth, id_sex, yes_no
@@ -14,6 +17,11 @@ from db.vocab import RELATION, WHEREABOUTS
 MALE = {"51", "57", "61", "63", "71", "81", "83", "85"}
 FEMALE = {"52", "58", "62", "64", "75"}
 RELATIONS = {"father": "51", "mother": "52", "61": "61", "62": "62", "63": "63", "64": "64"}
+PARENTS = ("51", "52")
+EITHER = "50"
+ONLY_ONE = set(RELATIONS.values())  # a child has one father, one mother, one father's father …
+ALONE = {"无", "无人", "无人监护", "没有", "无监护人"}
+ABOUT = ("id_number", "birth_date", "sex", "phone", "workplace", "work_phone", "occupation", "health", "age")
 
 
 def sex_of(relation: str | None) -> str | None:
@@ -24,15 +32,34 @@ def sex_of(relation: str | None) -> str | None:
 def stated_gone(cells: Cells, role: str) -> str | None:
     """'dead' or 'unknown' when a parent's name cell says 已故 or 不详 in place of a name."""
     text = cells.raw(f"{role}.name").strip("()")
-    if text and text in {alias for code in WHEREABOUTS if code.code in ("dead", "unknown") for alias in
-                         (code.label, *code.aliases)}:  # fmt: skip
+    if text and text in GONE:
         return WHEREABOUTS.find(text)
     return None
 
 
+GONE = {
+    alias for code in WHEREABOUTS if code.code in ("dead", "unknown") for alias in (code.label, *code.aliases)
+}
+
+
+def stated_alone(cells: Cells) -> bool:
+    """Whether the guardian's cell says that there is none: 无, 无人监护."""
+    cell = cells.raws.get("guardian.name")
+    return isinstance(cell, str) and "".join(cell.split()) in ALONE
+
+
+def roles(cells: Cells) -> Iterator[tuple[str, str | None]]:
+    """The roles this row speaks of, each with its relation to the child."""
+    yield from RELATIONS.items()
+    yield "parent", EITHER
+    for role in MEMBERS:
+        if cells[f"{role}.name"] and cells[f"{role}.relation"]:
+            yield role, cells[f"{role}.relation"]
+
+
 def check_adult_ids(cells: Cells) -> None:
     """Compare every adult's ID number with the birth date beside it and the sex of the role."""
-    for role, relation in RELATIONS.items():
+    for role, relation in roles(cells):
         cells.check_id(role, sex_of(relation))
     cells.check_id("guardian", sex_of(cells["guardian.relation"]))
 
@@ -44,13 +71,12 @@ def take(book: Book, cells: Cells, child: Staged, home: str | None, no_guardian:
     unless it says 无人监护. The guardian is read first: the grandparent of the same name and birth date is
     then found to be the same adult.
     """
-    for role in (*RELATIONS, "guardian"):
+    for role in (*RELATIONS, "parent", "guardian"):
         _report_nameless(cells, role)
     guardian = _guardian(book, cells, child)
-    for role, relation in RELATIONS.items():
-        if stated_gone(cells, role) or not cells[f"{role}.name"]:
-            continue
-        _relative(book, cells, child, role, relation)
+    for role, relation in roles(cells):
+        if cells[f"{role}.name"] and not stated_gone(cells, role):
+            _relative(book, cells, child, role, relation)
     if guardian is None and home and not no_guardian:
         parent = book.parent(child, RELATIONS[home])
         if parent:
@@ -59,7 +85,7 @@ def take(book: Book, cells: Cells, child: Staged, home: str | None, no_guardian:
 
 def _report_nameless(cells: Cells, role: str) -> None:
     """A phone or an ID number without the name it belongs to is not dropped in silence."""
-    if cells.raw(f"{role}.name"):
+    if cells.raw(f"{role}.name") or (role == "guardian" and stated_alone(cells)):
         return
     for field in ("id_number", "phone", "birth_date"):
         if cells[f"{role}.{field}"]:
@@ -68,7 +94,7 @@ def _report_nameless(cells: Cells, role: str) -> None:
 
 def _guardian(book: Book, cells: Cells, child: Staged) -> Staged | None:
     name, relation = cells["guardian.name"], cells["guardian.relation"]
-    if not name:
+    if not name or stated_gone(cells, "guardian") or stated_alone(cells):
         return None
     role = {"51": "father", "52": "mother"}.get(relation)
     if role and cells[f"{role}.name"] == name:  # a parent: the parent's own columns know more
@@ -80,21 +106,15 @@ def _guardian(book: Book, cells: Cells, child: Staged) -> Staged | None:
         adult = _find(book, cells, child, "guardian", relation)
         if adult is None:
             return None
-    kinship = _tie(book, child, adult)
-    if kinship is None:
-        kinship = book.add_kin(child, adult, relation=relation)
-    elif relation and kinship.get("relation") is None:
-        book.set(kinship, cells.number, cells.heading("guardian.relation"), relation=relation)
-    elif relation and kinship.get("relation") != relation:
-        told, have = RELATION.label(relation), RELATION.label(kinship.get("relation"))
-        cells.warn("guardian.relation", f"监护人{name}在台账里是{have}，本行写{told}，关系未改，请核对")
+    kinship = _tied(book, cells, child, adult, relation, "guardian")
+    book.state(kinship, cells, "guardian.address", address=cells["guardian.address"])
     _make_guardian(book, cells, child, kinship, entrusted=_entrusted(cells, relation))
     return kinship
 
 
 def _entrusted(cells: Cells, relation: str | None) -> bool | None:
     """Whether the parents entrusted the child: by the column for it, else by the heading's word 委托, else not said."""
-    if relation in ("51", "52"):
+    if relation in PARENTS:
         return False
     if said := cells.raw("said.entrusted"):
         try:
@@ -105,41 +125,65 @@ def _entrusted(cells: Cells, relation: str | None) -> bool | None:
 
 
 def _make_guardian(book: Book, cells: Cells, child: Staged, kinship: Staged, entrusted: bool | None) -> None:
-    """This tie is the guardian's; whoever else was the guardian is no longer. entrusted None: as it is on file."""
-    column = cells.heading("guardian.name")
-    for other in book.kin[child.id]:
-        if other is not kinship and other.get("guardian"):
-            book.set(other, cells.number, column, guardian=False, entrusted=False)
-    book.set(kinship, cells.number, column, guardian=True)
+    """This tie is the guardian's; whoever else was the guardian is no longer, if the register is late enough to say so.
+
+    entrusted None: as it is on file.
+    """
+    current = next((each for each in book.kin[child.id] if each.get("guardian")), None)
+    if current is not None and current is not kinship:
+        if current.kept and book.day < current.day_of("guardian"):
+            have, told = (book.adults[each.get("adult")].get("name") for each in (current, kinship))
+            book.tell_older(cells, "guardian.name", f"台账里监护人是{have}", current.day_of("guardian"), told)
+            return
+        book.put(current, "guardian", False, cells)
+        book.put(current, "entrusted", False, cells)
+    book.put(kinship, "guardian", True, cells)
     if entrusted is not None and bool(kinship.get("entrusted")) != entrusted:
-        book.set(kinship, cells.number, column, entrusted=entrusted)
+        book.put(kinship, "entrusted", entrusted, cells)
 
 
 def _relative(book: Book, cells: Cells, child: Staged, role: str, relation: str) -> Staged | None:
-    """A parent or grandparent and the tie; None when the child has somebody else in that place."""
+    """A relative and the tie; None when the child has somebody else in that place."""
     name = cells[f"{role}.name"]
+    if relation == EITHER:
+        relation = _which_parent(book, cells, child, name)
+        if relation is None:
+            return None
     adult = _find(book, cells, child, role, relation)
-    if adult is None:
-        return None
-    there = book.parent(child, relation)
-    if there is not None and there is not adult:
-        label = RELATION.label(relation)
+    if adult is not None:
+        _tied(book, cells, child, adult, relation, role)
+    return adult
+
+
+def _which_parent(book: Book, cells: Cells, child: Staged, name: str) -> str | None:
+    """The relation of somebody called 家长: the parent of that name, or not said; None if both parents are others."""
+    have = {relation: book.parent(child, relation) for relation in (*PARENTS, EITHER)}
+    for relation, adult in have.items():
+        if adult is not None and adult.get("name") == name:
+            return relation
+    if have["51"] and have["52"]:
         cells.error(
-            f"{role}.name", f"台账里{child.get('name')}的{label}是{there.get('name')}，表中的{name}不是同一人，未改，"
-            "请在档案里核对",
+            "parent.name", f"台账里{child.get('name')}的父母是{have['51'].get('name')}和{have['52'].get('name')}，"
+            f"表中的家长{name}不是其中一人，未录入，请在档案里核对",
         )  # fmt: skip
         return None
+    return EITHER
+
+
+def _tied(book: Book, cells: Cells, child: Staged, adult: Staged, relation: str | None, role: str) -> Staged:
+    """The tie between the child and this adult, made or brought up to date."""
     kinship = _tie(book, child, adult)
     if kinship is None:
-        book.add_kin(child, adult, relation=relation)
-    elif kinship.get("relation") is None:
-        book.set(kinship, cells.number, cells.heading(f"{role}.name"), relation=relation)
-    elif kinship.get("relation") != relation:
-        have = RELATION.label(kinship.get("relation"))
-        cells.warn(
-            f"{role}.name", f"{name}在台账里是{have}，本列是{RELATION.label(relation)}，关系未改，请核对"
-        )
-    return adult
+        return book.add_kin(cells, child, adult, relation=relation)
+    have = kinship.get("relation")
+    if relation and have and have != relation and EITHER not in (have, relation):
+        told = RELATION.label(relation)
+        column = f"{role}.relation" if cells.heading(f"{role}.relation") else f"{role}.name"
+        name = cells[f"{role}.name"]
+        cells.warn(column, f"{name}在台账里是{RELATION.label(have)}，本行写{told}，关系未改，请核对")
+    else:
+        book.state(kinship, cells, f"{role}.relation", relation=relation)
+    return kinship
 
 
 def _tie(book: Book, child: Staged, adult: Staged) -> Staged | None:
@@ -147,7 +191,8 @@ def _tie(book: Book, child: Staged, adult: Staged) -> Staged | None:
 
 
 def _find(book: Book, cells: Cells, child: Staged, role: str, relation: str | None) -> Staged | None:
-    """The adult a role's columns speak of, found or added; None (with an error) when it can't be decided."""
+    """The adult a role's columns speak of, found or added; None (with an error) when it can't be decided, or when the
+    child has somebody else in that place."""
     name = cells[f"{role}.name"]
     about = _about(cells, role, relation)
     number = about["id_number"]
@@ -160,6 +205,14 @@ def _find(book: Book, cells: Cells, child: Staged, role: str, relation: str | No
         return None
     if adult is None:
         adult = _by_signs(book, child, name, about, relation)
+    there = book.parent(child, relation) if relation in ONLY_ONE else None
+    if there is not None and there is not adult:
+        label = RELATION.label(relation)
+        cells.error(
+            f"{role}.name", f"台账里{child.get('name')}的{label}是{there.get('name')}，表中的{name}不是同一人，未改，"
+            "请在档案里核对",
+        )  # fmt: skip
+        return None
     if adult is None:
         return _add(book, cells, name, about)
     _state(book, cells, adult, role, relation)
@@ -169,15 +222,20 @@ def _find(book: Book, cells: Cells, child: Staged, role: str, relation: str | No
 def _by_signs(
     book: Book, child: Staged, name: str, about: dict[str, Any], relation: str | None
 ) -> Staged | None:
-    namesakes = [each for each in book.adult_names[name] if not _contradicts(each, about)]
+    namesakes = [each for each in book.adult_names.get(name, ()) if not _contradicts(each, about)]
     for sign in ("phone", "birth_date"):
         same = [each for each in namesakes if about[sign] and each.get(sign) == about[sign]]
         if len(same) == 1:
             return same[0]
-    own = {kinship.get("adult") for kinship in book.kin[child.id]
-           if relation is None or kinship.get("relation") in (relation, None)}  # fmt: skip
+    own = {
+        kinship.get("adult") for kinship in book.kin[child.id] if _may_be(kinship.get("relation"), relation)
+    }
     same = [each for each in namesakes if each.id in own]
     return same[0] if len(same) == 1 else None
+
+
+def _may_be(have: str | None, relation: str | None) -> bool:
+    return None in (have, relation) or have == relation or {have, relation} <= {EITHER, *PARENTS}
 
 
 def _contradicts(adult: Staged, about: dict[str, Any]) -> bool:
@@ -190,26 +248,32 @@ def _contradicts(adult: Staged, about: dict[str, Any]) -> bool:
 
 
 def _about(cells: Cells, role: str, relation: str | None) -> dict[str, Any]:
-    number = cells[f"{role}.id_number"]
-    return {
-        "id_number": number,
-        "birth_date": id_birth(number) if number else cells[f"{role}.birth_date"],
-        "sex": id_sex(number) if number else cells[f"{role}.sex"] or sex_of(relation),
-        "phone": cells[f"{role}.phone"],
-        "address": cells[f"{role}.address"],
-    }
+    values = cells.values
+    about = {name: values[f"{role}.{name}"] for name in ABOUT}
+    if number := about["id_number"]:
+        about["birth_date"], about["sex"] = id_birth(number), id_sex(number)
+    about["sex"] = about["sex"] or sex_of(relation)
+    return about
 
 
 def _add(book: Book, cells: Cells, name: str, about: dict[str, Any]) -> Staged:
-    adult = book.add_adult(name=name, **about)
-    adult.said |= {field: cells.number for field, value in about.items() if value is not None}
-    return adult
+    if about["birth_date"]:
+        about["age"] = None  # the birth date says more
+    return book.add_adult(cells, name=name, **about)
 
 
 def _state(book: Book, cells: Cells, adult: Staged, role: str, relation: str | None = None) -> None:
-    for name, value in _about(cells, role, relation).items():
-        have = adult.get(name)
-        if name == "birth_date" and value and have and have.startswith(value):
-            continue  # the month says less than the day on file
-        column = cells.heading(f"{role}.{name}") or cells.heading(f"{role}.name")
-        book.set(adult, cells.number, column, **{name: value})
+    about = _about(cells, role, relation)
+    for name, value in about.items():
+        if value is not None and name != "age":
+            target = f"{role}.{name}" if cells.heading(f"{role}.{name}") else f"{role}.name"
+            book.state(adult, cells, target, **{name: value})
+    state_age(book, adult, cells, f"{role}.age", about["age"])
+
+
+def state_age(book: Book, person: Staged, cells: Cells, target: str, age: int | None) -> None:
+    """An age is kept only as long as no birth date is known."""
+    if person.get("birth_date"):
+        book.put(person, "age", None, cells)
+    else:
+        book.state(person, cells, target, age=age)

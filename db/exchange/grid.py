@@ -4,25 +4,31 @@ Pure: rows of cells in, a Grid out. Which words are headings, the caller says.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from db import days
 from db.text import squeeze
-from db.values import Refused, full_day
 
 LOOK = 40  # headings stand in the first rows or nowhere
-DATED = re.compile(
-    r"(?:填报|填表|制表|登记|统计|报送|摸底|调查)(?:日期|时间):?(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)"
-)
-ANY_DAY = re.compile(r"(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)")
+REASONS = "导入问题"  # the column our own report adds: never data
+SAID = r"(?:填报|填表|制表|登记|统计|报送|摸底|调查|更新|报表|截止|截至)"
+DAY = r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?(?!\d)"
+DATED = re.compile(rf"{SAID}(?:日期|时间)?(?:为|至|到)?[:：]?{DAY}")
+ANY_DAY = re.compile(DAY)
+SEASON = re.compile(r"(\d{4})年?(春|秋)")
+SCHOOL_YEAR = re.compile(r"(\d{4})[-—–~至](\d{4})学年(?:度)?第?([一二上下12])学期")
 FOOTER = re.compile(
-    r"^(?:合计|总计|小计|共计|本页|填表人|填报人|制表人|经办人|审核人?|复核人?|审批|单位负责人|负责人|分管领导|校长|"
-    r"填表日期|填表时间|填报日期|制表日期|联系人|注|备注|说明|填表说明|填写说明)(?:$|[:(])"
+    r"^(?:(?:.{0,8}(?:组|班|村|校|年级|页|表))?(?:合计|总计|小计|共计|累计)(?:$|[:(\d共])"
+    r"|(?:本页|填表人|填报人|制表人|经办人|审核人?|复核人?|审批|单位负责人|负责人|分管领导|校长|填表日期|填表时间|填报日期|制表日期|"
+    r"填报单位|联系人|注|备注|说明|填表说明|填写说明|示例|样例|填写示例|例)(?:$|[:(]))"
 )
 SIGNED = re.compile(r"签名|签字|签章|盖章")
 NUMBERING = {"序号", "编号", "序", "号", "no", "no.", "#", "行号"}
+CHOICES = re.compile(r"\{[^}]*\}")
+Merged = Sequence[tuple[int, int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +44,29 @@ class Heading:
 class Grid:
     """A table found: its headings and data rows, each row with its own number in the sheet (from 1).
 
-    dated: the day the register was filled in, from its title lines. title: those lines in one.
+    dated: the day (ISO) the register says it was filled in, '' if it does not; of a month or a term its first day.
+    title: its title lines in one. head: number of the lowest heading row.
     """
 
     headings: list[Heading]
     rows: list[tuple[int, list[Any]]]
-    dated: date | None = None
+    dated: str = ""
     title: str = ""
-    first_row: int = 1
-    numbering: list[Heading] = field(default_factory=list)
+    head: int = 1
 
 
 def heading_words(cell: Any) -> str:
     """A heading as it is compared: no blanks, no line breaks, no list of choices, no trailing mark."""
-    text = re.sub(r"\{[^}]*\}", "", squeeze(str(cell))) if isinstance(cell, str) else ""
+    text = CHOICES.sub("", squeeze(cell)) if isinstance(cell, str) else ""
     return text.rstrip("*:?").lstrip("*")
 
 
-def find(rows: list[list[Any]], known: Callable[[str], bool]) -> Grid | None:
-    """The table whose headings `known` recognises best; None if no row has two of them."""
+def find(rows: list[list[Any]], known: Callable[[str], bool], merged: Merged = ()) -> Grid | None:
+    """The table whose headings `known` recognises best; None if no row has two of them.
+
+    merged: first row, first column, last row, last column of each merged range, from 0.
+    """
+    rows = _without_reasons(rows)
     scores = [_score(row, known) for row in rows[:LOOK]]
     best = max(scores, default=0)
     if best < 2:
@@ -67,20 +77,30 @@ def find(rows: list[list[Any]], known: Callable[[str], bool]) -> Grid | None:
         bottom += 1
     elif top and _is_lower_row(rows[top - 1], rows[top], known) and scores[top - 1] >= 1:
         top -= 1
-    headings = _headings(rows[top], rows[bottom] if bottom > top else [])
-    numbering = [each for each in headings if heading_words(each.text).lower() in NUMBERING]
-    headings = [each for each in headings if each not in numbering]
+    headings = _headings(_spread(rows[top], top, merged), rows[bottom] if bottom > top else [])
+    words = {each: heading_words(each.text) for each in headings}
+    numbering = {each.column for each in headings if words[each].lower() in NUMBERING}
+    headings = [each for each in headings if each.column not in numbering]
     titles = [squeeze(str(cell)) for row in rows[:top] for cell in row if cell is not None]
-    data = list(_data(rows, bottom + 1, headings, numbering))
-    tails = [
-        squeeze(cell)
-        for row in rows[bottom + 1 :]
-        for cell in row
-        if isinstance(cell, str) and len(cell) < 200
-    ]
-    return Grid(
-        headings, data, _dated(titles) or _dated_strictly(tails), " ".join(titles), top + 1, numbering
-    )
+    data = list(_data(rows, bottom + 1, headings, numbering, _filled_down(merged, rows, bottom + 1)))
+    last = data[-1][0] if data else bottom + 1
+    around = [*rows[:top], *rows[last:]]
+    tails = [squeeze(cell) for row in around for cell in row if isinstance(cell, str) and len(cell) < 200]
+    dated = _dated_strictly(tails) or _dated(titles)
+    return Grid(headings, data, dated, " ".join(titles), bottom + 1)
+
+
+def _without_reasons(rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows without the column that an earlier report of ours added: what it says is no heading, day or value."""
+    ours = {
+        at
+        for row in rows[:LOOK]
+        for at, cell in enumerate(row)
+        if isinstance(cell, str) and cell.strip() == REASONS
+    }
+    if not ours:
+        return rows
+    return [[None if at in ours else cell for at, cell in enumerate(row)] for row in rows]
 
 
 def _score(row: list[Any], known: Callable[[str], bool]) -> int:
@@ -93,8 +113,19 @@ def _is_lower_row(upper: list[Any], lower: list[Any], known: Callable[[str], boo
     if len(filled) < 2 or not all(isinstance(cell, str) for _, cell in filled):
         return False
     recognised = sum(known(heading_words(cell)) for _, cell in filled)
-    gaps = sum(index >= len(upper) or upper[index] is None for index, _ in filled)
+    words = [_words_at(upper, index) for index, _ in filled]
+    gaps = sum(not word or word in words[:at] for at, word in enumerate(words))
     return recognised >= 2 and recognised * 2 >= len(filled) and gaps >= 1
+
+
+def _spread(row: list[Any], at: int, merged: Merged) -> list[Any]:
+    """A heading row with merged cells filled: 父亲 over three columns stands above each of them."""
+    row = list(row)
+    for top, left, bottom, right in merged:
+        if top <= at <= bottom and right > left and left < len(row):
+            row += [None] * (right + 1 - len(row))
+            row[left : right + 1] = [row[left]] * (right + 1 - left)
+    return row
 
 
 def _headings(upper: list[Any], lower: list[Any]) -> list[Heading]:
@@ -116,48 +147,81 @@ def _words_at(row: list[Any], column: int) -> str:
     return "".join(str(cell).split()) if cell is not None else ""
 
 
+def _filled_down(merged: Merged, rows: list[list[Any]], start: int) -> dict[int, dict[int, Any]]:
+    """Row index → column → the value of the merged cell it is part of, for cells merged downwards below the head."""
+    found: dict[int, dict[int, Any]] = {}
+    for top, left, bottom, _ in merged:
+        if top < start or bottom == top or top >= len(rows) or left >= len(rows[top]):
+            continue
+        for index in range(top + 1, min(bottom + 1, len(rows))):
+            found.setdefault(index, {})[left] = rows[top][left]
+    return found
+
+
 def _data(
-    rows: list[list[Any]], start: int, headings: list[Heading], numbering: list[Heading]
+    rows: list[list[Any]],
+    start: int,
+    headings: list[Heading],
+    numbering: set[int],
+    below: dict[int, dict[int, Any]],
 ) -> Iterator[tuple[int, list[Any]]]:
-    numbered = {each.column for each in numbering}
-    words = {each.column: heading_words(each.text) for each in headings}
+    said = {each.column: each.text for each in headings}
     for index in range(start, len(rows)):
         row = rows[index]
-        filled = {
-            column: cell for column, cell in enumerate(row) if cell is not None and column not in numbered
-        }
-        if not filled or _is_footer(row, len(headings)):
+        count = sum(cell is not None and column not in numbering for column, cell in enumerate(row))
+        if not count or _is_footer(row, count, len(headings)) or _is_head_again(row, said, count):
             continue
-        again = sum(heading_words(cell) == words.get(column) for column, cell in filled.items())
-        if again * 2 > len(filled):  # the head printed again on the next page
-            continue
+        if more := below.get(index):
+            row = row + [None] * (max(more) + 1 - len(row))
+            for column, value in more.items():
+                row[column] = value if row[column] is None else row[column]
         yield index + 1, row
 
 
-def _is_footer(row: list[Any], width: int) -> bool:
-    filled = [squeeze(str(cell)) for cell in row if cell is not None]
-    if len(filled) > max(4, width // 3):
+def _is_head_again(row: list[Any], said: dict[int, str], count: int) -> bool:
+    """The head printed again on the next page."""
+    first = next(
+        ((column, cell) for column, cell in enumerate(row) if cell is not None and column in said), None
+    )
+    if first is None or not isinstance(first[1], str) or _words_at(row, first[0]) != said[first[0]]:
         return False
-    return bool(FOOTER.match(filled[0])) or (":" in filled[0] and bool(SIGNED.search(filled[0])))
+    again = sum(_words_at(row, column) == text for column, text in said.items())
+    return again * 2 > count
 
 
-def _dated(lines: list[str]) -> date | None:
-    """A day said to be the register's, else the only day in the title lines."""
-    if strict := _dated_strictly(lines):
-        return strict
-    days = {match for line in lines for match in ANY_DAY.findall(line)}
-    return _day(days.pop()) if len(days) == 1 else None
+def _is_footer(row: list[Any], count: int, width: int) -> bool:
+    if count > max(4, width // 3):
+        return False
+    first = squeeze(str(next(cell for cell in row if cell is not None)))
+    return bool(FOOTER.match(first)) or (":" in first and bool(SIGNED.search(first)))
 
 
-def _dated_strictly(lines: list[str]) -> date | None:
-    for line in lines:
-        if match := DATED.search(line):
-            return _day(match[1])
-    return None
+def _dated(titles: list[str]) -> str:
+    """The only day or month in the title lines, else the first day of the term they name."""
+    said = {match.group() for line in titles for match in ANY_DAY.finditer(line)}
+    if len(said) == 1 and (day := _day(ANY_DAY.search(said.pop()))):
+        return day
+    for line in titles:
+        if match := SEASON.search(line):
+            return _term_start(match[1] + match[2])
+        if match := SCHOOL_YEAR.search(line):
+            return _term_start(f"{match[1]}秋" if match[3] in "一上1" else f"{match[2]}春")
+    return ""
 
 
-def _day(text: str) -> date | None:
+def _dated_strictly(lines: list[str]) -> str:
+    """A day said to be the register's."""
+    found = (_day(match) for line in lines if (match := DATED.search(line)))
+    return next(filter(None, found), "")
+
+
+def _day(match: re.Match) -> str:
+    year, month, day = (int(part) if part else 1 for part in match.groups())
     try:
-        return full_day(text)
-    except Refused:  # a title with 2026年13月 has no day to give
-        return None
+        return date(year, month, day).isoformat()
+    except ValueError:  # a title with 2026年13月 has no day to give
+        return ""
+
+
+def _term_start(code: str) -> str:
+    return days.term_dates(code)[0].isoformat()

@@ -1,10 +1,13 @@
 """Registers of helpers: known by name with phone, else by name with unit; two of one name stay two."""
 
 from db.exchange.cells import Cells
-from db.exchange.identity import Undecided
 from db.exchange.staging import Book, Staged
 from db.models import Helper
 from db.text import squeeze
+
+
+class Unclear(Exception):
+    """The helper cannot be told; str() is the sentence for the report."""
 
 
 class Helpers:
@@ -13,7 +16,7 @@ class Helpers:
     def __init__(self, book: Book):
         self.book = book
         self.names: dict[str, list[Staged]] = {}
-        for row in Helper.live():
+        for row in Helper.live().order_by(Helper.id):
             self.names.setdefault(row.name, []).append(Staged(Helper, row))
 
     def namesakes(self, name: str) -> list[Staged]:
@@ -23,7 +26,7 @@ class Helpers:
     def find(self, name: str, phone: str | None, unit: str | None) -> Staged | None:
         """The helper of that name with that phone, else that unit; None if it can only be a new one.
 
-        Raises Undecided when the name is known and nothing tells whether it is the same person.
+        Raises Unclear when the name is known and nothing tells whether it is the same person.
         """
         same = self.namesakes(name)
         by_phone = [each for each in same if phone and each.get("phone") == phone]
@@ -34,11 +37,11 @@ class Helpers:
             return by_unit[0]
         if all(_phones_differ(each, phone) and _units_differ(each, unit) for each in same):
             return None
-        raise Undecided(f"台账里已有帮扶人{described(same)}，看不出是不是同一人，请在表中写明联系电话和单位")
+        raise Unclear(f"台账里已有帮扶人{described(same)}，看不出是不是同一人，请在表中写明联系电话和单位")
 
-    def add(self, **values: object) -> Staged:
+    def add(self, cells: Cells, **values: object) -> Staged:
         """A new helper."""
-        helper = self.book.add(Helper, **values)
+        helper = self.book.add(cells, Helper, **values)
         self.names.setdefault(values["name"], []).append(helper)
         return helper
 
@@ -61,20 +64,23 @@ def take(helpers: Helpers, cells: Cells, seen: dict) -> str:
     book, before = helpers.book, helpers.book.changes
     try:
         helper = helpers.find(name, cells["helper.phone"], cells["helper.unit"])
-    except Undecided as undecided:
-        cells.error("helper.name", f"{undecided}；本行未导入")
+    except Unclear as unclear:
+        cells.error("helper.name", f"{unclear}；本行未导入")
         return "skipped"
     if helper and helper.id in seen:
         cells.error("helper.name", f"与第{seen[helper.id]}行是同一人，本行未导入，请在表中合成一行")
         return "skipped"
     new = helper is None
+    if new and book.muted:
+        cells.warn("helper.name", "这名帮扶人上次导入后已从台账删去，没有再录入")
+        return "skipped"
     if new:
-        helper = helpers.add(name=name)
+        helper = helpers.add(cells, name=name)
     seen[helper.id] = cells.number
     for target, value in cells.values.items():
         field = target.split(".")[1]
         if field != "name":
-            book.set(helper, cells.number, cells.heading(target), **{field: value})
+            book.state(helper, cells, target, **{field: value})
     return "created" if new else "updated" if book.changes > before else "unchanged"
 
 

@@ -1,33 +1,39 @@
 """Read a register file into plain rows, in a child process that may not eat the machine.
 
 A 1.6 KB workbook with one cell in the last corner makes a reader ask for 512 GiB, and a small zip may unfold
-without end. So the bytes go to a child process (`python -m db.exchange.reader`) with a limit on memory and
-time, and the cells come back as JSON. What the file is, its content decides; its name only has to agree.
+without end. So the bytes go to a child process (`python -m db.exchange.unpack`) with limits on memory, time and
+output, and the cells come back as JSON. What a file is, its content decides and not its name.
 """
 
-import csv
-import io
+import errno
 import json
 import os
-import re
 import stat
 import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from signal import SIGALRM, SIGXCPU
+from tempfile import TemporaryFile
+from time import monotonic
 from typing import Any
 
+from db.exchange import unpack
 from db.text import clean
 from db.values import Refused
 
 MAX_BYTES = 64 * 2**20
-MAX_ROWS, MAX_CELLS = 100_000, 4_000_000
-MAX_TEXT = 32_767  # what a spreadsheet cell can hold
-MEMORY, SECONDS = 2**30, 20
+MEMORY, SECONDS = 512 * 2**20, 16  # the child's own limits; a second later it is killed from here
 
-ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-WEB_PAGE = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|table|meta|head)", re.IGNORECASE)
+SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods")
+LONG_NAME = 80
+REASONS = {
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.ELOOP: "链接绕回到自己",
+    errno.EIO: "磁盘读取出错",
+}
+OUT_OF_MEMORY = ("MemoryError", "memory allocation", "File too large")
 
 
 class BadFile(Refused):
@@ -36,211 +42,236 @@ class BadFile(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name and its cells (text, number, date or None), row 1 first."""
+    """One sheet: its cells (text, number, date or None), row 1 first, and what a reader of it should know.
+
+    merged: (first row, first column, last row, last column), from 0, inclusive, never beyond the cells.
+    hidden_rows: sheet row numbers from 1; only an xlsx tells them, else ().
+    unworked: (row, column), from 0, of formulas without a stored result and of errors like #REF!, which read
+    as None; only an xlsx tells them, else ().
+    """
 
     name: str
     rows: list[list[Any]]
+    hidden: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    unworked: tuple[tuple[int, int], ...] = ()
 
 
-def read(source: str) -> list[Sheet]:
-    """The sheets of an xlsx, xls, csv or tsv file, or of standard input if source is '-'.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it was read, once: its bytes and its sheets.
 
-    Raises BadFile.
+    name: without folder, or 标准输入, 粘贴的内容. kind: 'xlsx' (also xlsm, xlsb, ods), 'xls' or 'text'.
+    macros: it carries macros; they are never run.
     """
-    if source == "-":
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        return read_bytes(data, "标准输入", "")
-    path = Path(source).expanduser()
-    name = f"“{clean(path.name or source)}”"
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise BadFile(f"{name}是文件夹，请写出里面的登记表文件名")
-        if not stat.S_ISREG(mode):
-            raise BadFile(f"{name}不是普通文件，请换一个登记表文件")
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except BadFile:
-        raise
-    except FileNotFoundError:
-        raise BadFile(f"找不到文件{name}，请核对文件名和所在文件夹") from None
-    except NotADirectoryError:
-        raise BadFile(f"找不到文件{name}，请核对所在文件夹") from None
-    except PermissionError:
-        raise BadFile(f"没有权限读{name}，请让文件的主人开放读取，或复制一份到自己的文件夹") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "文件名无效"
-        raise BadFile(f"读不出{name}（{reason}），请把文件复制到本机后再试") from None
-    return read_bytes(data, name, path.suffix.lower())
+
+    name: str
+    data: bytes
+    kind: str
+    sheets: list[Sheet]
+    macros: bool = False
 
 
-def read_bytes(data: bytes, name: str, suffix: str = "") -> list[Sheet]:
-    """The sheets in a file's content; name (quoted) is how messages call it."""
-    if not data.strip(b"\0 \r\n\t"):
-        raise BadFile(f"{name}是空的，请重新导出或复制")
-    if len(data) > MAX_BYTES:
-        raise BadFile(f"{name}超过{MAX_BYTES // 2**20}MB，请去掉图片或分成几个文件")
-    kind = _kind(data, name, suffix)
-    answer = _ask_child(data, kind, name)
-    if "refused" in answer:
-        raise BadFile(answer["refused"].replace("{name}", name))
-    return [
-        Sheet(each["name"], [[_cell(cell) for cell in row] for row in each["rows"]])
-        for each in answer["sheets"]
-    ]
+def read(source: str) -> Source:
+    """What is in a workbook or a text table (csv, tsv), or in standard input if source is '-'.
+
+    Raises BadFile, at the latest after 18 seconds.
+    """
+    return Reading(source).result()
 
 
-def _kind(data: bytes, name: str, suffix: str) -> str:
-    if data.startswith(ZIP):
-        return "workbook"
-    if data.startswith(COMPOUND):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise BadFile(f"{name}加了密码，请用表格软件打开、取消密码后另存再导入")
-        return "workbook"
-    if data.startswith((b"%PDF", b"\xff\xd8", b"\x89PNG", b"GIF8", b"Rar!", b"7z\xbc\xaf")):
-        raise BadFile(f"{name}是图片、PDF或压缩包，请换成表格文件（xlsx、xls 或 csv）")
-    if WEB_PAGE.match(data[:200]):
-        raise BadFile(f"{name}其实是网页，请用表格软件打开后另存为 xlsx 再导入")
-    if suffix in {".xlsx", ".xls", ".xlsm", ".et"}:
-        raise BadFile(
-            f"{name}名为表格，内容却不是，可能没有传完或改过后缀；请重新复制，若是文字表格请改名为 .csv"
-        )
-    return "tsv" if suffix == ".tsv" else "text"
+def read_text(text: str) -> Source:
+    """What is in a pasted text table. Raises BadFile."""
+    return Reading.from_text(text).result()
 
 
-def _ask_child(data: bytes, kind: str, name: str) -> dict[str, Any]:
-    package_home = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, (package_home, os.environ.get("PYTHONPATH"))))
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "db.exchange.reader", kind, str(MEMORY)],
-            input=data, capture_output=True, timeout=SECONDS + 5, check=False,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise BadFile(f"{name}读了{SECONDS}秒还没有读完，请只留要导入的工作表，另存后再试") from None
-    if done.returncode == 0:
-        return json.loads(done.stdout)
-    complaint = done.stderr.decode("utf-8", "replace")
-    if done.returncode < 0 or "MemoryError" in complaint or "memory allocation" in complaint:
-        raise BadFile(f"{name}太大或远处有零散的单元格，请把登记表复制到新的工作簿，另存后再导入")
-    raise BadFile(f"{name}读不出来，请用表格软件打开后另存为 xlsx 再导入")
+class Reading:
+    """A file on its way through the child process; end it with result() or cancel()."""
 
+    def __init__(self, source: str):
+        """Read the bytes and start the child. Raises BadFile at once for what is no readable file."""
+        self._start(*(_standard_input() if source == "-" else _file(source)))
 
-def _cell(sent: Any) -> Any:
-    if isinstance(sent, dict):
-        moment = datetime.fromisoformat(sent["on"])
-        return date(moment.year, moment.month, moment.day) if len(sent["on"]) == 10 else moment
-    return sent
+    @classmethod
+    def from_text(cls, text: str) -> "Reading":
+        """The same for a pasted text table."""
+        reading = cls.__new__(cls)
+        reading._start("粘贴的内容", "粘贴的内容", text.encode("utf-8", "ignore"))
+        return reading
 
-
-# ── from here on: the child process ──────────────────────────────────────────────────────────────────────
-
-
-def _child(kind: str, memory: int) -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    data = sys.stdin.buffer.read()
-    try:
-        sheets = _workbook(data) if kind == "workbook" else _text(data, kind)
-        answer = {"sheets": [{"name": name, "rows": rows} for name, rows in sheets]}
-    except BadFile as refused:
-        answer = {"refused": str(refused)}
-    json.dump(answer, sys.stdout, ensure_ascii=True)
-
-
-def _workbook(data: bytes) -> list[tuple[str, list[list[Any]]]]:
-    import python_calamine as calamine
-
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [(name, _rows(book, name)) for name in book.sheet_names]
-    except calamine.PasswordError:
-        raise BadFile("{name}加了密码，请用表格软件打开、取消密码后另存再导入") from None
-    except (calamine.CalamineError, OSError) as error:
-        raise BadFile(_broken(data, str(error))) from None
-
-
-def _broken(data: bytes, reason: str) -> str:
-    if "password" in reason.lower() or "encrypt" in reason.lower():
-        return "{name}加了密码，请用表格软件打开、取消密码后另存再导入"
-    if data.startswith(ZIP) and b"PK\x05\x06" in data[-70_000:]:
-        return "{name}不是表格（可能是文档或压缩包），请用表格软件另存为 xlsx 再导入"
-    return "{name}不完整或已损坏，请重新复制；若还不行，用表格软件打开后另存为 xlsx"
-
-
-def _rows(book: Any, name: str) -> list[list[Any]]:
-    sheet = book.get_sheet_by_name(name)
-    height, width = sheet.total_height + 1, sheet.total_width + 1
-    if height > MAX_ROWS or height * width > MAX_CELLS:
-        raise BadFile(
-            f"{{name}}的工作表“{name}”太大（{height}行{width}列），请把登记表复制到新的工作簿再导入"
-        )
-    rows = [[_send(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    return _trimmed(rows)
-
-
-def _send(cell: Any) -> Any:
-    if isinstance(cell, datetime):
-        midnight = (cell.hour, cell.minute, cell.second) == (0, 0, 0)
-        return {"on": (cell.date() if midnight else cell.replace(microsecond=0)).isoformat()}
-    if isinstance(cell, date):
-        return {"on": cell.isoformat()}
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, int | float):
-        return cell
-    text = str(cell)[:MAX_TEXT]
-    return text if text.strip() else None
-
-
-def _text(data: bytes, kind: str) -> list[tuple[str, list[list[Any]]]]:
-    text = _decoded(data)
-    if "\0" in text:
-        raise BadFile("{name}不是文字表格，请用表格软件打开后另存为 xlsx 再导入")
-    head = text[:20_000]
-    comma = "\t" if kind == "tsv" or head.count("\t") > head.count(",") else ","
-    if comma == "," and head.count(";") > head.count(","):
-        comma = ";"
-    csv.field_size_limit(MAX_BYTES)
-    rows: list[list[Any]] = []
-    cells = 0
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=comma):
-        cells += len(row)
-        if len(rows) >= MAX_ROWS or cells > MAX_CELLS:
-            raise BadFile(f"{{name}}太大，最多{MAX_ROWS}行，请分成几个文件再导入")
-        rows.append([_send(re.sub(r'^="(.*)"$', r"\1", cell)) for cell in row])
-    return [("", _trimmed(rows))]
-
-
-def _decoded(data: bytes) -> str:
-    """BOM, else strict UTF-8, else strict GB18030; guessers take GB18030 for Korean."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        tries = ("utf-16",)
-    elif data.startswith(b"\xef\xbb\xbf"):
-        tries = ("utf-8-sig",)
-    else:
-        tries = ("utf-8", "gb18030")
-    for encoding in tries:
+    def _start(self, name: str, called: str, data: bytes) -> None:
+        if not data.strip(b"\0 \r\n\t"):
+            raise BadFile(f"{called}是空的，请重新导出或复制")
+        if len(data) > MAX_BYTES:
+            raise _too_long(called)
+        self._name, self._called, self._data = name, called, data
+        self._kind = {unpack.ZIP: "xlsx", unpack.COMPOUND[:4]: "xls"}.get(data[:4], "text")
+        self._outcome: Source | str | None = None  # or the sentence
+        self._late = False
+        home = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
         try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadFile("{name}的文字编码认不出来，请用表格软件打开后另存为 xlsx，或“CSV UTF-8”再导入")
+            self._out, self._complaints = TemporaryFile(), TemporaryFile()  # noqa: SIM115 they live on
+            with TemporaryFile() as given:
+                given.write(data)
+                given.seek(0)
+                self._child = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "db.exchange.unpack", self._kind, str(MEMORY), str(SECONDS)],
+                    stdin=given, stdout=self._out, stderr=self._complaints, start_new_session=True,
+                    env={**os.environ, "PYTHONPATH": path, "RUST_BACKTRACE": "0"},
+                )  # fmt: skip
+        except OSError:
+            raise BadFile(f"读不了{called}：本机的临时文件夹满了或内存不够，请清理后再试") from None
+        self._until = monotonic() + SECONDS + 1
+
+    def done(self) -> bool:
+        """Whether result() would answer without waiting. Never blocks."""
+        if self._child.poll() is None and monotonic() > self._until:
+            self._late = True
+            self._child.kill()
+        return self._child.poll() is not None
+
+    def cancel(self) -> None:
+        """Kill the child. What was not yet read is never read: result() then raises BadFile."""
+        self._child.kill()
+        self._child.wait()
+        self._out.close()
+        self._complaints.close()
+        self._data = b""  # a Source has it now, or nobody needs it
+        self._outcome = self._outcome or f"没有读完{self._called}就取消了，需要时请重新导入"
+
+    def result(self) -> Source:
+        """What was in the file; waits for it. Raises BadFile."""
+        if self._outcome is None:
+            try:
+                self._outcome = self._answer(self._child.wait(max(0, self._until - monotonic())))
+            except subprocess.TimeoutExpired:
+                self._outcome = str(self._too_slow())
+            except BadFile as bad:
+                self._outcome = str(bad)
+            finally:  # also when somebody presses Ctrl+C
+                self.cancel()
+        if isinstance(self._outcome, str):
+            raise BadFile(self._outcome)
+        return self._outcome
+
+    def _answer(self, ended: int) -> Source:
+        if ended != 0:
+            raise self._failure(ended)
+        macros, sheets = False, []
+        try:
+            self._out.seek(0)
+            for line in self._out:
+                part = json.loads(line, object_hook=_day)
+                if isinstance(part, list):
+                    sheets[-1].rows.extend(part)
+                elif "refused" in part:
+                    raise BadFile(clean(part["refused"]).replace("{name}", self._called))
+                elif "macros" in part:
+                    macros = part["macros"]
+                else:
+                    sheets.append(_sheet(**part))
+        except BadFile:
+            raise
+        except (ValueError, TypeError, LookupError, RecursionError):
+            raise self._failure(1) from None
+        misnamed = self._kind == "text" and self._name.lower().endswith(SPREADSHEETS)
+        if misnamed and all(len(row) < 2 for row in sheets[0].rows):
+            raise BadFile(f"{self._called}里只有不分栏的文字，多半是导出时出错，请重新导出或复制")
+        return Source(self._name, self._data, self._kind, sheets, macros)
+
+    def _failure(self, ended: int) -> BadFile:
+        self._complaints.seek(0)
+        complaint = self._complaints.read(100_000).decode("utf-8", "replace")
+        if self._late or ended in (-SIGALRM, -SIGXCPU):
+            return self._too_slow()
+        if ended < 0 or any(words in complaint for words in OUT_OF_MEMORY):
+            return BadFile(unpack.TOO_BIG.replace("{name}", self._called))
+        if "panicked" in complaint:  # calamine on an index beyond the end
+            return BadFile(unpack.DAMAGED.replace("{name}", self._called))
+        if "No space left" in complaint:
+            return BadFile(f"读不了{self._called}：本机的临时文件夹满了，请清理后再试")
+        return BadFile(f"{self._called}读不出来，{unpack.SAVE_AS}")
+
+    def _too_slow(self) -> BadFile:
+        return BadFile(f"{self._called}读了{SECONDS}秒还没有读完，请只留要导入的工作表，另存后再试")
 
 
-def _trimmed(rows: list[list[Any]]) -> list[list[Any]]:
-    """Without the empty cells at the end of rows and the empty rows at the end."""
-    for row in rows:
-        while row and row[-1] is None:
-            row.pop()
-    while rows and not rows[-1]:
-        rows.pop()
-    return rows
+def _sheet(name: str, merged: Any = (), hidden_rows: Any = (), unworked: Any = (), **more: Any) -> Sheet:
+    return Sheet(
+        clean(name), [], merged=tuple(map(tuple, merged)), hidden_rows=tuple(hidden_rows),
+        unworked=tuple(map(tuple, unworked)), **more,
+    )  # fmt: skip
 
 
-if __name__ == "__main__":
-    _child(sys.argv[1], int(sys.argv[2]))
+def _day(sent: dict[str, Any]) -> Any:
+    if "on" not in sent:
+        return sent
+    return (date if len(sent["on"]) == 10 else datetime).fromisoformat(sent["on"])
+
+
+# ── the bytes ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _too_long(called: str) -> BadFile:
+    return BadFile(f"{called}超过{MAX_BYTES // 2**20}MB，请去掉图片或分成几个文件")
+
+
+def _standard_input() -> tuple[str, str, bytes]:
+    try:
+        if sys.stdin.isatty():
+            print("请粘贴表格内容，再按 Ctrl+D", file=sys.stderr, flush=True)
+        return "标准输入", "标准输入", sys.stdin.buffer.read(MAX_BYTES + 1)
+    except (OSError, ValueError, AttributeError):  # a closed one, a folder; None when there is none at all
+        raise BadFile("读不到标准输入，请写出登记表的文件名") from None
+
+
+def _file(source: str) -> tuple[str, str, bytes]:
+    """A file's name, how sentences call it, and its bytes. One that changes while it is read is not taken."""
+    if not source.strip():
+        raise BadFile("没有写出文件名，请写出登记表的文件名")
+    path = os.path.expanduser(source)
+    name = clean(os.path.basename(path) or source)
+    called = f"“{name if len(name) <= LONG_NAME else name[:LONG_NAME] + '…'}”"
+    try:
+        _must_be_plain(os.stat(path), called)
+        # Should it have become a pipe since, opening it must not wait.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY), "rb") as file:
+            before = os.fstat(file.fileno())
+            _must_be_plain(before, called)
+            if before.st_size > MAX_BYTES:
+                raise _too_long(called)
+            data = file.read(MAX_BYTES + 1)
+            after = os.fstat(file.fileno())
+    except (OSError, ValueError) as error:
+        raise error if isinstance(error, BadFile) else _why(error, path, called) from None
+    if len(data) != after.st_size or (before.st_size, before.st_mtime_ns) != (
+        after.st_size,
+        after.st_mtime_ns,
+    ):
+        raise BadFile(f"{called}正在被改动，请先在表格软件里保存并关闭它，再导入")
+    return name, called, data
+
+
+def _must_be_plain(status: os.stat_result, called: str) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise BadFile(f"{called}是文件夹，请写出里面的登记表文件名")
+    if not stat.S_ISREG(status.st_mode):
+        raise BadFile(f"{called}不是普通文件，请换一个登记表文件")
+
+
+def _why(error: Exception, path: str, called: str) -> BadFile:
+    """The sentence for what the system says."""
+    if isinstance(error, FileNotFoundError):
+        if os.path.islink(path):
+            return BadFile(f"{called}是个失效的链接，请找到原来的文件再导入")
+        return BadFile(f"找不到文件{called}，请核对文件名和所在文件夹")
+    if isinstance(error, NotADirectoryError):
+        return BadFile(f"找不到文件{called}，请核对所在文件夹")
+    if isinstance(error, PermissionError):
+        return BadFile(f"没有权限读{called}，请让文件的主人开放读取，或复制一份到自己的文件夹")
+    if isinstance(error, OSError):
+        reason = REASONS.get(error.errno, f"错误号{error.errno}")
+        return BadFile(f"读不出{called}（{reason}），请把文件复制到本机、改个短名字后再试")
+    return BadFile(f"文件名{called}无效，请核对后重新写出")  # NUL in it, or no text at all

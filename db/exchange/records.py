@@ -7,8 +7,9 @@ from typing import Any
 
 from db import days
 from db.exchange.cells import Cells
+from db.exchange.grid import Heading
 from db.exchange.helpers import Helpers, described
-from db.exchange.identity import Marks, Undecided, who
+from db.exchange.identity import Marks, who
 from db.exchange.outcome import Outcome
 from db.exchange.staging import Book, Staged
 from db.models import CareRecord, Pairing
@@ -22,8 +23,8 @@ PAIRING_KINDS = {
 }
 
 
-def find_child(book: Book, cells: Cells, on: date | None) -> Staged | None:
-    """The child a row speaks of, or None with the reason reported."""
+def find_child(book: Book, cells: Cells, on: date | None, decided: object = None) -> Staged | None:
+    """The child a row speaks of, or None with the reason reported. Raises Undecided."""
     name = cells.raw("child.name")
     if not cells["child.name"]:
         if not name:
@@ -33,11 +34,7 @@ def find_child(book: Book, cells: Cells, on: date | None) -> Staged | None:
         cells["child.name"], cells["child.id_number"], cells["child.birth_date"],
         school_class=cells.raw("said.class") or None, on=on,
     )  # fmt: skip
-    try:
-        child = who(book, marks, name_suffices=True)
-    except Undecided as undecided:
-        cells.error("child.name", f"{undecided}；本行未导入")
-        return None
+    child = who(book, marks, {}, decided, name_suffices=True)
     if child is None:
         namesakes = book.child_names.get(marks.name)
         why = f"台账里的{name}与表中的班级或号码对不上" if namesakes else f"台账里没有{name}"
@@ -63,7 +60,7 @@ class Records:
     def _key(*parts: Any) -> tuple:
         return tuple("" if part is None else str(part) for part in parts)
 
-    def take(self, cells: Cells, seen: dict) -> str:
+    def take(self, cells: Cells, seen: dict, decided: object = None) -> str:
         """Stage one row; returns what becomes of it.
 
         A helper that is not on file, or whose name two share, stays a name on the record; once the helper is
@@ -74,7 +71,7 @@ class Records:
             if not cells.raw("record.on_date"):
                 cells.error("record.on_date", "没有写日期，本行未导入，请补上，例如2026-9-10")
             return "skipped"
-        child = find_child(self.book, cells, on)
+        child = find_child(self.book, cells, on, decided)
         if child is None:
             return "skipped"
         if on > days.today():
@@ -93,19 +90,22 @@ class Records:
             return "skipped"
         seen[key] = cells.number
         record, before = self.known.get(key), self.book.changes
+        if record is None and self.book.muted:
+            cells.warn("child.name", "这条记录上次导入后在台账里改过或删去了，没有再录入")
+            return "skipped"
         if record is None:
             values |= {
                 "by_name": None if helper else by,
                 "helper": helper.id if helper else None,
                 "child": child.id,
             }
-            self.book.add(CareRecord, **values)
+            self.book.add(cells, CareRecord, **values)
             return "created"
         for name in ("place", "follow_up"):
-            self.book.set(record, cells.number, cells.heading(f"record.{name}"), **{name: values.get(name)})
+            self.book.state(record, cells, f"record.{name}", **{name: values.get(name)})
         if helper and record.get("helper") is None:
-            self.book.set(record, cells.number, cells.heading("record.by_name"), helper=helper.id)
-            self.book.clear(record, "by_name")
+            self.book.put(record, "helper", helper.id, cells, anyway=True)
+            self.book.put(record, "by_name", None, cells, anyway=True)
         return "updated" if self.book.changes > before else "unchanged"
 
     def _helper(self, cells: Cells, by: str | None) -> Staged | None:
@@ -119,15 +119,11 @@ class Records:
             )
         return same[0] if len(same) == 1 else None
 
-    def report(self, outcome: Outcome, heading: str) -> None:
+    def report(self, outcome: Outcome, heading: Heading | None) -> None:
         """One warning a name for those who are no helper on file."""
         for name, times in self.unknown_helpers.items():
-            outcome.warn(
-                0,
-                heading,
-                name,
-                f"帮扶人名册里没有{name}，{times}条记录只记了姓名；导入名册后把本表再导一次即可关联",
-            )
+            why = f"帮扶人名册里没有{name}，{times}条记录只记了姓名；导入名册后把本表再导一次即可关联"
+            outcome.warn(0, heading.text if heading else "", name, why, heading and heading.column)
 
 
 class Pairings:
@@ -139,9 +135,9 @@ class Pairings:
         for row in Pairing.live():
             self.known.setdefault((row.child_id, row.helper_id), []).append(Staged(Pairing, row))
 
-    def take(self, cells: Cells, seen: dict) -> str:
+    def take(self, cells: Cells, seen: dict, decided: object = None) -> str:
         """Stage one row; returns what becomes of it. A live pairing without an end date takes the row's."""
-        child = find_child(self.book, cells, cells["pairing.since"])
+        child = find_child(self.book, cells, cells["pairing.since"], decided)
         helper = self._helper(cells)
         if child is None or helper is None:
             return "skipped"
@@ -164,7 +160,7 @@ class Pairings:
         before = self.book.changes
         if same:
             for name, value in values.items():
-                self.book.set(same[0], cells.number, cells.heading(f"pairing.{name}"), **{name: value})
+                self.book.state(same[0], cells, f"pairing.{name}", **{name: value})
             return "updated" if self.book.changes > before else "unchanged"
         if not until and any(not each.get("until") for each in there):
             cells.error(
@@ -172,9 +168,12 @@ class Pairings:
                 f"台账里{child.get('name')}和{helper.get('name')}已在结对，起始日期不同，本行未导入，请核对",
             )
             return "skipped"
+        if self.book.muted:
+            cells.warn("child.name", "这一对上次导入后在台账里改过或删去了，没有再录入")
+            return "skipped"
         values["kind"] = values.get("kind") or PAIRING_KINDS.get(helper.get("kind"), "helper")
         values["since"] = since or days.today()
-        added = self.book.add(Pairing, child=child.id, helper=helper.id, **values)
+        added = self.book.add(cells, Pairing, child=child.id, helper=helper.id, **values)
         self.known.setdefault(key[:2], []).append(added)
         return "created"
 

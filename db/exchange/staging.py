@@ -1,64 +1,146 @@
 """The ledger as an import sees it: read once, changed in memory, written at the end in one action.
 
 Nothing touches the store before `Book.write`, so a dry run is simply an import that is not written.
+
+Whose word stands (docs/rules.md): what a register says goes in where nothing is on file. Where something else is, the
+later word stands: the register's, if its day is not before the day the value on file is from (a register without a
+day is before all); else the difference is reported and the ledger stays. A value that only says more (the day where
+the month is on file, 慢性病 where 患病 is) always goes in, and one that says less never does.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+import peewee
+
+from db import as_of
 from db.changes import Action
-from db.exchange.outcome import Outcome
+from db.dossier import derived
+from db.exchange.cells import Cells
+from db.exchange.outcome import Edit, Outcome
 from db.fields import specs
 from db.ids import uuid7
 from db.initials import initials
-from db.models import Adult, CareRecord, Child, Helper, Kinship, Pairing, Row, Survey, Term
-from db.spec import mask, show
+from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Row, Survey, Term
+from db.spec import Spec, mask, show
+
+ORDER = (Child, Adult, Helper, Kinship, Survey, Focus, CareRecord, Pairing)
+BATCH = 500
+BROADER = {
+    "health": {"ill": {"chronic", "serious"}},
+    "declared": {"some": {"one", "both"}},
+    "relation": {"50": {"51", "52"}},
+}
+PLACES = {"address", "hukou_address", "workplace", "father_place", "mother_place", "school", "village_group"}
 
 
 class Staged:
     """One row of the ledger with what this import wants to change in it; a new one has no row yet."""
 
-    __slots__ = ("id", "model", "new", "row", "said")
+    __slots__ = ("at", "id", "kept", "model", "new", "row", "said", "same")
 
     def __init__(self, model: type[Row], row: Row | None = None):
         self.model, self.row = model, row
         self.id: UUID = row.id if row else uuid7()
         self.new: dict[str, Any] = {}
-        self.said: dict[str, int] = {}  # field → the sheet row that stated it first
+        self.kept: dict[str, Any] | None = row.__data__ if row else None
+        self.said: dict[str, int] | None = (
+            None  # field → the sheet row that stated it first, if it was not the one that made it
+        )
+        self.same: set[str] | None = None  # fields that the register says are as they are on file
+        self.at = 0  # the sheet row that made it
 
     def get(self, name: str) -> Any:
         """The value as it will be."""
         if name in self.new:
             return self.new[name]
-        return self.row.__data__.get(name) if self.row else None
+        return self.kept.get(name) if self.kept else None
+
+    def __getattr__(self, name: str) -> Any:
+        """Fields read as on a row, so that the rules over rows serve what is not written yet."""
+        if name.endswith("_id"):
+            return self.get(name[:-3])
+        if name in self.model._meta.fields:
+            return self.get(name)
+        raise AttributeError(name)
+
+    def stated_at(self, name: str) -> int | None:
+        """The sheet row that stated a field first; None if this register's rows have not."""
+        first = self.said and self.said.get(name)
+        return first or (self.at or None if name in self.new else None)
+
+    def state_at(self, name: str, number: int) -> None:
+        """Note that a sheet row states a field."""
+        if number != self.at:
+            self.said = self.said or {}
+            self.said.setdefault(name, number)
+
+    def day_of(self, field: str) -> str:
+        """The day a value on file is from."""
+        return as_of.day_of(self.kept.get("as_of"), field)
 
 
 class Book:
     """What an import reads and changes. changes counts every field it wants to write."""
 
-    def __init__(self, outcome: Outcome, term: Term | None = None):
-        self.outcome = outcome
+    def __init__(self, term: Term | None = None):
+        self.outcome = Outcome("children")
         self.changes = 0
+        self.term = term
+        self.day = ""  # of the register being read
+        self.muted = False  # a row that went in before: nothing of it is taken again
         self.staged: list[Staged] = []
         self.touched: dict[UUID, Staged] = {}
-        self.term = term
-        self.children = [Staged(Child, row) for row in Child.live()]
-        self.child_ids = {child.get("id_number"): child for child in self.children if child.get("id_number")}
+        self.child_keys: dict[UUID, Staged] = {}
+        self.child_ids: dict[str, Staged] = {}
         self.child_names: dict[str, list[Staged]] = defaultdict(list)
-        for child in self.children:
-            self.child_names[child.get("name")].append(child)
         self.adults: dict[UUID, Staged] = {}
         self.adult_ids: dict[str, Staged] = {}
         self.adult_names: dict[str, list[Staged]] = defaultdict(list)
-        for row in Adult.live():
-            self._know_adult(Staged(Adult, row))
         self.kin: dict[UUID, list[Staged]] = defaultdict(list)
-        for row in Kinship.live():
-            if row.adult_id in self.adults:
-                self.kin[row.child_id].append(Staged(Kinship, row))
-        surveys = Survey.live().where(Survey.term == term.id) if term else ()
-        self.surveys = {row.child_id: Staged(Survey, row) for row in surveys}
+        self.surveys: dict[UUID, Staged] = {}
+        self.focus: dict[UUID, list[Staged]] = defaultdict(list)
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def fetch(self, names: Iterable[str], numbers: Iterable[str]) -> None:
+        """Read what is on file of children and adults with these names or ID numbers, and their families."""
+        names, numbers = list(dict.fromkeys(names)), list(dict.fromkeys(numbers))
+        for row in _having(Child, names, numbers):
+            if row.id not in self.child_keys:
+                self._know_child(Staged(Child, row))
+        new = [key for key in self.child_keys if key not in self.kin]
+        ties: list[Staged] = []
+        for keys in peewee.chunked(new, BATCH):
+            ties += [Staged(Kinship, row) for row in Kinship.live().where(Kinship.child.in_(keys))]
+            for row in (
+                Survey.live().where(Survey.term == self.term, Survey.child.in_(keys)) if self.term else ()
+            ):
+                self.surveys[row.child_id] = Staged(Survey, row)
+            for row in Focus.live().where(Focus.child.in_(keys)):
+                self.focus[row.child_id].append(Staged(Focus, row))
+        for row in _having(Adult, names, numbers, [tie.get("adult") for tie in ties]):
+            if row.id not in self.adults:
+                self._know_adult(Staged(Adult, row))
+        for key in new:
+            self.kin[key] = []
+        for tie in ties:
+            if tie.get("adult") in self.adults:
+                self.kin[tie.get("child")].append(tie)
+
+    def _know_child(self, child: Staged) -> None:
+        self.child_keys[child.id] = child
+        self.child_names[child.get("name")].append(child)
+        if number := child.get("id_number"):
+            self.child_ids[number] = child
+
+    def _know_adult(self, adult: Staged) -> None:
+        self.adults[adult.id] = adult
+        self.adult_names[adult.get("name")].append(adult)
+        if number := adult.get("id_number"):
+            self.adult_ids[number] = adult
 
     # ── finding ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -69,98 +151,216 @@ class Book:
                 return self.adults[kinship.get("adult")]
         return None
 
-    def survey(self, child: Staged) -> Staged:
+    def family(self, child: Staged) -> list[tuple[Staged, Staged]]:
+        """The child's ties, each with its adult."""
+        return [(kinship, self.adults[kinship.get("adult")]) for kinship in self.kin[child.id]]
+
+    def survey(self, cells: Cells, child: Staged) -> Staged:
         """The child's survey of this import's term, made if there is none."""
         found = self.surveys.get(child.id)
         if found is None:
-            found = self.surveys[child.id] = self._add(Survey, child=child.id)
+            found = self._add(cells, Survey, child=child.id)
+            if not self.muted:
+                self.surveys[child.id] = found
         return found
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def add_child(self, **values: Any) -> Staged:
+    def add_child(self, cells: Cells, **values: Any) -> Staged:
         """A new child."""
-        child = self._add(Child, **values)
-        self.children.append(child)
-        self.child_names[values["name"]].append(child)
+        child = self._add(cells, Child, **values)
+        self._know_child(child)
         return child
 
-    def add_adult(self, **values: Any) -> Staged:
+    def add_adult(self, cells: Cells, **values: Any) -> Staged:
         """A new adult."""
-        adult = self._add(Adult, **values)
+        adult = self._add(cells, Adult, **values)
         self._know_adult(adult)
         return adult
 
-    def add_kin(self, child: Staged, adult: Staged, **values: Any) -> Staged:
+    def add_kin(self, cells: Cells, child: Staged, adult: Staged, **values: Any) -> Staged:
         """A new tie between a child and an adult."""
-        kinship = self._add(Kinship, child=child.id, adult=adult.id, **values)
-        self.kin[child.id].append(kinship)
+        kinship = self._add(cells, Kinship, child=child.id, adult=adult.id, **values)
+        if not self.muted:
+            self.kin[child.id].append(kinship)
         return kinship
 
-    def add(self, model: type[Row], **values: Any) -> Staged:
+    def add(self, cells: Cells, model: type[Row], **values: Any) -> Staged:
         """A new row of another table."""
-        return self._add(model, **values)
+        return self._add(cells, model, **values)
 
-    def set(self, row: Staged, at: int, column: str, **values: Any) -> None:
-        """State fields; None states nothing. What an earlier row of this register said stands, with a warning."""
+    def state(self, row: Staged, cells: Cells, target: str, **values: Any) -> None:
+        """State fields; None states nothing. The rule in this module's first lines decides what becomes of each.
+
+        target: the column that says so. What an earlier row of this register said stands, with a warning.
+        """
+        if self.muted:
+            return
         for name, value in values.items():
-            if value is None or row.get(name) == value:
-                if value is not None:
-                    row.said.setdefault(name, at)
+            if value is None:
                 continue
-            first = row.said.get(name)
-            if first is not None and first != at:
-                self._contradiction(row, name, value, at, column)
-                continue
-            row.new[name] = value
-            row.said[name] = at
-            if name == "name":
-                row.new["initials"] = initials(value)
-            if name == "id_number":
-                (self.child_ids if row.model is Child else self.adult_ids)[value] = row
-            self.touched[row.id] = row
-            self.changes += 1
+            have = row.get(name)
+            if have == value or says_less(name, value, have):
+                self._agree(row, name, cells)
+            elif have is None:
+                if not row.kept or self._may(row, name, cells, target, value, gap=True):
+                    self.put(row, name, value, cells)
+            elif says_less(name, have, value):
+                self.put(row, name, value, cells)
+            elif (first := row.stated_at(name)) is not None and first != cells.number:
+                self._contradiction(row, name, value, cells, target)
+            elif self._may(row, name, cells, target, value):
+                self._edit(row, name, value, cells)
+                self.put(row, name, value, cells)
 
-    def clear(self, row: Staged, name: str) -> None:
-        """Empty a field on purpose: an import never does so for an empty cell."""
-        if row.get(name) is not None:
-            row.new[name] = None
+    def put(self, row: Staged, name: str, value: Any, cells: Cells, anyway: bool = False) -> None:
+        """Write a field, whatever is on file; anyway: even of a row that went in before."""
+        if (self.muted and not anyway) or row.get(name) == value:
+            return
+        row.new[name] = value
+        row.state_at(name, cells.number)
+        if name == "name":
+            row.new["initials"] = initials(value)
+        if name == "id_number" and value:
+            (self.child_ids if row.model is Child else self.adult_ids)[value] = row
+        if row.kept:
             self.touched[row.id] = row
-            self.changes += 1
+        self.changes += 1
 
-    def _contradiction(self, row: Staged, name: str, value: Any, at: int, column: str) -> None:
+    def _agree(self, row: Staged, name: str, cells: Cells) -> None:
+        row.state_at(name, cells.number)
+        if row.kept and self.day > row.day_of(name):
+            row.same = (row.same or set()) | {name}
+            self.touched[row.id] = row
+
+    def _may(self, row: Staged, name: str, cells: Cells, target: str, value: Any, gap: bool = False) -> bool:
+        """Whether the register's word is late enough to stand over what is on file; if not, the difference is told.
+
+        gap: nothing is on file; somebody may have taken it out on purpose, later than the register's day.
+        """
+        if not row.kept or not hasattr(row.row, "as_of"):
+            return True
+        from_day = row.day_of(name)
+        if (
+            self.day >= from_day
+            or (gap and not from_day.endswith("+"))
+            or (gap and not self._emptied(row, name))
+        ):
+            return True
+        spec = specs(row.model).get(name)
+        if spec is None:
+            return False
+        old, new = (_shown(spec, each) for each in (row.get(name), value))
+        kept = f"台账里{spec.label}是{old}" if not gap else f"台账里{spec.label}已清空"
+        self.tell_older(cells, target, kept, from_day, new)
+        return False
+
+    def tell_older(self, cells: Cells, target: str, kept: str, from_day: str, new: str) -> None:
+        """Report that what is on file (kept, in words) stands, being from a later day than the register."""
+        when = f"本表是{self.day}的，较早" if self.day else "本表没有写日期"
+        if from_day == f"{self.day}+":
+            when = "台账里的是当天录入的，以台账为准"
+        cells.warn(target, f"{kept}（{from_day.rstrip('+')}），本行写{new}；{when}，未改，要改请在档案里改")
+
+    def _emptied(self, row: Staged, name: str) -> bool:
+        """Whether a field without a value was emptied by somebody: then its day is its own, not the row's."""
+        return row.day_of(name) != row.day_of("")
+
+    def _edit(self, row: Staged, name: str, value: Any, cells: Cells) -> None:
+        if not row.kept or (spec := specs(row.model).get(name)) is None:
+            return
+        who = self.outcome_name(row)
+        old, new = (_shown(spec, each) for each in (row.get(name), value))
+        self.outcome.changes.append(Edit(self.outcome.sheet, cells.number, who, spec.label, old, new))
+
+    def outcome_name(self, row: Staged) -> str:
+        """Whose field it is, for the list of changes."""
+        owner = row if row.model in (Child, Adult, Helper) else self.child_keys.get(row.get("child"))
+        return (owner and owner.get("name")) or ""
+
+    def _contradiction(self, row: Staged, name: str, value: Any, cells: Cells, target: str) -> None:
         spec = specs(row.model)[name]
-        whose = row.get("name") or ""
-        old, new = (mask(spec, show(spec, each)) for each in (row.get(name), value))
-        self.outcome.warn(
-            at, column, new,
-            f"同一人{whose}的{spec.label}，第{row.said[name]}行写“{old}”，本行写“{new}”，已按第{row.said[name]}行记，请核对",
+        whose = self.outcome_name(row)
+        old, new = (_shown(spec, each) for each in (row.get(name), value))
+        first = row.stated_at(name)
+        cells.warn(
+            target, f"同一人{whose}的{spec.label}，第{first}行写“{old}”，本行写“{new}”，已按第{first}行记，请核对",
         )  # fmt: skip
 
-    def _add(self, model: type[Row], **values: Any) -> Staged:
+    def _add(self, cells: Cells, model: type[Row], **values: Any) -> Staged:
         row = Staged(model)
+        row.at = cells.number
         row.new = {name: value for name, value in values.items() if value is not None}
         if "initials" in model._meta.fields:
             row.new["initials"] = initials(values["name"])
-        self.staged.append(row)
-        self.changes += 1
+        if "as_of" in model._meta.fields:
+            row.new["as_of"] = self.day
+        if not self.muted:
+            self.staged.append(row)
+            self.changes += 1
         return row
-
-    def _know_adult(self, adult: Staged) -> None:
-        self.adults[adult.id] = adult
-        self.adult_names[adult.get("name")].append(adult)
-        if number := adult.get("id_number"):
-            self.adult_ids[number] = adult
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def write(self, act: Action, term: Term | None = None) -> None:
-        """Put everything into the ledger: first the people, then what refers to them."""
-        order = {Child: 0, Adult: 0, Helper: 0, Kinship: 1, Survey: 1, CareRecord: 1, Pairing: 1}
-        for each in sorted(self.staged, key=lambda each: order[each.model]):
-            extra = {"term": term.id} if each.model is Survey and term else {}
-            act.insert(each.model, id=each.id, **each.new, **extra)
-        made = {each.id for each in self.staged}
-        for each in self.touched.values():
-            if each.id not in made and each.row is not None:
-                act.update(each.row, **each.new)
+    def write(self, act: Action, term: Term | None, criterion: str) -> Iterable[int]:
+        """Put everything into the ledger: first the people, then what refers to them; yields how many rows so far."""
+        self._derive(criterion)
+        done = 0
+        for model in ORDER:
+            rows = [each for each in self.staged if each.model is model]
+            for some in peewee.chunked(rows, BATCH):
+                act.insert_many(model, [self._row(each, term) for each in some])
+                done += len(some)
+                yield done
+            old = [(each.row, self._dated(each)) for each in self.touched.values() if each.model is model]
+            for some in peewee.chunked(old, BATCH):
+                act.update_many(model, some)
+                done += len(some)
+                yield done
+        act.look_again(self._concerned())
+
+    def _row(self, each: Staged, term: Term | None) -> dict[str, Any]:
+        more = {"term": term.id} if each.model is Survey else {}
+        return {"id": each.id, **each.new, **more}
+
+    def _dated(self, each: Staged) -> dict[str, Any]:
+        values = dict(each.new)
+        if "as_of" in each.model._meta.fields and (told := [*each.new, *(each.same or ())]):
+            newer = [name for name in told if name not in each.new or self.day >= each.day_of(name)]
+            values["as_of"] = as_of.noted(each.kept.get("as_of"), newer, self.day)
+        return values
+
+    def _derive(self, criterion: str) -> None:
+        """What follows from a new child's survey and family, before it is written."""
+        for survey in self.staged:
+            if survey.model is Survey and not (child := self.child_keys[survey.get("child")]).kept:
+                behind, lacks = derived(child, survey, self.family(child), criterion)
+                survey.new["left_behind"], survey.new["gaps"] = behind, lacks
+
+    def _concerned(self) -> set[UUID]:
+        """Children on file before, of whom something was added."""
+        owners = (each.get("child") for each in self.staged if each.model in (Kinship, Survey, Focus))
+        return {key for key in owners if self.child_keys[key].kept}
+
+
+def says_less(name: str, one: Any, other: Any) -> bool:
+    """Whether `one` says no more than part of what `other` says: the month of a day, the town of an address."""
+    if one is None or other is None or one == other:
+        return False
+    if name == "birth_date":
+        return other.startswith(one)
+    if name in BROADER:
+        return other in BROADER[name].get(one, ())
+    return name in PLACES and len(one) > 1 and (other.startswith(one) or other.endswith(one))
+
+
+def _shown(spec: Spec, value: Any) -> str:
+    return mask(spec, show(spec, value))
+
+
+def _having(
+    model: type[Row], names: list[str], numbers: list[str], keys: list[UUID] | None = None
+) -> Iterable[Row]:
+    for field, wanted in ((model.name, names), (model.id_number, numbers), (model.id, keys or [])):
+        for some in peewee.chunked(list(dict.fromkeys(wanted)), BATCH):
+            yield from model.live().where(field.in_(some))

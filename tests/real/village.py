@@ -99,7 +99,7 @@ def _template() -> Path:
 def _village() -> Path:
     data = _copy(_template(), Path(_made().name) / "village")
     for file in sorted(REGISTERS.glob("0[156]-*.xlsx")):
-        guanai(data, "import", str(file), status=0 if file.name.startswith("05") else 1, today="2026-09-10")
+        guanai(data, "import", str(file), status=1 if file.name.startswith("06") else 0, today="2026-09-10")
     return data
 
 

@@ -23,28 +23,39 @@ def import_options(parser: ArgumentParser) -> None:
     parser.add_argument("--kind", choices=KINDS, metavar="KIND",
                         help="children 儿童、helpers 帮扶人、records 记录、pairings 结对；不写就按表头认")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="只看结果，不写入")
-    parser.add_argument("--report", metavar="OUT.xlsx", help="把有问题的行连同原因另存一份")
+    parser.add_argument("--date", metavar="DAY",
+                        help="这份表是哪天填的，如 2026-09-10；表里写着的不用说，没写的只补空缺、不改已有内容")  # fmt: skip
+    parser.add_argument(
+        "--report", metavar="OUT.xlsx", help="把原表另存一份，有问题的格子涂色并写明原因，改好可再导"
+    )
     add_json(parser)
 
 
 def run_import(asked: Namespace, call: Call) -> int:
     """Load a register; 1 if any row needs a person."""
+    if asked.report and _same_file(asked.report, asked.file):
+        raise Refused("--report 不能写回原表，请另起一个文件名")
     with call.ledger(create=True):
         from db import site
         from db.exchange import register
 
-        opened = register.open_register(asked.file, asked.kind)
+        opened = register.open_register(asked.file, asked.kind, asked.date)
         by = None if asked.dry_run else call.user()
-        outcome = register.take(opened, dry_run=asked.dry_run, by=by)
+        with output.progress() as progress:
+            outcome = register.take(opened, dry_run=asked.dry_run, by=by, progress=progress)
         if asked.report:
             from db.exchange.report import write_report
 
-            write_report(opened, outcome, asked.report)
+            heads = {each.sheet.name: each.grid.head for each in opened.tables}
+            written = write_report(opened.source, outcome.problems, heads, asked.report)
         set_up = site.is_set_up()
     if asked.json:
         output.document(outcome.as_json())
     else:
         _print(outcome, asked)
+    if asked.report:
+        as_it_was = "" if written.as_it_was else "；原表的格式保留不了，只写了内容"
+        output.note(f"原表已另存到 {asked.report}，标出{written.rows}行{as_it_was}；改好后再导入这份即可")
     if not set_up and not asked.dry_run:
         output.note(
             "台账还没设单位，暂按默认设置导入；请运行 guanai init --site 单位名称，如 guanai init --site 柳溪村"
@@ -52,24 +63,46 @@ def run_import(asked: Namespace, call: Call) -> int:
     return 1 if outcome.problems else 0
 
 
-def _print(outcome: "Outcome", asked: Namespace) -> None:
-    from db.exchange.outcome import KINDS as NAMES
+def _same_file(one: str, other: str) -> bool:
+    try:
+        return Path(one).expanduser().samefile(Path(other).expanduser())
+    except OSError:  # one of them is not there: not the same
+        return False
 
+
+def _print(outcome: "Outcome", asked: Namespace) -> None:
     done = "若导入，将" if asked.dry_run else ""
-    output.line(
-        f"{NAMES[outcome.kind]}：共 {outcome.rows} 行，{done}新增 {outcome.created}，更新 {outcome.updated}，"
-        f"未变 {outcome.unchanged}，跳过 {outcome.skipped}",
-        output.BOLD,
-    )
-    if outcome.unmapped:
-        output.line(f"没有用上的栏目：{'、'.join(outcome.unmapped)}")
+    if outcome.seen:
+        output.line(f"这份表{outcome.seen}导入过：已录入的行不再改动，只补上次没能录入的行")
+    for part in outcome.sheets:
+        sheet = f"工作表“{part.sheet}”，" if part.sheet else ""
+        output.line(f"{sheet}{_counts(part, done)}", output.BOLD)
+        if part.unmapped:
+            output.line(f"没有用上的栏目：{'、'.join(part.unmapped)}")
+    if len(outcome.sheets) > 1:
+        output.line(f"合计 {outcome.rows} 行，{done}新增 {outcome.created}，更新 {outcome.updated}，"
+                    f"未变 {outcome.unchanged}，跳过 {outcome.skipped}", output.BOLD)  # fmt: skip
+    for edit in outcome.changes:
+        where = f"{edit.sheet}第{edit.row}行" if edit.sheet else f"第{edit.row}行"
+        output.line(f"{where} {edit.name} {edit.field}：{edit.old} → {edit.new}")
     for each in outcome.problems:
         where = f"第{each.row}行" if each.row else "全表"
         column = f"“{each.column}”" if each.column else ""
         colour = output.RED if each.level == "error" else ""
-        output.line(f"{where}{column}（{LEVELS[each.level]}）：{each.message}", colour)
-    if asked.report:
-        output.note(f"有问题的行已另存到 {asked.report}")
+        output.line(f"{each.sheet}{where}{column}（{LEVELS[each.level]}）：{each.message}", colour)
+    if any("没有写日期" in each.message for each in outcome.problems):
+        output.note(
+            "这份表没有写填表日期：只补空缺，与台账不同的没有改；要按它更新，请加 --date，如 --date 2026-09-10"
+        )
+
+
+def _counts(part: "Outcome", done: str) -> str:
+    from db.exchange.outcome import KINDS as NAMES
+
+    return (
+        f"{NAMES[part.kind]}：共 {part.rows} 行，{done}新增 {part.created}，更新 {part.updated}，"
+        f"未变 {part.unchanged}，跳过 {part.skipped}"
+    )
 
 
 def export_options(parser: ArgumentParser) -> None:

@@ -2,13 +2,16 @@
 
 import os
 import sys
+import time
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from db.text import clean
 
 RED, BOLD, GREEN, PLAIN = "\x1b[31m", "\x1b[1m", "\x1b[32m", "\x1b[0m"
+BETWEEN = 0.3  # seconds between two signs of progress
 WIDEST = 40  # cells in a column; the whole text is in --json
 _colours = {"allowed": True}
 
@@ -58,6 +61,24 @@ def line(text: str = "", colour: str = "") -> None:
 def note(text: str) -> None:
     """One message on stderr."""
     print(clean(text), file=sys.stderr)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[..., None]]:
+    """A line on stderr that says how far a long piece of work is, where somebody looks; gone when it is done."""
+    shown = {"at": 0.0}
+    watched = sys.stderr.isatty()
+
+    def say(step: Any) -> None:
+        if watched and time.monotonic() - shown["at"] > BETWEEN:
+            shown["at"] = time.monotonic()
+            print(f"\r正在{step.what} {step.done}/{step.of} ", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield say
+    finally:
+        if shown["at"]:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def paint(text: str, colour: str) -> str:

@@ -1,16 +1,13 @@
 """Registers of helpers, talks and pairings."""
 
-import stat
 from datetime import date
 
 import pytest
 from made import FORM, HELPERS, TALKS
-from openpyxl import load_workbook
 
 from db import changes
 from db.exchange import register
-from db.exchange.reader import BadFile, Sheet
-from db.exchange.report import write_report
+from db.exchange.reader import BadFile
 from db.models import CareRecord, Change, Child, Helper, Pairing
 
 TALK = ["时间", "谈心对象", "班级", "谈话人", "谈话缘由", "谈话内容", "后续措施"]
@@ -165,20 +162,3 @@ def test_files_that_are_no_register(user, tmp_path):
         register.load(HELPERS, kind="records", by=user)
     with pytest.raises(BadFile, match="没有“toys”这种表"):
         register.load(HELPERS, kind="toys", by=user)
-
-
-def test_the_report_holds_the_rows_and_the_reasons_and_no_formula(user, tmp_path):
-    rows = [
-        ["姓名", "出生日期", "现居住地"],
-        [None, "2015-03-08", '=HYPERLINK("http://x")'],
-        ["张三", "2015-03-08", "一组"],
-    ]
-    table = register.understand("表", [Sheet("S", rows)])
-    path = tmp_path / "核对.xlsx"
-    assert write_report(table, register.take(table, dry_run=True), path) == 1
-    sheet = load_workbook(path).active
-    line = list(sheet[2])
-    assert [line[0].value, line[1].value, line[4].value] == ["2", "未录入", "2015-03-08"]
-    assert "没有姓名" in line[2].value
-    assert (line[5].value, line[5].data_type) == ('=HYPERLINK("http://x")', "s")
-    assert (sheet.max_row, stat.S_IMODE(path.stat().st_mode)) == (2, 0o600)

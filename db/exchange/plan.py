@@ -1,0 +1,291 @@
+"""What a register would do to the ledger, worked out without writing, then written as one action.
+
+Both parts go step by step, so that whoever drives them can show how far they are, take keys meanwhile, and stop: a
+plan that is dropped has written nothing, a writing that is dropped is rolled back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from db import changes, days, settings, site
+from db.exchange import children, helpers
+from db.exchange.cells import Cells, Reader
+from db.exchange.identity import Undecided, strength
+from db.exchange.outcome import Outcome, Question, whole
+from db.exchange.records import Pairings, Records
+from db.exchange.staging import Book, Staged
+from db.models import Adult, Change, Child, Intake, Term, User
+from db.text import squeeze
+from db.values import Refused, person_name
+
+if TYPE_CHECKING:
+    from db.exchange.register import Register, Table
+
+STEP = 100  # rows between two reports of progress
+ZERO = UUID(int=0)
+Decisions = dict[tuple[str, int], object]
+
+
+class Progress(NamedTuple):
+    """How far: what is being done, how many rows of how many."""
+
+    what: str
+    done: int
+    of: int
+
+
+class Plan:
+    """One pass over a register's tables, everything staged and nothing written.
+
+    decisions: who undecided rows speak of, as a person said: (sheet, row) → a child's key or 'new'.
+    """
+
+    def __init__(self, register: Register, decisions: Decisions | None = None):
+        self.register = register
+        self.decisions = decisions or {}
+        self.outcome = Outcome(register.tables[0].kind)
+        self.book = Book()
+        self.seen: Intake | None = None
+        self.stamp = ZERO
+
+    # ── working it out ───────────────────────────────────────────────────────────────────────────────────
+
+    def make(self) -> Iterator[Progress]:
+        """Work out what becomes of each row; `outcome` is complete at the end."""
+        self.stamp = _latest()
+        self.seen = _intake(self.register)
+        day = self.register.dated
+        self.book = Book(Term.get_or_none(Term.code == term_code_for(day)))
+        self.book.day = day
+        taken = json.loads(self.seen.skipped) if self.seen else {}
+        total = sum(len(each.grid.rows) for each in self.register.tables)
+        parts, done = [], 0
+        for table in self.register.tables:
+            part = self._begin(table)
+            parts.append(part)
+            self.book.outcome = part
+            for count in self._take(
+                table, part, None if self.seen is None else taken.get(table.sheet.name, [])
+            ):
+                yield Progress("核对", done + count, total)
+            done += len(table.grid.rows)
+            part.problems.sort(key=lambda each: each.row)
+        self.outcome = whole(parts)
+
+    def _begin(self, table: Table) -> Outcome:
+        columns = table.columns
+        sheet = table.sheet.name if self.register.several else ""
+        part = Outcome(table.kind, columns=columns.names(), dated=self.register.dated, sheet=sheet)
+        part.unmapped = [each.text for each in columns.unmapped]
+        if self.seen:
+            part.seen = days.short(self.seen.created_at.date())
+        if table is self.register.tables[0]:
+            for name, said in self.register.notes:
+                part.warn(0, "", name, said)
+            self._say_term(part)
+        formulas = {(row + 1, column) for row, column in table.sheet.unworked}
+        rows = {number for number, _ in table.grid.rows} if formulas else set()
+        for heading in columns.at.values():
+            for number, column in sorted(formulas):
+                if column == heading.column and number in rows:
+                    part.error(
+                        number,
+                        heading.text,
+                        "",
+                        "这一格是公式或错误值，没有算出的结果，未录入，请在表格软件里打开、保存后再导",
+                        column,
+                    )
+        return part
+
+    def _say_term(self, part: Outcome) -> None:
+        term, current = term_code_for(self.register.dated), current_term()
+        if part.kind == "children" and term != current:
+            day = self.register.dated
+            part.warn(0, "", day, f"填报日期是{day}，摸底情况记入{term}学期，不是本学期{current}")
+
+    def _take(self, table: Table, part: Outcome, skipped: list[int] | None) -> Iterator[int]:
+        """Take a table's rows; skipped: of a file that came in before, the rows that could not be taken then."""
+        reader = Reader(table.columns, part)
+        fetch(self.book, table)
+        take = self._taker(table)
+        for count, (number, cells) in enumerate(self._in_order(table, reader), 1):
+            self.book.muted = skipped is not None and number not in skipped
+            key = (table.sheet.name, number)
+            try:
+                part.count(take(cells, self.decisions.get(key)))
+            except Undecided as undecided:
+                part.count("skipped")
+                self._ask(cells, part, key, undecided)
+            if count % STEP == 0:
+                yield count
+        self.book.muted = False
+        if table.kind == "records":
+            self.records.report(part, table.columns.at.get("record.by_name"))
+        yield len(table.grid.rows)
+
+    def _ask(self, cells: Cells, part: Outcome, key: tuple[str, int], undecided: Undecided) -> None:
+        cells.error("child.name", f"{undecided}；本行未导入")
+        told = [(each.id, self._described(each)) for each in undecided.candidates]
+        part.questions.append(Question(*key, cells["child.name"], str(undecided), told))
+
+    def _described(self, child: Staged) -> str:
+        parents = [self.book.parent(child, relation) for relation in ("51", "52")]
+        survey = self.book.surveys.get(child.id)
+        parts = (
+            child.get("name"), child.get("birth_date"), child.get("village_group"), survey and survey.get("school"),
+            "、".join(each.get("name") for each in parents if each and each.get("name")),
+        )  # fmt: skip
+        return " ".join(part for part in parts if part) + ("" if child.kept else f"（本表第{child.at}行）")
+
+    def _in_order(self, table: Table, reader: Reader) -> Iterator[tuple[int, Cells]]:
+        """The rows; where several of one name stand beside a child on file of that name, the surest comes first."""
+        rows = table.grid.rows
+        heading = table.columns.at.get("child.name")
+        twice: set[str] = set()
+        if table.kind == "children" and heading and self.book.child_names:
+            names = [_squeezed(row, heading.column) for _, row in rows]
+            twice = {
+                name for name, times in Counter(names).items() if times > 1 and name in self.book.child_names
+            }
+        first = {}
+        if twice:
+            for (number, row), name in zip(rows, names, strict=True):
+                if name in twice:
+                    cells = reader.read(number, row)
+                    children.prepare(cells)
+                    first[number] = (-strength(self.book, children.marks(cells, self.book.day)), cells)
+            for number, (_, cells) in sorted(first.items(), key=lambda item: (item[1][0], item[0])):
+                yield number, cells
+        for number, row in rows:
+            if number not in first:
+                cells = reader.read(number, row)
+                if table.kind == "children":
+                    children.prepare(cells)
+                yield number, cells
+
+    def _taker(self, table: Table) -> Callable[[Cells, object], str]:
+        seen: dict = {}
+        if table.kind == "children":
+            key = settings.get("site")
+            here = UUID(key) if key else None
+            return lambda cells, decided: children.take(self.book, cells, seen, here, decided)
+        known = helpers.Helpers(self.book)
+        if table.kind == "helpers":
+            return lambda cells, decided: helpers.take(known, cells, seen)
+        if table.kind == "records":
+            self.records = Records(self.book, known, table.grid.title)
+            return lambda cells, decided: self.records.take(cells, seen, decided)
+        pairings = Pairings(self.book, known)
+        return lambda cells, decided: pairings.take(cells, seen, decided)
+
+    # ── writing ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def write(self, by: User | None) -> Iterator[Progress]:
+        """Put it into the ledger as one action. If somebody wrote since it was worked out, that is done again first.
+
+        Raises LedgerError and Stale; nothing is written then.
+        """
+        if not self.book.staged and not self.book.touched:
+            return
+        term = site.term_by_code(term_code_for(self.register.dated))  # kept when the import is undone
+        with changes.action(f"导入 {self.register.name}", by) as act:
+            if Change.select().where(Change.id > self.stamp, Change.table != Term._meta.table_name).exists():
+                yield from self.make()
+            book = self.book
+            total = len(book.staged) + len(book.touched)
+            for done in book.write(act, term, settings.get("criterion")):
+                yield Progress("写入", done, total)
+            self._note(act)
+
+    def _note(self, act: changes.Action) -> None:
+        """Note that the file came in, and which of its rows did not."""
+        left = {each.sheet.name: [] for each in self.register.tables}
+        for part, table in zip(self.outcome.sheets, self.register.tables, strict=True):
+            rows = {problem.row for problem in part.problems if problem.level == "error"}
+            left[table.sheet.name] = sorted(rows)
+        text = json.dumps(left, ensure_ascii=False)
+        if self.seen is not None:
+            act.update(self.seen, skipped=text)
+        else:
+            register = self.register
+            act.insert(
+                Intake,
+                action=act.id,
+                name=register.name,
+                digest=register.digest,
+                dated=register.dated,
+                skipped=text,
+            )
+
+
+def fetch(book: Book, table: Table) -> None:
+    """Read from the ledger what a table's rows may speak of."""
+    if not (Child.live(Child.id).exists() or Adult.live(Adult.id).exists()):
+        return
+    at = table.columns.at
+    names = {
+        heading.column
+        for target, heading in at.items()
+        if target.endswith(".name") and target[:6] != "helper"
+    }
+    numbers = {heading.column for target, heading in at.items() if target.endswith(".id_number")}
+    found: dict[str, None] = {}
+    for _, row in table.grid.rows:
+        for column in names:
+            if name := _squeezed(row, column):
+                found[name] = None
+    ids = (_squeezed(row, column).upper() for _, row in table.grid.rows for column in numbers)
+    book.fetch(found, filter(None, ids))
+
+
+def _squeezed(row: list[Any], column: int) -> str:
+    cell = row[column] if column < len(row) else None
+    if not isinstance(cell, str):
+        return ""
+    try:
+        return person_name(cell)
+    except Refused:  # 无, —: nobody
+        return squeeze(cell)
+
+
+def _latest() -> UUID:
+    newest = Change.select(Change.id).order_by(Change.id.desc()).first()
+    return newest.id if newest else ZERO
+
+
+def _intake(register: Register) -> Intake | None:
+    """The note of this very file having come in, unless somebody now says another day for it."""
+    found = Intake.live().where(Intake.digest == register.digest).order_by(Intake.id.desc()).first()
+    if found is None or (register.told and register.dated != found.dated):
+        return None
+    register.dated = found.dated
+    return found
+
+
+def current_term() -> str:
+    """The code of the term the ledger stands in."""
+    return settings.get("term") or days.term_code(days.today())
+
+
+def term_code_for(day: str) -> str:
+    """The term that surveys of a day belong to: the ledger's, unless the day lies in another."""
+    current = current_term()
+    if not day or _within(current, day):
+        return current
+    return days.term_code(days.date.fromisoformat(day))
+
+
+def _within(code: str, day: str) -> bool:
+    term = Term.get_or_none(Term.code == code)
+    try:
+        starts, ends = (
+            (term.starts, term.ends) if term and term.starts and term.ends else days.term_dates(code)
+        )
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    return starts.isoformat() <= day <= ends.isoformat()
