@@ -17,7 +17,7 @@ SCREENS = (
     ("点名", "tui.screens.roll_call", "RollCall"),
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
-    ("导入预览", "tui.screens.reports", "Preview"),
+    ("导入预览", "tui.screens.importing", "Importing"),
     ("会议（F9）", "tui.screens.meeting", "Meeting"),
 )
 ALWAYS = """

@@ -2,9 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -12,10 +10,12 @@ from textual.app import App, ComposeResult
 from tui.driver import TtyDriver
 from tui.keys import Event, Garbled, Pasted, Pressed
 from tui.page import Desk
+from tui.task import Task
 from tui.terminal import complain
 from tui.widgets.canvas import Canvas
 
 NOT_UTF8 = "收到的不是 UTF-8 文字，请把 PuTTY 的字符集改为 UTF-8"
+SOON = 0.005  # seconds in which the screen is drawn before slow work begins
 PATIENCE = 0.1  # seconds that a burst of keys may put off drawing
 
 
@@ -33,9 +33,8 @@ class GuanaiApp(App[int]):
         self.failed = False
         self.canvas = Canvas()
         self._stale_since: float | None = None
-        self._after: list[Callable[[], Any]] = []
         desk.redraw = self.redraw
-        desk.soon = self.soon
+        desk.begin = self.begin
 
     def compose(self) -> ComposeResult:
         yield self.canvas
@@ -76,10 +75,22 @@ class GuanaiApp(App[int]):
             self.fail(error)
         self.redraw()
 
-    def soon(self, work: Callable[[], Any]) -> None:
-        """Do something slow after what is on the desk now has been drawn."""
-        self._after.append(work)
+    def begin(self, task: Task) -> None:
+        """Work on something slow between keys, after what is on the desk now has been drawn."""
         self.redraw()
+        self._loop.call_later(SOON, self._go_on, task)
+
+    def _go_on(self, task: Task) -> None:
+        if self.failed or self.desk.done:
+            return
+        try:
+            wait = task.go_on()
+        except Exception as error:
+            self.fail(error)
+            return
+        self.redraw()
+        if wait is not None:
+            self._loop.call_later(wait, self._go_on, task)
 
     def redraw(self) -> None:
         """Draw before long; many calls in a row draw once."""
@@ -100,10 +111,6 @@ class GuanaiApp(App[int]):
             return
         try:
             self.canvas.show(self.desk.draw(*self.size))
-            work, self._after = self._after, []
-            for step in work:
-                step()
-                self.redraw()
         except Exception as error:
             self.fail(error)
 

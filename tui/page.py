@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from db.errors import LedgerError
 from tui.ink import Line, cells, clip, fill, line_cells, safe, wrap
+from tui.task import Task, work_off
 
 SMALLEST = (60, 20)
 PASTE_LIMIT = 50_000
@@ -138,7 +139,7 @@ class Desk:
         self.size = (80, 24)
         self.heading = heading or (lambda: ("", ""))
         self.redraw: Callable[[], None] = lambda: None  # the terminal program sets both
-        self.soon: Callable[[Callable[[], Any]], None] = lambda work: work()
+        self.begin: Callable[[Task], None] = work_off
         self._then: list[Callable[[Any], None] | None] = []
 
     @property

@@ -135,6 +135,8 @@ def _make_guardian(book: Book, cells: Cells, child: Staged, kinship: Staged, ent
             have, told = (book.adults[each.get("adult")].get("name") for each in (current, kinship))
             book.tell_older(cells, "guardian.name", f"台账里监护人是{have}", current.day_of("guardian"), told)
             return
+        names = (book.adults[each.get("adult")].get("name") for each in (current, kinship))
+        book.tell_edit(kinship, cells, "监护人", *names)
         book.put(current, "guardian", False, cells)
         book.put(current, "entrusted", False, cells)
     book.put(kinship, "guardian", True, cells)
@@ -174,6 +176,10 @@ def _tied(book: Book, cells: Cells, child: Staged, adult: Staged, relation: str 
     """The tie between the child and this adult, made or brought up to date."""
     kinship = _tie(book, child, adult)
     if kinship is None:
+        if child.kept and not book.muted:
+            book.tell_edit(
+                child, cells, RELATION.label(relation) if relation else "家人", None, adult.get("name")
+            )
         return book.add_kin(cells, child, adult, relation=relation)
     have = kinship.get("relation")
     if relation and have and have != relation and EITHER not in (have, relation):

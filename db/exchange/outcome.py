@@ -26,14 +26,14 @@ class Problem:
 
 
 class Edit(NamedTuple):
-    """A value on file that the register changes; old and new as shown, numbers masked."""
+    """What the register changes on file; old and new as shown, numbers masked, None for nothing (未采集)."""
 
     sheet: str
     row: int
     name: str
     field: str
-    old: str
-    new: str
+    old: str | None
+    new: str | None
 
 
 class Question(NamedTuple):
@@ -52,7 +52,7 @@ class Outcome:
 
     sheet: the sheet it is about, '' for a file's whole. columns: heading → what it fills ('child.name').
     unmapped: headings nothing was taken from. dated: the register's day, '' if it has none. seen: the day this very
-    file was taken in before, '' if it never was. changes: values on file that other values take the place of.
+    file was taken in before, '' if it never was. changes: what it changes of rows on file, gaps filled included.
     """
 
     kind: str

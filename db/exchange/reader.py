@@ -160,12 +160,13 @@ class Reading:
         if ended != 0:
             raise self._failure(ended)
         macros, sheets = False, []
+        once = {}.setdefault  # most columns repeat a few words: each is kept in memory once
         try:
             self._out.seek(0)
             for line in self._out:
                 part = json.loads(line, object_hook=_day)
                 if isinstance(part, list):
-                    sheets[-1].rows.extend(part)
+                    sheets[-1].rows.extend([[once(cell, cell) for cell in row] for row in part])
                 elif "refused" in part:
                     raise BadFile(clean(part["refused"]).replace("{name}", self._called))
                 elif "macros" in part:

@@ -210,13 +210,15 @@ class Book:
             elif (first := row.stated_at(name)) is not None and first != cells.number:
                 self._contradiction(row, name, value, cells, target)
             elif self._may(row, name, cells, target, value):
-                self._edit(row, name, value, cells)
                 self.put(row, name, value, cells)
 
     def put(self, row: Staged, name: str, value: Any, cells: Cells, anyway: bool = False) -> None:
         """Write a field, whatever is on file; anyway: even of a row that went in before."""
         if (self.muted and not anyway) or row.get(name) == value:
             return
+        if row.kept and (spec := specs(row.model).get(name)):
+            self.tell_edit(row, cells, spec.label, *(each if each is None else _shown(spec, each)
+                                                     for each in (row.get(name), value)))  # fmt: skip
         row.new[name] = value
         row.state_at(name, cells.number)
         if name == "name":
@@ -260,18 +262,19 @@ class Book:
         when = f"本表是{self.day}的，较早" if self.day else "本表没有写日期"
         if from_day == f"{self.day}+":
             when = "台账里的是当天录入的，以台账为准"
-        cells.warn(target, f"{kept}（{from_day.rstrip('+')}），本行写{new}；{when}，未改，要改请在档案里改")
+        cells.warn(
+            target,
+            f"与台账不同，未改：{kept}（{from_day.rstrip('+')}），本行写{new}；{when}，要改请在档案里改",
+        )
 
     def _emptied(self, row: Staged, name: str) -> bool:
         """Whether a field without a value was emptied by somebody: then its day is its own, not the row's."""
         return row.day_of(name) != row.day_of("")
 
-    def _edit(self, row: Staged, name: str, value: Any, cells: Cells) -> None:
-        if not row.kept or (spec := specs(row.model).get(name)) is None:
-            return
-        who = self.outcome_name(row)
-        old, new = (_shown(spec, each) for each in (row.get(name), value))
-        self.outcome.changes.append(Edit(self.outcome.sheet, cells.number, who, spec.label, old, new))
+    def tell_edit(self, row: Staged, cells: Cells, field: str, old: str | None, new: str | None) -> None:
+        """List a change of what is on file, in words; None for nothing."""
+        edit = Edit(self.outcome.sheet, cells.number, self.outcome_name(row), field, old, new)
+        self.outcome.changes.append(edit)
 
     def outcome_name(self, row: Staged) -> str:
         """Whose field it is, for the list of changes."""

@@ -338,9 +338,9 @@ def _table(text: str) -> list[list[str]]:
     csv.field_size_limit(len(text) + 1)
     if '"' not in text:
         return _records(lines, mark) or []
-    counts = Counter(line.count(mark) for line in lines[:1000])
-    usual = max(counts, key=lambda each: each * counts[each])  # marks in a row; lines of notes have few
     rows = _records(lines, mark)
+    counts = Counter(map(len, rows or (_literally(line, mark) for line in lines[:1000])))
+    usual = max(counts, key=lambda each: each * counts[each]) - 1  # marks in a row; in a note's line are few
     if rows is not None and (len(rows) == len(lines) or not _swallowed(rows, mark, usual)):
         return rows
     rows, at = [], 0

@@ -192,7 +192,7 @@ def test_a_reader_that_stops_early_is_no_fault(filled):
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, env=filled.env, cwd=TOP
     )
-    assert done.stderr == b""
+    assert done.stderr.decode() in ("", "共 65 条\n")  # whether it had written all by then is chance
 
 
 def test_a_day_that_is_none_is_said(guanai):

@@ -25,36 +25,9 @@ def open_file(eyes, name):
     return eyes.press("enter")
 
 
-def test_a_register_is_previewed_before_anything_is_written(reports):
-    open_file(reports, "01-基本情况登记表.xlsx")
-    assert "儿童 65行" in reports.text and "新增65" in reports.text and "问题 8 条" in reports.text
-    assert children.count() == 0
-    reports.press("f8")
-    assert "已导入：新增65" in reports.text and children.count() == 65
-
-
-def test_the_same_register_again_has_nothing_to_write_and_says_so(reports):
-    open_file(reports, "05-帮扶人员名册.xlsx").press("f8")
-    open_file(reports, "05-帮扶人员名册.xlsx").press("f8")
-    assert "没有要写入的内容" in reports.text
-
-
 def test_an_import_is_taken_back_whole(reports):
     open_file(reports, "01-基本情况登记表.xlsx").press("f8", "ctrl+z", "enter")
     assert children.count() == 0 and "已撤销：导入" in reports.text
-
-
-def test_a_problem_is_shown_in_full(reports):
-    open_file(reports, "01-基本情况登记表.xlsx").press("enter")
-    assert "第5行" in reports.text and "原文" in reports.text
-
-
-def test_a_file_that_is_no_register_gets_one_sentence(reports, tmp_path):
-    (tmp_path / "甲.csv").write_text("随便,什么\n1,2\n", "utf-8")
-    reports.press("1", "/", "ctrl+u").type(f"{tmp_path / '甲.csv'}\n")
-    assert "找不到认得的表头" in reports.text and "Traceback" not in reports.text
-    reports.press("f8", "escape")
-    assert reports.desk.top.title == "报表"
 
 
 def test_children_go_out_and_come_back_unchanged(reports, tmp_path):
@@ -71,11 +44,3 @@ def test_a_backup_is_made_where_told_and_a_bad_place_is_said(reports, tmp_path):
     assert "已备份到" in reports.text and (tmp_path / "备份.db").exists()
     reports.press("3", "ctrl+u").type("/proc/nothing/备份.db\n")
     assert reports.desk.message[1] == "error"
-
-
-def test_both_pages_fit_a_small_window(context, any_eyes):
-    page = Reports(context)
-    page.folder = REGISTERS
-    context.desk.push(page)
-    open_file(any_eyes, "06-谈心记录.xlsx")
-    assert "关爱记录" in any_eyes.text

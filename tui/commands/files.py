@@ -82,9 +82,14 @@ def _print(outcome: "Outcome", asked: Namespace) -> None:
     if len(outcome.sheets) > 1:
         output.line(f"合计 {outcome.rows} 行，{done}新增 {outcome.created}，更新 {outcome.updated}，"
                     f"未变 {outcome.unchanged}，跳过 {outcome.skipped}", output.BOLD)  # fmt: skip
+    filled = sum(edit.old is None for edit in outcome.changes)
     for edit in outcome.changes:
+        if edit.old is None:
+            continue
         where = f"{edit.sheet}第{edit.row}行" if edit.sheet else f"第{edit.row}行"
-        output.line(f"{where} {edit.name} {edit.field}：{edit.old} → {edit.new}")
+        output.line(f"{where} {edit.name} {edit.field}：{edit.old} → {edit.new or '清空'}")
+    if filled:
+        output.line(f"补上空缺 {filled} 处（--json 里逐处列出）")
     for each in outcome.problems:
         where = f"第{each.row}行" if each.row else "全表"
         column = f"“{each.column}”" if each.column else ""

@@ -134,6 +134,12 @@ def test_a_file_that_changes_underneath(tmp_path, monkeypatch, moment, change, c
     assert len(looks) == 2
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs a file longer than it says")
+def test_a_file_that_is_not_as_long_as_it_says():
+    assert Path("/proc/self/status").stat().st_size == 0
+    assert "正在被改动" in refused_path("/proc/self/status")
+
+
 def test_a_file_too_big_is_not_even_read(tmp_path, monkeypatch):
     path = tmp_path / "甲.csv"
     path.write_text(CSV)
@@ -418,6 +424,7 @@ def test_a_child_that_never_answers_while_polled(sleeper):
     deadline = time.monotonic() + 30
     while not reading.done() and time.monotonic() < deadline:
         time.sleep(0.02)
+    assert reading.done()
     with pytest.raises(BadFile, match="还没有读完"):
         reading.result()
 

@@ -85,6 +85,20 @@ def test_a_lone_quote_swallows_no_rows(tmp_path, lines, second, after):
     assert rows[1 + len(lines) :] == [each.split(",") for each in rest]
 
 
+@pytest.mark.parametrize(
+    ("row", "apart", "notes", "last"),
+    [("男", 100, 2, "吴九"), ("男,一年级", 5, 2, "吴九"), ("男,一年级,二组,无", 1, 4, "吴九"), ("男,一年级,二组,无", 1, 1, '"吴九')],
+)  # fmt: skip
+def test_two_lone_quotes_that_look_like_a_pair(tmp_path, row, apart, notes, last):
+    """Far apart, or with whole rows between, or in the same column one below the other: rows all the same."""
+    names = ['"张三', *["王五"] * (apart - 1), '李四"', *["赵六"] * 20]
+    note = "第一,家访\n" * 30
+    lines = [*(f"{name},{row}" for name in names), *[f'孙七,"{note}"'] * notes, f"{last},{row}"]
+    rows = read_as(tmp_path, "表.csv", "\n".join(lines)).sheets[0].rows
+    assert [each[0] for each in rows] == ["张三", *names[1:], *["孙七"] * notes, "吴九"]
+    assert [each[1] for each in rows if each[0] == "孙七"] == [note] * notes
+
+
 def test_notes_of_many_lines_stay_whole_beside_a_lone_quote(tmp_path):
     note = "第一,家访\n第二,电话\n第三,无"
     text = f'{FIVE}\n张三,男,一,二组,"{note}"\n"李四,女,二,一组,无\n王五,男,三,一组,"{note}"'
@@ -278,6 +292,7 @@ def test_reading_can_be_polled(tmp_path):
 
 def test_a_cancelled_reading_leaves_no_process(tmp_path):
     reading = Reading.from_text(CSV)
+    assert os.getsid(reading._child.pid) != os.getsid(0), "Ctrl+C in the terminal is ours alone"
     reading.cancel()
     with pytest.raises(ProcessLookupError):
         os.kill(reading._child.pid, 0)

@@ -1,0 +1,457 @@
+"""导入预览: what a register would do to the ledger, what needs a person, what each column holds; F8 writes it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from db.exchange import layouts, register
+from db.exchange.aliases import label_of, spec_of, targets
+from db.exchange.headings import NEEDED
+from db.exchange.outcome import KINDS, Edit, Outcome, Problem, Question
+from db.exchange.plan import Plan, Progress
+from db.initials import initials
+from db.spec import UNKNOWN, mask
+from db.values import Refused
+from tui.context import Context
+from tui.ink import Line, cells, clip, columns, fill, fit, gauge, wrap
+from tui.page import Key, Page, Picture
+from tui.task import Task
+from tui.widgets.dialogs import Choose, Prompt, Tell
+from tui.widgets.roster import Roster
+
+PARTS = {"problems": "问题", "changes": "改动", "questions": "要问", "columns": "栏目"}
+ENTER = {"problems": "全文", "changes": "全文", "questions": "选定", "columns": "改对应"}
+EMPTY = {
+    "problems": "每一行都读懂了，没有问题", "changes": "台账里已有的内容一处也不改", "questions": "没有拿不准是谁的行",
+    "columns": "这张表没有栏目",
+}  # fmt: skip
+LEVELS = {"error": "未录入", "warning": "请核对"}
+BETWEEN = 0.3  # seconds between two drawings of progress: a slow line is not to be filled with it
+BAR = 40
+Column = tuple[register.Table, Any]
+
+
+class Importing(Page):
+    """Read, worked out, shown, written; Esc stops at any time, and then nothing has been written."""
+
+    PARTS = tuple(PARTS)
+
+    def __init__(self, context: Context, source: str = "", pasted: str = ""):
+        self.context, self.source, self.pasted = context, source, pasted
+        self.title = f"导入预览：{Path(source).name if source else '粘贴的内容'}"
+        self.register: register.Register | None = None
+        self.plan: Plan | None = None
+        self.decisions: dict[tuple[str, int], object] = {}
+        self.settled: set[int] = set()  # tables whose columns somebody settled
+        self.part = "problems"
+        self.lists: dict[str, Roster] = {}
+        self.failed = ""
+        self.task: Task | None = None
+        self.doing = Progress("读取", 0, 0)
+        self.seen_at = 0.0
+        self.said = ""
+
+    # ---- work
+
+    def shown(self) -> None:
+        if self.register is None and self.task is None and not self.failed:
+            self._begin(self._read(), self._worked_out, first=True)
+
+    def _read(self) -> Iterator[Any]:
+        make = register.reader.Reading
+        reading = make(self.source) if self.source else make.from_text(self.pasted)
+        try:
+            while not reading.done():
+                yield None
+            self.register = register.of_source(reading.result())
+        finally:
+            reading.cancel()
+        yield from self._work_out()
+
+    def _work_out(self) -> Iterator[Progress]:
+        plan = Plan(self.register, self.decisions)
+        yield from plan.make()
+        self.plan = plan
+
+    def _begin(self, steps: Iterator[Any], ended: Callable[[], None], first: bool = False) -> None:
+        self.doing = Progress("读取" if first else "核对", 0, 0)
+
+        def failed(why: str) -> None:
+            self.task = None
+            if self.plan is None:
+                self.failed = why
+            else:
+                self.desk.say(why, "error")
+
+        def over() -> None:
+            self.task = None
+            ended()
+
+        self.task = Task(steps, self._told, over, failed)
+        self.desk.begin(self.task)
+
+    def _told(self, step: Progress) -> None:
+        if monotonic() - self.seen_at > BETWEEN or step.what != self.doing.what:
+            self.seen_at, self.doing = monotonic(), step
+
+    def _worked_out(self) -> None:
+        """Show what came of it; where nothing asks for a person, the columns are what there is to see."""
+        self._list()
+        outcome = self.plan.outcome
+        first = (("questions", outcome.questions), ("problems", outcome.problems), ("columns", True))
+        self.part = next(part for part, there in first if there)
+        if outcome.seen:
+            self.desk.say(f"这份表{outcome.seen}导入过：已录入的行不再改动，只补上次没能录入的行", "info")
+        elif not self.register.told and any("没有写日期" in each.message for each in outcome.problems):
+            self._ask_date()
+
+    def _list(self) -> None:
+        outcome = self.plan.outcome
+        self.lists = {
+            "problems": Roster.of(outcome.problems, _problem, EMPTY["problems"]),
+            "changes": Roster.of(sorted(outcome.changes, key=_weight), _edit, EMPTY["changes"]),
+            "questions": Roster.of(outcome.questions, _question, EMPTY["questions"]),
+            "columns": Roster.of(self._columns(), self._column, EMPTY["columns"]),
+        }
+
+    def _again(self) -> None:
+        """Work it out anew after somebody settled something; the cursors stay where they were."""
+        places = {part: roster.at for part, roster in self.lists.items()}
+
+        def ended() -> None:
+            self._list()
+            for part, at in places.items():
+                self.lists[part].go(at)
+
+        self._begin(self._work_out(), ended)
+
+    # ---- keys
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return self.keys_in(self.part)
+
+    @staticmethod
+    def keys_in(part: str) -> tuple[Key, ...]:
+        """The keys while one of the four lists is shown."""
+        numbers = (
+            Key((str(at),), name, each, show=False) for at, (each, name) in enumerate(PARTS.items(), 1)
+        )
+        return (
+            Key(("f8",), "写入台账", "apply"),
+            Key(("enter", "space"), ENTER[part], "open"),
+            Key(("tab", "right"), "换栏", "next_part"),
+            Key(("shift+tab", "left"), "上一栏", "previous_part", show=False),
+            Key(("f10",), "存问题表", "report"),
+            Key(("ctrl+d", "d"), "填表日期", "date"),
+            Key(("escape",), "不导入", "stop"),
+            *numbers,
+        )
+
+    def why_off(self, key: Key) -> str | None:
+        if key.run == "stop":
+            return None
+        if self.task is not None:
+            return f"正在{self.doing.what}，请稍候；按 Esc 停下"
+        if self.plan is None:
+            return self.failed
+        if key.run == "apply":
+            return self._why_not_write()
+        if key.run == "open" and not len(self.lists[self.part]):
+            return EMPTY[self.part]
+        return None
+
+    def _why_not_write(self) -> str | None:
+        for table in self.register.tables:
+            lacking = [label_of(each) for each in NEEDED[table.kind] if each not in table.columns.at]
+            if lacking:
+                return f"还没有说哪一栏是{'、'.join(lacking)}：按 4 到栏目里改对应"
+        if not self.plan.book.staged and not self.plan.book.touched:
+            return "没有要写入的内容：文件里的数据台账里都有了"
+        return None
+
+    def press(self, key: str, char: str | None) -> bool:
+        if self.task is None and self.plan is not None and self.lists[self.part].press(key):
+            return True
+        return self.shortcut(key, char) or (
+            self.task is not None and self.doing.what == "写入" and self._busy()
+        )
+
+    def _busy(self) -> bool:
+        self.desk.say("正在写入，请稍候；按 Esc 停下", "warn")
+        return True
+
+    def next_part(self) -> None:
+        self._turn(1)
+
+    def previous_part(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        self.part = self.PARTS[(self.PARTS.index(self.part) + by) % len(self.PARTS)]
+
+    def problems(self) -> None:
+        self.part = "problems"
+
+    def changes(self) -> None:
+        self.part = "changes"
+
+    def questions(self) -> None:
+        self.part = "questions"
+
+    def columns(self) -> None:
+        self.part = "columns"
+
+    def open(self) -> None:
+        here = self.lists[self.part].current()
+        {"problems": self._tell, "changes": self._tell_edit, "questions": self._ask, "columns": self._map}[
+            self.part
+        ](here)
+
+    def stop(self) -> None:
+        if self.task is not None and self.doing.what == "写入":
+            self._drop()
+            self.desk.say("已停下，什么也没有写入", "warn")
+        else:
+            self.flush()
+            self.desk.close()
+
+    def flush(self) -> None:
+        self._drop()
+
+    def _drop(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+            self.task = None
+
+    # ---- what needs a person
+
+    def _tell(self, problem: Problem) -> None:
+        lines = [problem.message, "", f"原文：{problem.value}" if problem.value else ""]
+        self.desk.push(Tell(f"{_where(problem.sheet, problem.row)} {problem.column}", lines))
+
+    def _tell_edit(self, edit: Edit) -> None:
+        where = f"{_where(edit.sheet, edit.row)} {edit.name}"
+        self.desk.push(
+            Tell(where, [edit.field, f"台账现在：{edit.old or UNKNOWN}", f"导入以后：{edit.new or UNKNOWN}"])
+        )
+
+    def _ask(self, question: Question) -> None:
+        options = [f"就是 {told}" for _, told in question.candidates]
+        options += ["另一名儿童，新登记", "先不导入这一行"]
+
+        def chosen(answer: int | None) -> None:
+            if answer is None:
+                return
+            key = (question.sheet, question.row)
+            keys = [child for child, _ in question.candidates]
+            self.decisions.pop(key, None)
+            if answer < len(keys):
+                self.decisions[key] = keys[answer]
+            elif answer == len(keys):
+                self.decisions[key] = "new"
+            self._again()
+
+        self.desk.push(Choose(f"第{question.row}行 {question.name} 是谁？", options, asked=True), chosen)
+
+    def _map(self, column: Column) -> None:
+        table, heading = column
+        may = targets(table.kind)
+        labels = [label_of(each) for each in may]
+        now = table.columns.target_of(heading)
+        at = may.index(now) + 1 if now in may else 0
+
+        def chosen(answer: int | None) -> None:
+            if answer is None or answer == at:
+                return
+            table.columns.assign(heading, may[answer - 1] if answer else None)
+            self.settled.add(id(table))
+            self._again()
+
+        options, short = ["不导入这一栏", *labels], ["bdr", *map(initials, labels)]
+        self.desk.push(Choose(f"“{heading.text}”这一栏是什么？打首字母查找", options, short, at=at), chosen)
+
+    def date(self) -> None:
+        now = self.register.dated
+        self.desk.push(Prompt("这份表是哪天填的（如 2026-9-10、今天；空着为不知道）", now), self._date)
+
+    def _ask_date(self) -> None:
+        options = ["不知道：只补空缺，台账里已有的不改", "今天填的：以这份表为准", "另填日期"]
+
+        def chosen(answer: int | None) -> None:
+            if answer == 1:
+                self._date("今天")
+            elif answer == 2:
+                self.date()
+
+        self.desk.push(Choose("这份表没有写填表日期，有的内容与台账不同", options, asked=True), chosen)
+
+    def _date(self, text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            self.register.date(text)
+        except Refused as refused:
+            self.desk.say(str(refused), "error")
+            return
+        self._again()
+
+    def report(self) -> None:
+        name = Path(self.register.name).stem + "-待核对.xlsx"
+        folder = Path(self.source).parent if self.source else Path.cwd()
+        self.desk.push(Prompt("问题表存到", str(folder / name)), self._report)
+
+    def _report(self, text: str | None) -> None:
+        if not text or not text.strip():
+            return
+        path = Path(text.strip()).expanduser()
+        if self.source and path.exists() and path.samefile(self.source):
+            self.desk.say("不能写回原表，请另起一个文件名", "error")
+            return
+        self._begin(self._write_report(path), lambda: self.desk.say(self.said, "good"))
+        self.doing = Progress("存问题表", 0, 0)
+
+    def _write_report(self, path: Path) -> Iterator[Progress]:
+        from db.exchange.report import write_report
+
+        yield self.doing
+        heads = {each.sheet.name: each.grid.head for each in self.register.tables}
+        written = write_report(self.register.source, self.plan.outcome.problems, heads, path)
+        lost = f"；没能带上：{'、'.join(written.lost)}" if written.lost else ""
+        lost += "" if written.as_it_was else "；原表的格式没能保留"
+        self.said = f"已存到 {path}，标出{written.rows}行，改好后再导入这份即可{lost}"
+
+    # ---- writing
+
+    def apply(self) -> None:
+        self._begin(self.plan.write(self.context.by), self._written)
+        self.doing = Progress("写入", 0, 0)
+
+    def _written(self) -> None:
+        done = self.plan.outcome
+        for table in self.register.tables:
+            if id(table) in self.settled:
+                layouts.remember(table.columns, table.kind, self.context.by)
+        self.desk.close()
+        self.desk.say(
+            f"已导入：新增{done.created}，更新{done.updated}，未变{done.unchanged}，没写入{done.skipped}。按 Ctrl+Z 可整批撤销",
+            "good",
+        )
+
+    # ---- the picture
+
+    def draw(self, width: int, height: int) -> Picture:
+        if self.failed:
+            return Picture([[], *([(" " + text, "error")] for text in wrap(self.failed, width - 2))])
+        if self.plan is None or (self.task is not None and self.doing.what == "写入"):
+            return Picture([[], *self._progress(width)])
+        lines = [*self._head(width), self._tabs(width), []]
+        return Picture([*lines, *self.lists[self.part].draw(width, height - len(lines))])
+
+    def _progress(self, width: int) -> list[Line]:
+        what, done, of = self.doing
+        if not of:
+            return [[(f" 正在{what}……", "info")]]
+        bar = gauge(done / of, min(BAR, width - 4))
+        return [[(f" 正在{what} {done}/{of}", "info")], [(" ", "plain"), *bar]]
+
+    def _head(self, width: int) -> list[Line]:
+        outcome = self.plan.outcome
+        lines = [_counts(part) for part in outcome.sheets[:3]]
+        if len(outcome.sheets) > 3:
+            lines.append([(f" 另有{len(outcome.sheets) - 3}张工作表", "dim")])
+        dated = self.register.dated or "没有写，只补空缺"
+        busy = f"   正在{self.doing.what} {self.doing.done}/{self.doing.of}" if self.task is not None else ""
+        return [*lines, fill([(" 填表日期 ", "label"), (dated, "plain"), (busy, "info")], width)]
+
+    def _tabs(self, width: int) -> Line:
+        line: Line = [(" ", "plain")]
+        for at, (part, name) in enumerate(PARTS.items(), 1):
+            count = self._mapped() if part == "columns" else str(len(self.lists[part]))
+            here = part == self.part
+            line += [(f"{at}", "key"), (f" {name} {count} ", "chosen" if here else "plain"), ("  ", "plain")]
+        return fill(line, width)
+
+    def _mapped(self) -> str:
+        used = sum(len(table.columns.at) for table in self.register.tables)
+        return f"{used}/{used + sum(len(table.columns.unmapped) for table in self.register.tables)}"
+
+    def _columns(self) -> list[Column]:
+        """The columns nothing is taken from though they hold something, the others, the empty ones."""
+        found: list[tuple[int, Column]] = []
+        for table in self.register.tables:
+            for heading in table.columns.headings():
+                used = table.columns.target_of(heading) is not None
+                rank = 1 if used else 0 if table.samples(heading) else 2
+                found.append((rank, (table, heading)))
+        return [column for _, column in sorted(found, key=lambda each: each[0])]
+
+    def _column(self, column: Column, width: int, here: bool) -> Line:
+        table, heading = column
+        target = table.columns.target_of(heading)
+        spec = spec_of(target) if target else None
+        samples = "、".join(mask(spec, each) if spec else _hidden(each) for each in table.samples(heading))
+        name = f"{heading.group}{heading.text}" if heading.group else heading.text
+        label, tone = (label_of(target), "plain") if target else ("不导入", "warn" if samples else "dim")
+        name_cells = 24 if width >= 76 else 18
+        label_cells = 18 if width >= 76 else 14
+        rest = width - name_cells - label_cells - 6
+        return [(">" if here else " ", "key"), (_fitted(name, name_cells), "cursor" if here else "plain"), (" > ", "dim"),
+                (_fitted(label, label_cells), tone), ("  ", "plain"), (_cut(samples, rest), "dim")]  # fmt: skip
+
+
+def _counts(part: Outcome) -> Line:
+    sheet = f"“{part.sheet}” " if part.sheet else ""
+    tones = (
+        ("plain", f" {sheet}{KINDS[part.kind]} {part.rows}行"), ("good", f"新增{part.created}"),
+        ("info", f"更新{part.updated}"), ("plain", f"未变{part.unchanged}"),
+        ("warn" if part.skipped else "dim", f"跳过{part.skipped}"),
+    )  # fmt: skip
+    return [(f"{text}   ", tone) for tone, text in tones]
+
+
+def _where(sheet: str, row: int) -> str:
+    return sheet + (f"第{row}行" if row else "全表")
+
+
+def _problem(problem: Problem, width: int, here: bool) -> Line:
+    tone = "error" if problem.level == "error" else "warn"
+    rest = width - 35
+    return [(">" if here else " ", "key"),
+            *columns([(_where("", problem.row), 8, "cursor" if here else "plain"), (LEVELS[problem.level], 6, tone),
+                      (problem.column, 14, "dim"), (_cut(problem.message, rest), rest, tone)])]  # fmt: skip
+
+
+def _edit(edit: Edit, width: int, here: bool) -> Line:
+    rest = width - 37
+    return [(">" if here else " ", "key"),
+            *columns([(_where("", edit.row), 8, "plain"), (edit.name, 10, "cursor" if here else "plain"),
+                      (edit.field, 12, "dim"), (_cut(f"{edit.old or UNKNOWN} > {edit.new or UNKNOWN}", rest), rest, "info" if edit.old else "dim")])]  # fmt: skip
+
+
+def _question(question: Question, width: int, here: bool) -> Line:
+    rest = width - 23
+    return [(">" if here else " ", "key"),
+            *columns([(_where("", question.row), 8, "plain"), (question.name, 10, "cursor" if here else "plain"),
+                      (_cut(question.why, rest), rest, "warn")])]  # fmt: skip
+
+
+def _weight(edit: Edit) -> tuple[bool, bool]:
+    """What is overwritten comes first, the day of the survey (it moves with every newer register) after it."""
+    return edit.old is None, edit.field == "摸底日期"
+
+
+def _hidden(text: str) -> str:
+    """A sample of a column we do not know: a long number in it may be somebody's."""
+    digits = sum(char.isdigit() for char in text)
+    return text if digits < 7 else "*" * len(text)
+
+
+def _fitted(text: str, n: int) -> str:
+    return fit(_cut(text, n), n)
+
+
+def _cut(text: str, n: int) -> str:
+    """The text in n cells; one that is cut says so."""
+    return text if cells(text) <= n else clip(text, n - 2) + ".."
