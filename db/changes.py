@@ -108,21 +108,27 @@ class Action:
         self._note(model, row.id, row.version, "update", told)
         return row
 
-    def update_many(self, model: type[Row], rows: list[tuple[Row, dict[str, Any]]]) -> None:
-        """Write fields of many rows at once; each comes with what is to be written. Raises Stale as `update` does."""
+    def update_many(self, model: type[Row], rows: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+        """Write fields of many rows at once: each as it is stored, and what is to be written. Raises Stale.
+
+        A table's `as_of` is written only as given.
+        """
         alike: dict[tuple[str, ...], list] = {}
-        for row, values in rows:
-            before = _stored(row)
-            values = {name: value for name, value in values.items() if _plain(value) != _plain(before[name])}
-            if values:
-                written = values | _following(model, values)
-                alike.setdefault(tuple(written), []).append((list(written.values()), row.id, row.version))
-                self._touch(model, row.id, getattr(row, "child_id", None), "update")
-                what = {name: [_plain(before[name]), _plain(value)] for name, value in values.items()}
-                self._note(model, row.id, row.version + 1, "update", what)
+        for kept, values in rows:
+            what = {
+                name: [_plain(kept[name]), _plain(value)]
+                for name, value in values.items()
+                if _plain(value) != _plain(kept[name])
+            }
+            if not what:
+                continue
+            written = {name: values[name] for name in what} | _following(model, {n: values[n] for n in what})
+            alike.setdefault(tuple(written), []).append((list(written.values()), kept["id"], kept["version"]))
+            self._touch(model, kept["id"], kept.get("child"), "update")
+            self._note(model, kept["id"], kept["version"] + 1, "update", what)
         for names, written in alike.items():
             if not bulk.update(model, names, written):
-                raise Stale(rows[0][0], None)
+                raise Stale(model.get_by_id(written[0][1]), None)
 
     def remove(self, row: Row) -> None:
         """Strike a row out; it stays in the file until the ledger is purged."""
@@ -320,11 +326,15 @@ def _reverse(act: Action, model: type[Row], kind: str, changed: dict[UUID, list[
         for row in rows:
             row.version += 1
     older = [(row, _older(row, changed[row.id], label)) for row in rows]
-    act.update_many(model, [(row, values) for row, values in older if values])
+    act.update_many(model, [(_whole(row), values) for row, values in older if values])
     if kind == "insert":
         for row, values in older:
             row.version += bool(values)
         act.strike_many(model, days.now(), rows, "remove")
+
+
+def _whole(row: Row) -> dict[str, Any]:
+    return {name: row.__data__.get(name) for name in row._meta.fields}
 
 
 def _older(row: Row, changed: list[Change], label: str) -> dict[str, Any]:

@@ -89,9 +89,6 @@ def take(book: Book, cells: Cells, seen: dict[UUID, int], site: UUID | None, dec
         cells.error("child.name", f"与第{seen[child.id]}行是同一名儿童，本行未导入，请在表中合成一行")
         return "skipped"
     new = child is None
-    if new and book.muted:
-        cells.warn("child.name", "这名儿童上次导入后已从台账删去，没有再录入")
-        return "skipped"
     if new:
         child = book.add_child(cells, name=name, site=site)
     seen[child.id] = cells.number

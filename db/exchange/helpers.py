@@ -16,8 +16,8 @@ class Helpers:
     def __init__(self, book: Book):
         self.book = book
         self.names: dict[str, list[Staged]] = {}
-        for row in Helper.live().order_by(Helper.id):
-            self.names.setdefault(row.name, []).append(Staged(Helper, row))
+        for row in Helper.live().order_by(Helper.id).dicts():
+            self.names.setdefault(row["name"], []).append(Staged(Helper, row))
 
     def namesakes(self, name: str) -> list[Staged]:
         """Everybody of that name."""

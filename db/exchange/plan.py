@@ -111,10 +111,15 @@ class Plan:
     def _take(self, table: Table, part: Outcome, skipped: list[int] | None) -> Iterator[int]:
         """Take a table's rows; skipped: of a file that came in before, the rows that could not be taken then."""
         reader = Reader(table.columns, part)
-        fetch(self.book, table)
+        rows = table.grid.rows
+        if skipped is not None and table.kind == "children":  # what went in before is not gone through again
+            left = set(skipped)
+            self._count_again(table, part, [row for row in rows if row[0] not in left])
+            rows = [row for row in rows if row[0] in left]
+        fetch(self.book, table, rows)
         take = self._taker(table)
-        for count, (number, cells) in enumerate(self._in_order(table, reader), 1):
-            self.book.muted = skipped is not None and number not in skipped
+        for count, (number, cells) in enumerate(self._in_order(table, rows, reader), 1):
+            self.book.muted = skipped is not None and number not in skipped  # it went in before
             key = (table.sheet.name, number)
             try:
                 part.count(take(cells, self.decisions.get(key)))
@@ -127,6 +132,20 @@ class Plan:
         if table.kind == "records":
             self.records.report(part, table.columns.at.get("record.by_name"))
         yield len(table.grid.rows)
+
+    def _count_again(self, table: Table, part: Outcome, rows: list[tuple[int, list[Any]]]) -> None:
+        """Rows of children that came in before: as they are, unless the child was struck out since."""
+        on_file = {told for child in Child.live(Child.name, Child.id_number).tuples() for told in child}
+        name = table.columns.at["child.name"]
+        ids = table.columns.at.get("child.id_number")
+        for number, row in rows:
+            told = _squeezed(row, name.column)
+            if told in on_file or (ids and _squeezed(row, ids.column).upper() in on_file):
+                part.count("unchanged")
+            else:
+                part.count("skipped")
+                why = "这名儿童上次导入后已从台账删去，没有再录入"
+                part.warn(number, name.text, told, why, name.column)
 
     def _ask(self, cells: Cells, part: Outcome, key: tuple[str, int], undecided: Undecided) -> None:
         cells.error("child.name", f"{undecided}；本行未导入")
@@ -142,9 +161,10 @@ class Plan:
         )  # fmt: skip
         return " ".join(part for part in parts if part) + ("" if child.kept else f"（本表第{child.at}行）")
 
-    def _in_order(self, table: Table, reader: Reader) -> Iterator[tuple[int, Cells]]:
+    def _in_order(
+        self, table: Table, rows: list[tuple[int, list[Any]]], reader: Reader
+    ) -> Iterator[tuple[int, Cells]]:
         """The rows; where several of one name stand beside a child on file of that name, the surest comes first."""
-        rows = table.grid.rows
         heading = table.columns.at.get("child.name")
         twice: set[str] = set()
         if table.kind == "children" and heading and self.book.child_names:
@@ -223,8 +243,8 @@ class Plan:
             )
 
 
-def fetch(book: Book, table: Table) -> None:
-    """Read from the ledger what a table's rows may speak of."""
+def fetch(book: Book, table: Table, rows: list[tuple[int, list[Any]]]) -> None:
+    """Read from the ledger what these rows of a table may speak of."""
     if not (Child.live(Child.id).exists() or Adult.live(Adult.id).exists()):
         return
     at = table.columns.at
@@ -235,11 +255,11 @@ def fetch(book: Book, table: Table) -> None:
     }
     numbers = {heading.column for target, heading in at.items() if target.endswith(".id_number")}
     found: dict[str, None] = {}
-    for _, row in table.grid.rows:
+    for _, row in rows:
         for column in names:
             if name := _squeezed(row, column):
                 found[name] = None
-    ids = (_squeezed(row, column).upper() for _, row in table.grid.rows for column in numbers)
+    ids = (_squeezed(row, column).upper() for _, row in rows for column in numbers)
     book.fetch(found, filter(None, ids))
 
 

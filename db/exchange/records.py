@@ -51,10 +51,10 @@ class Records:
         self.known: dict[tuple, Staged] = {}
         self.unknown_helpers: Counter[str] = Counter()
         names = {helper.id: helper.get("name") for each in helpers.names.values() for helper in each}
-        for row in CareRecord.live():
-            by = names.get(row.helper_id) or row.by_name
-            self.known.setdefault(self._key(row.child_id, row.kind, row.on_date, by, row.reason, row.content),
-                                  Staged(CareRecord, row))  # fmt: skip
+        for row in book.rows_of(CareRecord):
+            by = names.get(row["helper"]) or row["by_name"]
+            key = self._key(row["child"], row["kind"], row["on_date"], by, row["reason"], row["content"])
+            self.known.setdefault(key, Staged(CareRecord, row))
 
     @staticmethod
     def _key(*parts: Any) -> tuple:
@@ -132,8 +132,8 @@ class Pairings:
     def __init__(self, book: Book, helpers: Helpers):
         self.book, self.helpers = book, helpers
         self.known: dict[tuple, list[Staged]] = {}
-        for row in Pairing.live():
-            self.known.setdefault((row.child_id, row.helper_id), []).append(Staged(Pairing, row))
+        for row in book.rows_of(Pairing):
+            self.known.setdefault((row["child"], row["helper"]), []).append(Staged(Pairing, row))
 
     def take(self, cells: Cells, seen: dict, decided: object = None) -> str:
         """Stage one row; returns what becomes of it. A live pairing without an end date takes the row's."""

@@ -9,7 +9,7 @@ the month is on file, 慢性病 where 患病 is) always goes in, and one that sa
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -37,15 +37,14 @@ PLACES = {"address", "hukou_address", "workplace", "father_place", "mother_place
 
 
 class Staged:
-    """One row of the ledger with what this import wants to change in it; a new one has no row yet."""
+    """One row of the ledger (kept: its fields; None for a new one) with what this import wants to change in it."""
 
-    __slots__ = ("at", "id", "kept", "model", "new", "row", "said", "same")
+    __slots__ = ("at", "id", "kept", "model", "new", "said", "same")
 
-    def __init__(self, model: type[Row], row: Row | None = None):
-        self.model, self.row = model, row
-        self.id: UUID = row.id if row else uuid7()
+    def __init__(self, model: type[Row], kept: dict[str, Any] | None = None):
+        self.model, self.kept = model, kept
+        self.id: UUID = kept["id"] if kept else uuid7()
         self.new: dict[str, Any] = {}
-        self.kept: dict[str, Any] | None = row.__data__ if row else None
         self.said: dict[str, int] | None = (
             None  # field → the sheet row that stated it first, if it was not the one that made it
         )
@@ -109,26 +108,30 @@ class Book:
         """Read what is on file of children and adults with these names or ID numbers, and their families."""
         names, numbers = list(dict.fromkeys(names)), list(dict.fromkeys(numbers))
         for row in _having(Child, names, numbers):
-            if row.id not in self.child_keys:
+            if row["id"] not in self.child_keys:
                 self._know_child(Staged(Child, row))
         new = [key for key in self.child_keys if key not in self.kin]
         ties: list[Staged] = []
         for keys in peewee.chunked(new, BATCH):
-            ties += [Staged(Kinship, row) for row in Kinship.live().where(Kinship.child.in_(keys))]
-            for row in (
-                Survey.live().where(Survey.term == self.term, Survey.child.in_(keys)) if self.term else ()
-            ):
-                self.surveys[row.child_id] = Staged(Survey, row)
-            for row in Focus.live().where(Focus.child.in_(keys)):
-                self.focus[row.child_id].append(Staged(Focus, row))
+            ties += [Staged(Kinship, row) for row in Kinship.live().where(Kinship.child.in_(keys)).dicts()]
+            surveys = Survey.live().where(Survey.term == self.term, Survey.child.in_(keys))
+            for row in surveys.dicts() if self.term else ():
+                self.surveys[row["child"]] = Staged(Survey, row)
+            for row in Focus.live().where(Focus.child.in_(keys)).dicts():
+                self.focus[row["child"]].append(Staged(Focus, row))
         for row in _having(Adult, names, numbers, [tie.get("adult") for tie in ties]):
-            if row.id not in self.adults:
+            if row["id"] not in self.adults:
                 self._know_adult(Staged(Adult, row))
         for key in new:
             self.kin[key] = []
         for tie in ties:
             if tie.get("adult") in self.adults:
                 self.kin[tie.get("child")].append(tie)
+
+    def rows_of(self, model: type[Row]) -> Iterator[dict[str, Any]]:
+        """What else is on file of the children read so far: their records, their pairings."""
+        for keys in peewee.chunked(list(self.child_keys), BATCH):
+            yield from model.live().where(model.child.in_(keys)).order_by(model.id).dicts()
 
     def _know_child(self, child: Staged) -> None:
         self.child_keys[child.id] = child
@@ -240,7 +243,7 @@ class Book:
 
         gap: nothing is on file; somebody may have taken it out on purpose, later than the register's day.
         """
-        if not row.kept or not hasattr(row.row, "as_of"):
+        if not row.kept or "as_of" not in row.kept:
             return True
         from_day = row.day_of(name)
         if (
@@ -315,7 +318,7 @@ class Book:
                 act.insert_many(model, [self._row(each, term) for each in some])
                 done += len(some)
                 yield done
-            old = [(each.row, self._dated(each)) for each in self.touched.values() if each.model is model]
+            old = [(each.kept, self._dated(each)) for each in self.touched.values() if each.model is model]
             for some in peewee.chunked(old, BATCH):
                 act.update_many(model, some)
                 done += len(some)
@@ -363,7 +366,7 @@ def _shown(spec: Spec, value: Any) -> str:
 
 def _having(
     model: type[Row], names: list[str], numbers: list[str], keys: list[UUID] | None = None
-) -> Iterable[Row]:
+) -> Iterable[dict[str, Any]]:
     for field, wanted in ((model.name, names), (model.id_number, numbers), (model.id, keys or [])):
         for some in peewee.chunked(list(dict.fromkeys(wanted)), BATCH):
-            yield from model.live().where(field.in_(some))
+            yield from model.live().where(field.in_(some)).dicts()
