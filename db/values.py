@@ -92,7 +92,7 @@ def partial_date(raw: Cell) -> str:
         return raw.isoformat()
     if isinstance(raw, float) and not raw.is_integer():
         return _fraction_month(raw)
-    text = re.sub(r"(?:出?生)$", "", _written(raw)).strip()
+    text = re.sub(r"(?:出?生)$", "", _written(raw)).strip().replace("。", ".")
     if CHINESE_DAY.fullmatch(text):
         text = _in_digits(text)
     if re.fullmatch(r"\d{5}", text) and int(text) in SERIALS:
@@ -178,7 +178,7 @@ def group_rank(group: str | None) -> int:
 def phone(raw: Cell) -> str:
     """A telephone number in digits only: a mobile, or a landline with or without its area code."""
     text = _written(raw)
-    digits = re.sub(r"[\s\-()]", "", text)
+    digits = re.sub(r"[\s\-—–()]|\.0$", "", text)
     digits = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", digits)
     if re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}", digits):
         return digits
@@ -242,7 +242,7 @@ def grade(raw: Cell) -> tuple[str | None, str | None]:
     match = GRADE.search(text)
     if not match:
         return text or None, None
-    school = text[: match.start()]
+    school = text[: match.start()].rstrip("/、,-—·")
     if match["kinder"]:
         return school or None, match["kinder"]
     if match["short"]:

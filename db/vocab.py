@@ -67,7 +67,7 @@ def _codes(name: str, *rows: str) -> Codes:
 
 
 SEX = _codes("性别", "male 男 n 男性 1 M", "female 女 v 女性 2 F")
-YES_NO = _codes("是否", "yes 是 s 有 Y 1 √ 对", "no 否 f 无 N 0 × 没有 不是")
+YES_NO = _codes("是否", "yes 是 s 有 Y 1 √ 对 y ✓ ✔", "no 否 f 无 N 0 × 没有 不是 n x X ✗")
 
 ETHNICITY = _codes(
     "民族",
@@ -91,12 +91,12 @@ WHEREABOUTS = _codes(
     "unknown 不详 bx 失联 下落不明",
 )  # fmt: skip
 HEALTH = _codes(
-    "健康状况", "healthy 健康 jk 健康或良好 良好", "weak 一般或较弱 yb 一般 较弱", "serious 重病 zb 大病 严重疾病",
+    "健康状况", "healthy 健康 jk 健康或良好 良好 正常", "weak 一般或较弱 yb 一般 较弱 体弱", "serious 重病 zb 大病 严重疾病",
     "chronic 慢性病 mx 有慢性病", "ill 患病 hb 有病 疾病", "disabled 残疾 cj 有残疾 残障", "other 其他 qt",
 )  # fmt: skip
 SCHOOLING = _codes(
-    "就学情况", "none_yet 未入园 wr 未入学", "kindergarten 幼儿园 ye 在园", "primary 小学 xx", "junior 初中 cz 中学",
-    "senior 高中 gz", "vocational 中职 zz 中专 职高", "dropped_out 辍学 cx 失学", "not_in_school 不在学 bz 毕业离校",
+    "就学情况", "none_yet 未入园 wr 未入学 未上学 学龄前", "kindergarten 幼儿园 ye 在园", "primary 小学 xx 小学生",
+    "junior 初中 cz 中学 初中生", "senior 高中 gz 高中生", "vocational 中职 zz 中专 职高 中专及以上", "dropped_out 辍学 cx 失学", "not_in_school 不在学 bz 毕业离校",
     "suspended 休学 xiu",
 )  # fmt: skip
 GRADE = _codes(
@@ -107,16 +107,17 @@ GRADE = _codes(
 )  # fmt: skip
 BOARDING = _codes(
     "是否寄宿",
-    "yes 是 s 有 Y 1 √ 对 住校 寄宿 住宿 寄宿生 住校生",
-    "no 否 f 无 N 0 × 没有 不是 走读 不寄宿 非寄宿 走读生 非寄宿生",
+    "yes 是 s 有 Y 1 √ 对 y ✓ ✔ 住校 寄宿 住宿 寄宿生 住校生",
+    "no 否 f 无 N 0 × 没有 不是 n x X ✗ 走读 不寄宿 非寄宿 走读生 非寄宿生",
 )
 HUKOU = _codes(
     "户口性质", "rural 农村居民户口 nc 农业户口 农业 农村 农村户口 农业户籍", "town 城镇居民户口 cz 非农业户口 非农业 非农 城镇 城镇户口",
     "other 其他 qt 居民户口 家庭户口 集体户口",
 )  # fmt: skip
 DECLARED = _codes(
-    "留守标识", "both 双亲留守 sq 双方外出 父母双方外出", "one 单亲留守 dq 一方外出 父母一方外出",
-    "some 留守 ls 是 留守儿童 有 √ Y", "none 非留守 f 否 不是 非留守儿童 无 N 0",
+    "留守标识", "both 双亲留守 sq 双方外出 父母双方外出 双亲 双亲留守儿童 2",
+    "one 单亲留守 dq 一方外出 父母一方外出 单亲 单亲留守儿童", "some 留守 ls 是 留守儿童 有 √ Y y ✓ ✔ 1",
+    "none 非留守 f 否 不是 非留守儿童 无 没有 N n × x X ✗ 0",
 )  # fmt: skip
 GUARDIANSHIP = _codes(
     "监护情况", "good 监护情况较好 hao 较好 好", "fair 监护情况一般 yb 一般", "weak 受委托监护人监护能力不足 bz 不足 监护能力不足 差",
@@ -126,9 +127,9 @@ INCOME = _codes(
     "家庭经济来源", "work 打工收入 dg 打工 务工", "farm 种养殖业 zy 种养殖 务农", "state 政府救助 zf", "kin 亲朋接济 qp", "other 其他 qt",
 )  # fmt: skip
 AID = _codes(
-    "救助帮扶", "dibao 享受低保 db 低保 最低生活保障", "tekun 特困供养 tk 特困", "temporary 临时救助 ls 临时", "medical 医疗救助 yl 医疗",
+    "救助帮扶", "dibao 享受低保 db 低保 最低生活保障 农村低保 城市低保", "tekun 特困供养 tk 特困", "temporary 临时救助 ls 临时", "medical 医疗救助 yl 医疗",
     "housing 住房救助 zf 住房", "disability 残疾补助 cj 残疾人生活补助 残疾人护理补助", "orphan 孤儿津贴 ge", "other 其他救助 qt 其他",
-    "none 无 w 未享受",
+    "none 无 w 未享受 没有",
 )  # fmt: skip
 STUDY = _codes("学习情况", "good 较好 h 优 优秀 良好", "fair 一般 yb 中", "poor 困难 kn 较差 差 学困")
 FOCUS = _codes(

@@ -51,6 +51,7 @@ SAID_LABELS = {
     "said.both_away": "父母双方同时外出", "said.one_unable": "一方外出另一方无监护能力", "said.unable_who": "无监护能力的一方",
     "said.entrusted": "有无委托监护", "said.school_grade": "学校年级写在一格", "said.class": "班级（认人用）",
 }  # fmt: skip
+SAID_FLAGS = ("said.both_away", "said.one_unable", "said.entrusted")
 CLASS_OF_CHILD = (
     "年级班级",
     "年级及班级",
@@ -104,8 +105,10 @@ def words(heading: str) -> str:
 
 @cache
 def spec_of(target: str) -> Spec | None:
-    """The description of the field a target fills; None for what only registers say."""
+    """The description of the field a target fills; None for what only registers say, and not in yes or no."""
     owner, name = target.split(".")
+    if target in SAID_FLAGS:
+        return Spec(SAID_LABELS[target], "flag")
     if owner in ROLES or owner in MEMBERS:
         return GUARDIAN_FLAG if name == "guardian" else (specs(Adult) | specs(Kinship))[name]
     if owner == "focus":

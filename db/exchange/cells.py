@@ -48,6 +48,8 @@ class Reader:
             cell = row[column] if column < width else None
             if cell is None:
                 continue
+            if type(cell) in (float, bool):
+                cell = _in_words(cell)
             cells.raws[target] = cell
             if spec is None:
                 continue
@@ -106,11 +108,13 @@ class Cells:
     def understand(self, target: str, spec: Spec, cell: Any) -> Any:
         """The value a cell holds for a field; None, with the problem noted, if it cannot be read."""
         text = normal(cell) if isinstance(cell, str) else None
-        if text in NOTHING and not (text == "无" and _offers_none(spec)):
+        if text in NOTHING and not _offers(spec, text):
             return None
         try:
             if spec.kind == "phone":
                 return self._phone(target, cell)
+            if target == "survey.schooling" and values.grade(cell)[1]:
+                return None  # 小学三年级: taken apart with the school and the class
             if target == "survey.grade":
                 return read(spec, values.grade(cell)[1] or cell)
             return read(spec, cell)
@@ -184,11 +188,19 @@ class Cells:
         del self.values[f"{owner}.id_number"]
 
 
-def _offers_none(spec: Spec) -> bool:
+def _in_words(cell: float | bool) -> str | int | float:
+    """A whole number held as a fraction without its .0; a ticked box as 是."""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    return int(cell) if cell.is_integer() else cell
+
+
+def _offers(spec: Spec, text: str) -> bool:
+    """Whether what elsewhere stands for nothing is one of a field's choices: 无, 没有."""
     if not spec.choices:
         return False
     try:
-        spec.choices.find("无")
+        spec.choices.find(text)
     except Refused:
         return False
     return True

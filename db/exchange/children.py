@@ -21,16 +21,19 @@ from db import days
 from db.child_fields import HANGS_ON, SPECS
 from db.exchange import family
 from db.exchange.cells import Cells
-from db.exchange.identity import Marks, stage_of, who
+from db.exchange.identity import STAGE_OF_GRADE, Marks, stage_of, who
 from db.exchange.staging import Book, Staged
 from db.exchange.whereabouts import whereabouts
 from db.models import Focus
 from db.values import Refused, grade, id_birth, id_sex
-from db.vocab import GRADE
+from db.vocab import GRADE, SCHOOLING
 
 GROUP = re.compile(r"(第?[一二三四五六七八九十\d]{1,3}(?:村民)?(?:小)?组)")
 CLASS = re.compile(r"((?:\d+|[一二三四五六七八九十]+)\)?班)")
 JUNIOR = {"p1": "j1", "p2": "j2", "p3": "j3"}
+NAMING = ("said.school_grade", "survey.school")  # columns that name the school
+SCHOOLED = (NAMING[0], "survey.class_no", "survey.grade", NAMING[1], "survey.schooling")
+A_SCHOOL = re.compile(r"[学校园点中]$")
 
 
 def prepare(cells: Cells) -> None:
@@ -47,8 +50,13 @@ def prepare(cells: Cells) -> None:
     if born and born > days.today().isoformat()[: len(born)]:
         cells.error("child.birth_date", f"出生日期{born}晚于今天，未录入，请核对")
         values["child.birth_date"] = values["child.id_number"] = None
-    if not values["child.village_group"] and (found := GROUP.search(values["child.address"] or "")):
-        values["child.village_group"] = found[1].replace("村民", "").replace("小", "")
+    values["child.village_group"] = values["child.village_group"] or group_in(values["child.address"])
+
+
+def group_in(address: str | None) -> str | None:
+    """The village group that an address names: 柳溪村三组59号 is in 三组."""
+    found = GROUP.search(address or "")
+    return found and found[1].replace("村民", "").replace("小", "")
 
 
 def marks(cells: Cells, day: str) -> Marks:
@@ -100,13 +108,23 @@ def take(book: Book, cells: Cells, seen: dict[UUID, int], site: UUID | None, dec
 
 
 def _child(book: Book, cells: Cells, child: Staged) -> None:
+    settled = child.get("village_group") not in (
+        None,
+        group_in(child.get("address")),
+    )  # not read off the address
     for target, value in cells.values.items():
         owner, field = target.split(".")
         if owner != "child" or field in ("name", "age"):
             continue
-        if field == "village_group" and child.get(field) and target not in cells.at:
-            continue  # read off the address: never over what somebody entered
+        if field == "village_group" and target not in cells.at:
+            continue
         book.state(child, cells, target, **{field: value})
+    if (
+        "child.village_group" not in cells.at
+        and not settled
+        and child.get("address") == cells["child.address"]
+    ):
+        book.state(child, cells, "child.address", village_group=cells["child.village_group"])
     family.state_age(book, child, cells, "child.age", cells["child.age"])
 
 
@@ -158,30 +176,48 @@ def _clear_inapplicable(book: Book, cells: Cells, survey: Staged, told: dict) ->
 
 
 def _schooling(cells: Cells, told: dict) -> dict:
-    """School, grade and stage out of one cell (柳溪小学三年级), or out of a class column that holds a grade."""
-    whole = cells.raw("said.school_grade")
-    text = whole or cells.raw("survey.class_no")
+    """School, grade, class and stage, in whichever columns they stand: 柳溪小学三年级1班 in one, 小学三年级 under 就学情况."""
     found: dict = {}
-    if text:
-        school, year = grade(text)
+    texts = {source: text for source in SCHOOLED if (text := cells.raw(source))}
+    for source, text in texts.items():
+        if source in NAMING and (standing := _standing(text)):  # 未入学 in place of a school
+            found["schooling"], told["school"] = standing, None
+            continue
+        school, year = (None, None) if source == "survey.school" or text.isdecimal() else grade(text)
+        if school and (source == "said.school_grade" or (year and A_SCHOOL.search(school))):
+            found.setdefault("school", school)
         if year:
-            try:
-                found["grade"] = told.get("grade") or GRADE.find(year)
-            except Refused as refused:
-                cells.error("said.school_grade" if whole else "survey.class_no", str(refused))
-            number = CLASS.search(text.replace("(", "").replace("（", "")[len(school or "") :])
-            found["class_no"] = told.get("class_no") if whole else None
-            if number and number[1] != year:
-                found["class_no"] = number[1].replace(")", "")
-            elif not whole:
-                found["class_no"] = None
-        if whole:
-            found["school"] = told.get("school") or school
-    stage = stage_of(text) or stage_of(cells.raw("survey.grade")) or stage_of(cells.raw("survey.school"))
-    found["schooling"] = told.get("schooling") or stage
-    if found["schooling"] == "junior" and (code := found.get("grade") or told.get("grade")) in JUNIOR:
-        found["grade"] = JUNIOR[code]  # 初中, 一年级 in two cells
-    return found
+            _graded(cells, source, text[len(school or "") :], year, found)
+            if source == "survey.class_no":
+                told["class_no"] = None
+    fields = ("school", "grade", "class_no", "schooling")
+    stated = {name: told.get(name) or found.get(name) for name in fields}
+    stage = next(filter(None, map(stage_of, texts.values())), None)
+    if stage is None and stated["grade"]:
+        stage = STAGE_OF_GRADE[stated["grade"][0]]
+    stated["schooling"] = stated["schooling"] or stage
+    if stated["schooling"] == "junior" and stated["grade"] in JUNIOR:
+        stated["grade"] = JUNIOR[stated["grade"]]  # 初中, 一年级 in two cells
+    return stated
+
+
+def _graded(cells: Cells, source: str, text: str, year: str, found: dict) -> None:
+    """Grade and class out of 三年级1班."""
+    try:
+        found.setdefault("grade", GRADE.find(year))
+    except Refused as refused:
+        if source != "survey.grade":  # its reader has said so
+            cells.error(source, str(refused))
+    number = CLASS.search(text.replace("(", ""))
+    if number and number[1] != year:
+        found.setdefault("class_no", number[1].replace(")", ""))
+
+
+def _standing(text: str) -> str | None:
+    try:
+        return SCHOOLING.find(text)
+    except Refused:  # a school's name
+        return None
 
 
 def _focus(book: Book, cells: Cells, child: Staged) -> None:

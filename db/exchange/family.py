@@ -11,7 +11,7 @@ from typing import Any
 from db.exchange.aliases import MEMBERS
 from db.exchange.cells import Cells
 from db.exchange.staging import Book, Staged
-from db.values import Refused, id_birth, id_sex, yes_no
+from db.values import id_birth, id_sex
 from db.vocab import RELATION, WHEREABOUTS
 
 MALE = {"51", "57", "61", "63", "71", "81", "83", "85"}
@@ -116,11 +116,8 @@ def _entrusted(cells: Cells, relation: str | None) -> bool | None:
     """Whether the parents entrusted the child: by the column for it, else by the heading's word 委托, else not said."""
     if relation in PARENTS:
         return False
-    if said := cells.raw("said.entrusted"):
-        try:
-            return yes_no(said)
-        except Refused as refused:
-            cells.error("said.entrusted", str(refused))
+    if (said := cells["said.entrusted"]) is not None:
+        return said
     return True if "委托" in cells.heading("guardian.name") else None
 
 

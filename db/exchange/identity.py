@@ -4,6 +4,7 @@ Three answers: this child, surely; a new one; or undecided, and then a person is
 alone, and a child of the same name stays another child as long as something contradicts.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,7 @@ from db.vocab import GRADE
 
 SURE = 3  # what must speak for a child before a row is taken for it
 STAGES = ("kindergarten", "primary", "junior", "senior")
+STAGE_OF_GRADE = dict(zip("kpjs", STAGES, strict=True))  # by the first letter of a grade's code
 STAGE_WORDS = (
     ("kindergarten", ("幼儿园", "学前班", "小班", "中班", "大班", "幼教")),
     ("junior", ("初级中学", "初中", "七年级", "八年级", "九年级", "初一", "初二", "初三")),
@@ -59,7 +61,10 @@ class Marks:
 
 def stage_of(text: str | None) -> str | None:
     """The stage of schooling a class or school name shows."""
-    return next((stage for stage, words in STAGE_WORDS if text and any(word in text for word in words)), None)
+    said = next((stage for stage, words in STAGE_WORDS if text and any(word in text for word in words)), None)
+    if said is None and text and re.search("年级|班", text) and (code := _grade_code(grade(text)[1])):
+        return STAGE_OF_GRADE[code[0]]  # 3年级, 三(1)班
+    return said
 
 
 def who(

@@ -8,6 +8,7 @@ day is before all); else the difference is reported and the ledger stays. A valu
 the month is on file, 慢性病 where 患病 is) always goes in, and one that says less never does.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -25,6 +26,7 @@ from db.ids import uuid7
 from db.initials import initials
 from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Row, Survey, Term
 from db.spec import Spec, mask, show
+from db.values import group_rank
 
 ORDER = (Child, Adult, Helper, Kinship, Survey, Focus, CareRecord, Pairing)
 BATCH = 500
@@ -33,7 +35,9 @@ BROADER = {
     "declared": {"some": {"one", "both"}},
     "relation": {"50": {"51", "52"}},
 }
-PLACES = {"address", "hukou_address", "workplace", "father_place", "mother_place", "school", "village_group"}
+PLACES = {"address", "hukou_address", "workplace", "father_place", "mother_place", "school"}
+GROUP = re.compile(r"第?[一二三四五六七八九十\d]+(?:村民)?小?组$")
+NUMERALS = "0123456789一二三四五六七八九十"
 
 
 class Staged:
@@ -357,7 +361,23 @@ def says_less(name: str, one: Any, other: Any) -> bool:
         return other.startswith(one)
     if name in BROADER:
         return other in BROADER[name].get(one, ())
-    return name in PLACES and len(one) > 1 and (other.startswith(one) or other.endswith(one))
+    if name == "village_group":  # 1组, 第一组 and 一组 are one group; the one on file stays
+        return bool(GROUP.match(one) and GROUP.match(other)) and group_rank(one) == group_rank(other) < 999
+    return name in PLACES and len(one) > 1 and _within(one, other)
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether a place is part of another: 柳溪村一组 of 青石镇柳溪村一组5号, but not 一组 of 十一组 or 5号 of 55号."""
+    at = other.find(one)
+    if at < 0:
+        return False
+    before, after = other[at - 1 : at], other[at + len(one) : at + len(one) + 1]
+    return not (_number(before + one[0]) or _number(one[-1] + after))
+
+
+def _number(pair: str) -> bool:
+    """Whether two characters are two figures of one number."""
+    return len(pair) == 2 and all(char in NUMERALS for char in pair)
 
 
 def _shown(spec: Spec, value: Any) -> str:

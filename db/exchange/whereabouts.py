@@ -9,7 +9,7 @@
 
 from db.exchange.cells import Cells
 from db.exchange.family import stated_gone
-from db.values import Refused, yes_no
+from db.values import Refused
 from db.vocab import WHEREABOUTS
 
 PLACES = {"father": "survey.father_place", "mother": "survey.mother_place"}
@@ -41,7 +41,7 @@ def whereabouts(cells: Cells) -> dict:
         if home := _stated_place(cells.raw(f"{role}.workplace")):  # 工作单位: 在家务农
             at.setdefault(role, home)
             cells.values[f"{role}.workplace"] = None
-    both, one_unable = _flag(cells, "said.both_away"), _flag(cells, "said.one_unable")
+    both, one_unable = cells["said.both_away"], cells["said.one_unable"]
     found: dict = {f"{role}_place": place.get(role) for role in PARENTS}
     if both:
         if one_unable:
@@ -108,14 +108,3 @@ def _stated_place(text: str) -> str | None:
         return WHEREABOUTS.find(text)
     except Refused:  # a real place
         return "home" if text.startswith("在家") else None
-
-
-def _flag(cells: Cells, target: str) -> bool | None:
-    text = cells.raw(target)
-    if not text:
-        return None
-    try:
-        return yes_no(text)
-    except Refused as refused:
-        cells.error(target, str(refused))
-        return None
