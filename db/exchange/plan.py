@@ -51,6 +51,7 @@ class Plan:
         self.outcome = Outcome(register.tables[0].kind)
         self.book = Book()
         self.seen: Intake | None = None
+        self.left: dict[str, list[int]] = {}  # sheet → rows that could not be taken
         self.stamp = ZERO
 
     # ── working it out ───────────────────────────────────────────────────────────────────────────────────
@@ -112,40 +113,29 @@ class Plan:
         """Take a table's rows; skipped: of a file that came in before, the rows that could not be taken then."""
         reader = Reader(table.columns, part)
         rows = table.grid.rows
-        if skipped is not None and table.kind == "children":  # what went in before is not gone through again
-            left = set(skipped)
-            self._count_again(table, part, [row for row in rows if row[0] not in left])
-            rows = [row for row in rows if row[0] in left]
-        fetch(self.book, table, rows)
+        left = self.left[table.sheet.name] = []
+        again = skipped is not None and table.kind == "children"
+        on_file = _names_and_numbers() if again else set()
+        fetch(self.book, table, [row for row in rows if row[0] in skipped] if again else rows)
         take = self._taker(table)
-        for count, (number, cells) in enumerate(self._in_order(table, rows, reader), 1):
+        for count, (number, cells) in enumerate(self._in_order(table, reader), 1):
             self.book.muted = skipped is not None and number not in skipped  # it went in before
             key = (table.sheet.name, number)
             try:
-                part.count(take(cells, self.decisions.get(key)))
+                muted = again and self.book.muted
+                became = _still(cells, on_file) if muted else take(cells, self.decisions.get(key))
             except Undecided as undecided:
-                part.count("skipped")
+                became = "skipped"
                 self._ask(cells, part, key, undecided)
+            part.count(became)
+            if became == "skipped" and not self.book.muted:
+                left.append(number)
             if count % STEP == 0:
                 yield count
         self.book.muted = False
         if table.kind == "records":
             self.records.report(part, table.columns.at.get("record.by_name"))
-        yield len(table.grid.rows)
-
-    def _count_again(self, table: Table, part: Outcome, rows: list[tuple[int, list[Any]]]) -> None:
-        """Rows of children that came in before: as they are, unless the child was struck out since."""
-        on_file = {told for child in Child.live(Child.name, Child.id_number).tuples() for told in child}
-        name = table.columns.at["child.name"]
-        ids = table.columns.at.get("child.id_number")
-        for number, row in rows:
-            told = _squeezed(row, name.column)
-            if told in on_file or (ids and _squeezed(row, ids.column).upper() in on_file):
-                part.count("unchanged")
-            else:
-                part.count("skipped")
-                why = "这名儿童上次导入后已从台账删去，没有再录入"
-                part.warn(number, name.text, told, why, name.column)
+        yield len(rows)
 
     def _ask(self, cells: Cells, part: Outcome, key: tuple[str, int], undecided: Undecided) -> None:
         cells.error("child.name", f"{undecided}；本行未导入")
@@ -161,10 +151,9 @@ class Plan:
         )  # fmt: skip
         return " ".join(part for part in parts if part) + ("" if child.kept else f"（本表第{child.at}行）")
 
-    def _in_order(
-        self, table: Table, rows: list[tuple[int, list[Any]]], reader: Reader
-    ) -> Iterator[tuple[int, Cells]]:
+    def _in_order(self, table: Table, reader: Reader) -> Iterator[tuple[int, Cells]]:
         """The rows; where several of one name stand beside a child on file of that name, the surest comes first."""
+        rows = table.grid.rows
         heading = table.columns.at.get("child.name")
         twice: set[str] = set()
         if table.kind == "children" and heading and self.book.child_names:
@@ -224,11 +213,7 @@ class Plan:
 
     def _note(self, act: changes.Action) -> None:
         """Note that the file came in, and which of its rows did not."""
-        left = {each.sheet.name: [] for each in self.register.tables}
-        for part, table in zip(self.outcome.sheets, self.register.tables, strict=True):
-            rows = {problem.row for problem in part.problems if problem.level == "error"}
-            left[table.sheet.name] = sorted(rows)
-        text = json.dumps(left, ensure_ascii=False)
+        text = json.dumps(self.left, ensure_ascii=False)
         if self.seen is not None:
             act.update(self.seen, skipped=text)
         else:
@@ -261,6 +246,19 @@ def fetch(book: Book, table: Table, rows: list[tuple[int, list[Any]]]) -> None:
                 found[name] = None
     ids = (_squeezed(row, column).upper() for _, row in rows for column in numbers)
     book.fetch(found, filter(None, ids))
+
+
+def _names_and_numbers() -> set[str]:
+    """The names and ID numbers of all children on file."""
+    return {told for child in Child.live(Child.name, Child.id_number).tuples() for told in child if told}
+
+
+def _still(cells: Cells, on_file: set[str]) -> str:
+    """What becomes of a child's row that went in before: nothing, but that the child may have been struck out since."""
+    if cells["child.id_number"] in on_file or cells["child.name"] in on_file:
+        return "unchanged"
+    cells.warn("child.name", "这名儿童上次导入后已从台账删去，没有再录入")
+    return "skipped"
 
 
 def _squeezed(row: list[Any], column: int) -> str:

@@ -182,10 +182,12 @@ def preview_of_another(bring):
 
 
 def test_a_child_struck_out_since_does_not_come_back_with_the_same_file(bring, user):
-    bring("2026-09-10", ROW)
-    children.remove(Child.get().id, user)
-    again = bring("2026-09-10", ROW)
-    assert (counts(again), Child.live().count()) == ((0, 0, 0, 1), 0)
+    rows = (ROW, ["李四", "2016-03-08", None, None, None])
+    bring("2026-09-10", *rows)
+    children.remove(Child.live().where(Child.name == "张三").get().id, user)
+    for _ in range(2):
+        again = bring("2026-09-10", *rows)
+        assert (counts(again), Child.live().count()) == ((0, 0, 1, 1), 1)
     assert "已从台账删去" in again.problems[0].message
 
 
