@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from db import care, days
-from db.child_fields import ENTRIES
+from db.child_fields import ENTRIES, ROLE_OF
 from db.child_sheet import load
 from db.children import counts, family_of, lacks, live, surveys_of
 from db.dossier import GAP_LABELS
@@ -86,7 +86,21 @@ def _sections(child_id: UUID, reveal: bool) -> list[tuple[str, list[Shown]]]:
         if value is None and entry.spec.skip and entry.spec.skip(values):
             continue
         sections[entry.section].append((entry.spec.label, _text(entry.spec, value, reveal), entry.name))
+    if others := _other_relatives(child_id, reveal):
+        sections["其他家人"] = others
     return list(sections.items())
+
+
+def _other_relatives(child_id: UUID, reveal: bool) -> list[Shown]:
+    """Relatives on file whom the sheet does not ask for: grandparents, a parent not said to be father or mother."""
+    kin = family_of([child_id]).get(child_id, [])
+    phone = specs(Adult)["phone"]
+    return [
+        (RELATION.label(each.relation) if each.relation else "家人",
+         "  ".join(filter(None, (each.adult.name, each.adult.birth_date,
+                                 each.adult.phone and _text(phone, each.adult.phone, reveal), each.adult.workplace))), None)
+        for each in kin if not each.guardian and each.relation not in ROLE_OF
+    ]  # fmt: skip
 
 
 def _text(spec: Spec, value: object, reveal: bool) -> str:

@@ -4,6 +4,7 @@ A target is 'child.name', 'survey.health', 'father.phone', … Fields' own label
 descriptions; here stands only what a description cannot know.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -66,6 +67,21 @@ CHILD_OF_RECORD = (
     "谈心对象", "谈话对象", "走访对象", "家访对象", "帮扶对象", "被谈话人", "受访儿童", "结对儿童", "帮扶儿童", "受助儿童", "儿童", "学生",
     "留守儿童", "姓名", "儿童姓名", "学生姓名", "孩子姓名", "留守儿童姓名", "对象", "对象姓名", "结对学生",
 )  # fmt: skip
+BESIDES_OF_RECORD = {  # under which registers of visits and returns keep what a talk keeps
+    "record.on_date": (
+        "家访时间", "家访日期", "走访时间", "走访日期", "回访时间", "回访日期", "入户时间", "记录时间", "记录日期", "帮扶时间", "帮扶日期",
+    ),
+    "record.by_name": (
+        "家访教师", "家访人", "家访人员", "家访老师", "走访人员", "走访教师", "回访人", "回访人员", "谈心人", "谈心教师", "谈话老师", "谈心老师",
+    ),
+    "record.place": ("家访地点", "走访地点"),
+    "record.reason": ("家访原因", "家访目的", "走访原因"),
+    "record.content": (
+        "家访内容", "家访情况", "家访记录", "走访内容", "走访情况", "走访记录", "回访情况", "回访内容", "谈话情况", "谈心情况", "谈心记录",
+        "谈话内容及效果", "帮扶内容", "帮扶情况", "孩子表现",
+    ),
+    "record.follow_up": ("后续计划", "后续安排", "下一步计划", "下一步措施", "跟踪措施"),
+}  # fmt: skip
 CLASS = (
     "班级", "年级班级", "所在班级", "所属班级", "学校班级", "就读学校及年级", "年级", "学校及班级", "就读学校", "学校", "学校及年级", "就读年级",
 )  # fmt: skip
@@ -95,12 +111,19 @@ HELPER_UNIT = (
     "帮扶人工作单位",
 )
 GUARDIAN_FLAG = Spec("是否监护人", "flag")
+REMARK = r"[(\[【][^()\[\]【】]*[)\]】]"
+REMARKS = re.compile(rf"^{REMARK}(?=.)|(?<=.){REMARK}$")
 KINDS = ("children", "helpers", "records", "pairings")
 
 
 def words(heading: str) -> str:
     """A heading as it is looked up: halves of brackets, commas and blanks made one."""
     return heading_words(heading).replace("，", ",").replace("：", ":")
+
+
+def without_remark(text: str) -> str:
+    """The words of a heading without what brackets before or after them add: 姓名(必填) is 姓名."""
+    return heading_words(REMARKS.sub("", text))
 
 
 @cache
@@ -144,6 +167,16 @@ def table(kind: str) -> dict[str, list[str]]:
     return found
 
 
+@cache
+def ranks(kind: str) -> dict[tuple[str, str], int]:
+    """How plainly heading words name a target: of two headings for one, the lower number has it."""
+    found: dict[tuple[str, str], int] = {}
+    for target, names in _named(kind):
+        for name in names:
+            found.setdefault((target, words(name)), len(found))
+    return found
+
+
 def targets(kind: str) -> list[str]:
     """Everything a column of this kind of register may fill."""
     return list(dict.fromkeys(target for target, _ in _named(kind)))
@@ -166,6 +199,7 @@ def _named(kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from _of(Helper, "helper")
     elif kind == "records":
         yield from _of(CareRecord, "record")
+        yield from BESIDES_OF_RECORD.items()
         yield from _child_named()
         yield "said.class", CLASS
     else:
@@ -214,8 +248,13 @@ def bare() -> dict[str, str]:
 
 
 def known(heading: str) -> bool:
-    """Whether any kind of register uses this heading."""
+    """Whether any kind of register uses this heading, a remark in brackets left aside."""
     text = words(heading)
+    return means_something(text) or means_something(without_remark(text))
+
+
+def means_something(text: str) -> bool:
+    """Whether any kind of register uses these very words as a heading."""
     return text in bare() or any(text in table(kind) for kind in KINDS) or member(text) is not None
 
 

@@ -20,9 +20,12 @@ DATED = re.compile(rf"{SAID}(?:日期|时间)?(?:为|至|到)?[:：]?{DAY}")
 ANY_DAY = re.compile(DAY)
 SEASON = re.compile(r"(\d{4})年?(春|秋)")
 SCHOOL_YEAR = re.compile(r"(\d{4})[-—–~至](\d{4})学年(?:度)?第?([一二上下12])学期")
+PART = r"(?:组|班|村|校|小学|中学|园|年级|页|表|乡|镇)"
+SUM = re.compile(rf"^(?:(?:.{{0,8}}{PART})?(?:合计|总计|小计|共计|累计)(?:$|[:(\d共])|共\d)")
+COUNT = re.compile(r"[男女共]?:?\d+(?:\.\d+)?[人名户个份%]?")
+NOTE = re.compile(rf"[。;!?:,]|^\d+[.、)]|^.{{0,8}}{PART}$")  # a lone cell that is no name
 FOOTER = re.compile(
-    r"^(?:(?:.{0,8}(?:组|班|村|校|年级|页|表))?(?:合计|总计|小计|共计|累计)(?:$|[:(\d共])"
-    r"|(?:本页|填表人|填报人|制表人|经办人|审核人?|复核人?|审批|单位负责人|负责人|分管领导|校长|填表日期|填表时间|填报日期|制表日期|"
+    r"^(?:(?:本页|填表人|填报人|制表人|经办人|审核人?|复核人?|审批|单位负责人|负责人|分管领导|校长|填表日期|填表时间|填报日期|制表日期|"
     r"填报单位|联系人|注|备注|说明|填表说明|填写说明|示例|样例|填写示例|例)(?:$|[:(]))"
 )
 SIGNED = re.compile(r"签名|签字|签章|盖章")
@@ -82,7 +85,7 @@ def find(rows: list[list[Any]], known: Callable[[str], bool], merged: Merged = (
     numbering = {each.column for each in headings if words[each].lower() in NUMBERING}
     headings = [each for each in headings if each.column not in numbering]
     titles = [squeeze(str(cell)) for row in rows[:top] for cell in row if cell is not None]
-    data = list(_data(rows, bottom + 1, headings, numbering, _filled_down(merged, rows, bottom + 1)))
+    data = list(_data(rows, top, bottom + 1, headings, _filled_down(merged, rows, bottom + 1)))
     last = data[-1][0] if data else bottom + 1
     around = [*rows[:top], *rows[last:]]
     tails = [squeeze(cell) for row in around for cell in row if isinstance(cell, str) and len(cell) < 200]
@@ -136,7 +139,7 @@ def _headings(upper: list[Any], lower: list[Any]) -> list[Heading]:
         below = _words_at(lower, column)
         group = above or (group if below else "")
         if below:
-            found.append(Heading(column, below, group))
+            found.append(Heading(column, below, group if group != below else ""))
         elif above:
             found.append(Heading(column, above))
     return found
@@ -159,18 +162,20 @@ def _filled_down(merged: Merged, rows: list[list[Any]], start: int) -> dict[int,
 
 
 def _data(
-    rows: list[list[Any]],
-    start: int,
-    headings: list[Heading],
-    numbering: set[int],
-    below: dict[int, dict[int, Any]],
+    rows: list[list[Any]], top: int, start: int, headings: list[Heading], below: dict[int, dict[int, Any]]
 ) -> Iterator[tuple[int, list[Any]]]:
-    said = {each.column: each.text for each in headings}
+    columns = [each.column for each in headings]
+    titles = {_words_of(row) for row in rows[:top]}
+    heads = [_words_of(row) for row in rows[top:start]]
     for index in range(start, len(rows)):
         row = rows[index]
-        count = sum(cell is not None and column not in numbering for column, cell in enumerate(row))
-        if not count or _is_footer(row, count, len(headings)) or _is_head_again(row, said, count):
+        count = sum(row[column] is not None for column in columns if column < len(row))
+        if not count or _is_footer(row, count, len(headings)):
             continue
+        if isinstance(row[next(at for at in columns if row[at] is not None)], str):
+            words = _words_of(row)
+            if words in titles or _is_head_again(words, heads):
+                continue
         if more := below.get(index):
             row = row + [None] * (max(more) + 1 - len(row))
             for column, value in more.items():
@@ -178,22 +183,27 @@ def _data(
         yield index + 1, row
 
 
-def _is_head_again(row: list[Any], said: dict[int, str], count: int) -> bool:
-    """The head printed again on the next page."""
-    first = next(
-        ((column, cell) for column, cell in enumerate(row) if cell is not None and column in said), None
-    )
-    if first is None or not isinstance(first[1], str) or _words_at(row, first[0]) != said[first[0]]:
-        return False
-    again = sum(_words_at(row, column) == text for column, text in said.items())
-    return again * 2 > count
+def _words_of(row: list[Any]) -> frozenset[tuple[int, str]]:
+    return frozenset((column, _words_at(row, column)) for column, cell in enumerate(row) if cell is not None)
+
+
+def _is_head_again(words: frozenset[tuple[int, str]], heads: list[frozenset[tuple[int, str]]]) -> bool:
+    """The head printed again on the next page, or one row of it."""
+    return any(len(words & head) * 2 > len(words) for head in heads)
 
 
 def _is_footer(row: list[Any], count: int, width: int) -> bool:
-    if count > max(4, width // 3):
+    """A sum, a signature, a note."""
+    cells = [squeeze(str(cell)) for cell in row if cell is not None]
+    texts = [cell for cell in cells if not COUNT.fullmatch(cell)]
+    short = count <= max(4, width // 3)
+    if any(SUM.match(text) for text in texts[:2]):
+        return short or len(texts) <= 2
+    if not short:
         return False
-    first = squeeze(str(next(cell for cell in row if cell is not None)))
-    return bool(FOOTER.match(first)) or (":" in first and bool(SIGNED.search(first)))
+    if len(cells) == 1 and NOTE.search(cells[0]):
+        return True
+    return bool(FOOTER.match(cells[0])) or (":" in cells[0] and bool(SIGNED.search(cells[0])))
 
 
 def _dated(titles: list[str]) -> str:

@@ -13,16 +13,23 @@ from db.exchange.aliases import (
     ROLES,
     adult_specs,
     bare,
-    known,
+    means_something,
     member,
+    ranks,
     table,
+    without_remark,
     words,
 )
 from db.exchange.grid import Heading
 from db.fields import specs
 from db.models import Child
 from db.text import squeeze
-from db.values import Refused, id_birth, id_number, partial_date
+
+# Who is nobody in a register of children: what follows them bare (班主任, 联系电话) is theirs.
+STRANGERS = re.compile(
+    "^(?:机构|填报|审核|经办|登记)|班主任|校长|教师|老师|(?:负责|责任|帮扶|结对|包保)人|干部|村官|儿童主任|督导员|网格员|代理家长|爱心[妈爸]"
+)
+THEIRS = {"phone", "workplace", "work_phone", "occupation"}
 
 
 @dataclass(slots=True)
@@ -69,12 +76,17 @@ class Columns:
 def match(headings: list[Heading], kind: str) -> Columns:
     """Say what each column holds. Headings written out win; bare ones go by the group above, then the one before."""
     columns = Columns()
-    waiting: list[tuple[Heading, str]] = []  # with the owner it follows
+    waiting: list[tuple[Heading, str, str]] = []  # with the field it names and the owner it follows
     names, fields = table(kind), bare() if kind == "children" else {}
-    follows = "child"
+    second: list[tuple[Heading, str, str]] = []  # whose field has a column already, alike
+    follows, group, strange = "child", "", False
     times = Counter(words(each.text) for each in headings)
     for heading in headings:
-        text, told = _told_in_brackets(heading.text)
+        text, told = told_in_brackets(heading.text)
+        if heading.group != group:
+            group = heading.group
+            strange = bool(STRANGERS.search(group)) or "帮扶" in group
+            follows = "" if strange else "child"
         if kind == "children" and (found := member(words(heading.group)) or member(text)):
             role, rest = found
             if _take(columns, f"{role}.{fields.get(rest or text)}", heading):
@@ -89,23 +101,41 @@ def match(headings: list[Heading], kind: str) -> Columns:
         elif own and own != "child" and (inside := _first_of(names, words(ROLES[own][0] + text), columns)):
             columns.at[inside] = heading
             follows = own
+        elif name and not follows and (strange or times[text] > 1 or name in THEIRS):
+            columns.unmapped.append(heading)
         elif name and (times[text] > 1 or text not in names or name == "phone"):
-            waiting.append((heading, follows))
+            waiting.append((heading, name, follows))
         elif target := _first_of(names, text, columns):
             columns.at[target] = heading
-            follows = _follows(target)
+            follows = "" if strange else _follows(target)
+        elif name and follows not in ("", "child"):
+            second.append((heading, name, follows))
         else:
             columns.unmapped.append(heading)
+            follows = "" if STRANGERS.search(text) else follows
     _settle(waiting, columns)
+    columns.unmapped += [each for each, name, owner in second if not _take(columns, f"{owner}.{name}", each)]
+    _prefer_plain(columns, kind)
     columns.unmapped.sort(key=lambda each: each.column)
     return columns
 
 
-def _settle(waiting: list[tuple[Heading, str]], columns: Columns) -> None:
+def _prefer_plain(columns: Columns, kind: str) -> None:
+    """Of two headings for one field the plainer has it, wherever they stand: 现住址 before 通信地址."""
+    for heading in list(columns.unmapped):
+        text = told_in_brackets(heading.text)[0]
+        for target in table(kind).get(text, ()):
+            held = columns.at.get(target)
+            rank = ranks(kind).get((target, held and told_in_brackets(held.text)[0]))
+            if rank is not None and ranks(kind)[target, text] < rank:
+                columns.assign(heading, target)
+                break
+
+
+def _settle(waiting: list[tuple[Heading, str, str]], columns: Columns) -> None:
     """Bare headings: to whom each follows where that one has none yet; the rest by elimination."""
     left = []
-    for heading, follows in waiting:
-        name = bare()[words(heading.text)]
+    for heading, name, follows in waiting:
         if (follows == "child" and name == "phone") or not _take(columns, f"{follows}.{name}", heading):
             left.append((heading, name))
     for heading, name in left:
@@ -135,15 +165,13 @@ def _first_of(names: dict[str, list[str]], text: str, columns: Columns) -> str |
     return next((each for each in names.get(text, ()) if each not in columns.at), None)
 
 
-def _told_in_brackets(heading: str) -> tuple[str, str]:
+def told_in_brackets(heading: str) -> tuple[str, str]:
     """公民身份证号码(受委托监护人) names its owner itself; other brackets are a remark."""
     text = words(heading)
-    if found := re.fullmatch(r"(.+?)[(\[【]([^)\]】]*)[)\]】]", text):
-        if owner := _owner(found[2]):
-            return found[1], owner
-        if not known(text):
-            return found[1], ""
-    return text, ""
+    found = re.fullmatch(r"(.+?)[(\[【]([^)\]】]*)[)\]】]", text)
+    if found and (owner := _owner(found[2])):
+        return found[1], owner
+    return (text if means_something(text) else without_remark(text)), ""
 
 
 def _owner(group: str) -> str:
@@ -190,47 +218,3 @@ def _is_whole(kind: str, at: set[str]) -> bool:
         case "records":
             return bool(at & {"record.by_name", "record.reason", "record.content"})
     return True
-
-
-def settle_ids(rows: list, columns: Columns) -> None:
-    """ID columns that share one heading, in shuffled order: each is whose birth dates it agrees with.
-
-    The child's is the one that agrees best with the child's birth dates; one that disagrees with the person it
-    follows is the guardian's, who has no birth date column.
-    """
-    at = columns.at
-    headings = [heading for target, heading in at.items() if target.endswith(".id_number")]
-    twins = [each for each in headings if sum(each.text == other.text for other in headings) > 1]
-    if len(twins) < 2 or "child.birth_date" not in at:
-        return
-    own = max(twins, key=lambda each: _agreeing(rows, each, at["child.birth_date"]))
-    if not _agreeing(rows, own, at["child.birth_date"]):
-        return
-    owners = {heading.column: target for target, heading in at.items() if heading in twins}
-    displaced = owners[own.column]
-    for target in owners.values():
-        del at[target]
-    at["child.id_number"] = own
-    for heading in (each for each in twins if each is not own):
-        target = owners[heading.column] if owners[heading.column] != "child.id_number" else displaced
-        born = at.get(target.replace(".id_number", ".birth_date"))
-        if target in at or target == "child.id_number" or (born and not _agreeing(rows, heading, born)):
-            target = "guardian.id_number"
-        if target in at or "guardian.name" not in at:
-            columns.unmapped.append(heading)
-        else:
-            at[target] = heading
-
-
-TOLD_BY = 300  # rows that settle whose ID numbers a column holds
-
-
-def _agreeing(rows: list, ids: Heading, births: Heading) -> int:
-    """How many of the first rows hold an ID number whose date is the birth date."""
-    agreeing = 0
-    for _, row in rows[:TOLD_BY]:
-        try:
-            agreeing += id_birth(id_number(row[ids.column])).startswith(partial_date(row[births.column]))
-        except (Refused, IndexError):
-            continue
-    return agreeing

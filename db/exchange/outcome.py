@@ -51,7 +51,7 @@ class Outcome:
     """The count of an import. rows = created + updated + unchanged + skipped.
 
     sheet: the sheet it is about, '' for a file's whole. columns: heading → what it fills ('child.name').
-    unmapped: headings nothing was taken from. dated: the register's day, '' if it has none. seen: the day this very
+    unmapped: headings nothing was taken from; empty: those of them with nothing under them. dated: the register's day, '' if it has none. seen: the day this very
     file was taken in before, '' if it never was. changes: what it changes of rows on file, gaps filled included.
     """
 
@@ -63,6 +63,7 @@ class Outcome:
     skipped: int = 0
     columns: dict[str, str] = field(default_factory=dict)
     unmapped: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     changes: list[Edit] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)

@@ -83,6 +83,7 @@ class Plan:
         sheet = table.sheet.name if self.register.several else ""
         part = Outcome(table.kind, columns=columns.names(), dated=self.register.dated, sheet=sheet)
         part.unmapped = [each.text for each in columns.unmapped]
+        part.empty = [each.text for each in columns.unmapped if not table.samples(each)]
         if self.seen:
             part.seen = days.short(self.seen.created_at.date())
         if table is self.register.tables[0]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.exchange import grid, headings, layouts, reader
+from db.exchange import grid, headings, layouts, reader, settling
 from db.exchange.aliases import KINDS, known
 from db.exchange.grid import Grid
 from db.exchange.headings import NEEDED, Columns
@@ -160,9 +160,12 @@ def _table(sheet: Sheet, kind: str | None) -> Table | None:
     found = table and (kind or layouts.kind_of(table.headings) or headings.guess(table.headings))
     if table is None or not found:
         return None
-    columns = layouts.recall(table.headings, found) or headings.match(table.headings, found)
+    columns = layouts.recall(table.headings, found)
+    if columns is None:
+        columns = headings.match(table.headings, found)
+        settling.settle_empty(table.rows, columns, found)
     if found == "children":
-        headings.settle_ids(table.rows, columns)
+        settling.settle_ids(table.rows, columns)
     return Table(sheet, found, table, columns)
 
 

@@ -55,7 +55,10 @@ class Child(Row):
     id_number = text(
         "身份证号", *IDS, kind="id", privacy="id", prompt="18位，末位可为X，如 34050520150308123X"
     )
-    age = number("登记年龄", "年龄", "周岁", "年龄(周岁)", "实足年龄", **AGE)
+    age = number(
+        "登记年龄", "年龄", "周岁", "年龄(周岁)", "实足年龄", **AGE,
+        skip=lambda values: "已有出生日期，不用填" if values.get("birth_date") else None,
+    )  # fmt: skip
     ethnicity = coded("民族", ETHNICITY, "族别")
     registered = flag("登记户口", "是否登记户口", "有无户口", "户籍登记", "有无户籍", "是否有户口")
     hukou_kind = coded("户口性质", HUKOU, "户籍性质", "户口类别", "户口类型")

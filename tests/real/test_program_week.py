@@ -11,12 +11,12 @@ from village import REGISTERS, asked, child, children, empty, guanai, open_progr
 def test_from_an_empty_ledger_to_the_meeting(tmp_path: Path, size: tuple[int, int]):
     data = empty(tmp_path)
     with open_program(data, size) as terminal:
-        bring_in(terminal, "01", "新增65", "问题 8 条")
-        assert "第5行" in terminal.text() and "区景行" in terminal.text()
+        bring_in(terminal, "01", "新增65", "1 问题 0")
+        assert "4 栏目 43/43" in terminal.text() and "单国庆" in terminal.text()
         terminal.key("f8")
         terminal.wait("已导入：新增65", 30)
         for number, rows in (("05", 34), ("06", 60)):
-            bring_in(terminal, number, f"新增{rows}", "问题")
+            bring_in(terminal, number, f"新增{rows}", "填表日期")
             terminal.key("f8")
             terminal.wait(f"已导入：新增{rows}", 30)
         assert len(children(data)) == 65

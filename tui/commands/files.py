@@ -77,8 +77,8 @@ def _print(outcome: "Outcome", asked: Namespace) -> None:
     for part in outcome.sheets:
         sheet = f"工作表“{part.sheet}”，" if part.sheet else ""
         output.line(f"{sheet}{_counts(part, done)}", output.BOLD)
-        if part.unmapped:
-            output.line(f"没有用上的栏目：{'、'.join(part.unmapped)}")
+        if unused := [each for each in part.unmapped if each not in part.empty]:
+            output.line(f"没有用上的栏目：{'、'.join(unused)}")
     if len(outcome.sheets) > 1:
         output.line(f"合计 {outcome.rows} 行，{done}新增 {outcome.created}，更新 {outcome.updated}，"
                     f"未变 {outcome.unchanged}，跳过 {outcome.skipped}", output.BOLD)  # fmt: skip

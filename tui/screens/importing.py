@@ -143,9 +143,9 @@ class Importing(Page):
             Key(("enter", "space"), ENTER[part], "open"),
             Key(("tab", "right"), "换栏", "next_part"),
             Key(("shift+tab", "left"), "上一栏", "previous_part", show=False),
+            Key(("escape",), "不导入", "stop"),
             Key(("f10",), "存问题表", "report"),
             Key(("ctrl+d", "d"), "填表日期", "date"),
-            Key(("escape",), "不导入", "stop"),
             *numbers,
         )
 
