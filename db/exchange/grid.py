@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from db import days
@@ -85,7 +86,7 @@ def find(rows: list[list[Any]], known: Callable[[str], bool], merged: Merged = (
     numbering = {each.column for each in headings if words[each].lower() in NUMBERING}
     headings = [each for each in headings if each.column not in numbering]
     titles = [squeeze(str(cell)) for row in rows[:top] for cell in row if cell is not None]
-    data = list(_data(rows, top, bottom + 1, headings, _filled_down(merged, rows, bottom + 1)))
+    data = list(_data(rows, bottom + 1, headings, _filled_down(merged, rows, bottom + 1)))
     last = data[-1][0] if data else bottom + 1
     around = [*rows[:top], *rows[last:]]
     tails = [squeeze(cell) for row in around for cell in row if isinstance(cell, str) and len(cell) < 200]
@@ -162,20 +163,18 @@ def _filled_down(merged: Merged, rows: list[list[Any]], start: int) -> dict[int,
 
 
 def _data(
-    rows: list[list[Any]], top: int, start: int, headings: list[Heading], below: dict[int, dict[int, Any]]
+    rows: list[list[Any]], start: int, headings: list[Heading], below: dict[int, dict[int, Any]]
 ) -> Iterator[tuple[int, list[Any]]]:
     columns = [each.column for each in headings]
-    titles = {_words_of(row) for row in rows[:top]}
-    heads = [_words_of(row) for row in rows[top:start]]
+    above = [_words_of(row) for row in rows[:start] if any(cell is not None for cell in row)]
+    said = {text for words in above for _, text in words}
     for index in range(start, len(rows)):
         row = rows[index]
-        count = sum(row[column] is not None for column in columns if column < len(row))
-        if not count or _is_footer(row, count, len(headings)):
+        filled = [column for column in columns if column < len(row) and row[column] is not None]
+        if not filled or _is_footer(row, len(filled), len(headings)):
             continue
-        if isinstance(row[next(at for at in columns if row[at] is not None)], str):
-            words = _words_of(row)
-            if words in titles or _is_head_again(words, heads):
-                continue
+        if _words_at(row, filled[0]) in said and _is_printed_again(_words_of(row), above):
+            continue
         if more := below.get(index):
             row = row + [None] * (max(more) + 1 - len(row))
             for column, value in more.items():
@@ -187,23 +186,24 @@ def _words_of(row: list[Any]) -> frozenset[tuple[int, str]]:
     return frozenset((column, _words_at(row, column)) for column, cell in enumerate(row) if cell is not None)
 
 
-def _is_head_again(words: frozenset[tuple[int, str]], heads: list[frozenset[tuple[int, str]]]) -> bool:
-    """The head printed again on the next page, or one row of it."""
-    return any(len(words & head) * 2 > len(words) for head in heads)
+def _is_printed_again(words: frozenset[tuple[int, str]], above: list[frozenset[tuple[int, str]]]) -> bool:
+    """A title, or a row of the head, on the next page."""
+    return any(len(words & each) * 2 > len(words) for each in above)
 
 
 def _is_footer(row: list[Any], count: int, width: int) -> bool:
     """A sum, a signature, a note."""
-    cells = [squeeze(str(cell)) for cell in row if cell is not None]
-    texts = [cell for cell in cells if not COUNT.fullmatch(cell)]
+    cells = (squeeze(str(cell)) for cell in row if cell is not None)
+    texts = (cell for cell in cells if not COUNT.fullmatch(cell))
+    two = list(islice(texts, 2))
     short = count <= max(4, width // 3)
-    if any(SUM.match(text) for text in texts[:2]):
-        return short or len(texts) <= 2
-    if not short:
+    if any(SUM.match(text) for text in two):
+        return short or next(texts, None) is None
+    if not short or not two:
         return False
-    if len(cells) == 1 and NOTE.search(cells[0]):
+    if len(two) == count == 1 and NOTE.search(two[0]):
         return True
-    return bool(FOOTER.match(cells[0])) or (":" in cells[0] and bool(SIGNED.search(cells[0])))
+    return bool(FOOTER.match(two[0])) or (":" in two[0] and bool(SIGNED.search(two[0])))
 
 
 def _dated(titles: list[str]) -> str:

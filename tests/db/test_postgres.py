@@ -347,3 +347,43 @@ def test_keys_dates_and_stamps_come_back_as_they_went(keeper):
     assert found.created_at.tzinfo is None
     assert Child.get_by_id(child.id).registered is False
     assert Term.get(Term.code == "2026秋").starts == date(2026, 9, 1)
+
+
+def test_a_filled_ledger_of_the_first_version_is_upgraded(address, tmp_path, monkeypatch):
+    shutil.copy(store.MIGRATIONS / "0001_first_tables.py", tmp_path)
+    with monkeypatch.context() as then:
+        then.setattr(store, "MIGRATIONS", tmp_path)
+        then.setattr(store, "LATEST", 1)
+        store.open_ledger(address)
+    stamps = "1, '2026-09-01', NULL"
+    child, adult, tie = (f"'00000000-0000-7000-8000-00000000000{n}'" for n in (1, 2, 3))
+    for sql in (
+        f"INSERT INTO child (id, version, created_at, deleted_at, name, group_rank) VALUES ({child}, {stamps}, '张浩宇', 1)",
+        f"INSERT INTO adult (id, version, created_at, deleted_at, name, address) VALUES ({adult}, {stamps}, '张大', '一组5号')",
+        "INSERT INTO kinship (id, version, created_at, deleted_at, child_id, adult_id, guardian, entrusted)"
+        f" VALUES ({tie}, {stamps}, {child}, {adult}, true, false)",
+        "INSERT INTO change (id, action, label, at, kind, table_name, row, version, what)"
+        f" VALUES ({tie}, {tie}, '登记', '2026-09-05 20:00', 'insert', 'child', {child}, 1, '{{}}')",
+    ):
+        database.execute_sql(sql)
+    store.close()
+    store.open_ledger(address)
+    assert (database.schema_number(), Kinship.get().address) == (store.LATEST, "一组5号")
+    assert (Child.get().as_of, Adult.get().as_of) == ("2026-09-06", None)
+
+
+def test_registers_come_in_are_taken_back_and_come_in_again(address):
+    """Rows written and undone in bulk, on the server as in the file."""
+    from db.exchange import register
+
+    store.open_ledger(address)
+    by = site.user("wangxiao", "王晓")
+    folder = Path(__file__).parents[1] / "registers"
+    for name, created, updated in (("01-基本情况登记表.xlsx", 65, 0), ("02-学籍导出.xlsx", 14, 51)):
+        outcome = register.load(str(folder / name), by=by)
+        assert (outcome.created, outcome.updated) == (created, updated)
+    assert register.load(str(folder / name), by=by).unchanged == 65
+    for left in (65, 0):
+        changes.undo(changes.last_action(by).action, by)
+        assert Child.live().count() == left
+    assert register.load(str(folder / name), by=by).created == 65
