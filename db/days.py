@@ -20,6 +20,11 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def in_china(stamp: datetime) -> date:
+    """The day in China of a stored stamp (naive UTC)."""
+    return stamp.replace(tzinfo=UTC).astimezone(CHINA).date()
+
+
 def add_months(day: date, months: int) -> date:
     """The same day some months on, held to the month's last day (31 Jan + 1 = 28/29 Feb)."""
     index = day.year * 12 + day.month - 1 + months

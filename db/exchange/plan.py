@@ -85,7 +85,7 @@ class Plan:
         part.unmapped = [each.text for each in columns.unmapped]
         part.empty = [each.text for each in columns.unmapped if not table.samples(each)]
         if self.seen:
-            part.seen = days.short(self.seen.created_at.date())
+            part.seen = days.short(days.in_china(self.seen.created_at))
         if table is self.register.tables[0]:
             for name, said in self.register.notes:
                 part.warn(0, "", name, said)

@@ -6,18 +6,19 @@ from time import monotonic
 from typing import Any
 
 from db.exchange import layouts, register
-from db.exchange.aliases import label_of, spec_of, targets
+from db.exchange.aliases import label_of, targets
 from db.exchange.headings import NEEDED
-from db.exchange.outcome import KINDS, Edit, Outcome, Problem, Question
+from db.exchange.outcome import Edit, Problem, Question
 from db.exchange.plan import Plan, Progress
 from db.initials import initials
-from db.spec import UNKNOWN, mask
+from db.spec import UNKNOWN
 from db.values import Refused
 from tui.context import Context
-from tui.ink import Line, cells, clip, columns, fill, fit, gauge, wrap
+from tui.ink import Line, fill, gauge, wrap
 from tui.page import Key, Page, Picture
 from tui.task import Task
 from tui.widgets.dialogs import Choose, Prompt, Tell
+from tui.widgets.import_rows import column_row, counts, edit_row, problem_row, question_row, weight, where
 from tui.widgets.roster import Roster
 
 PARTS = {"problems": "问题", "changes": "改动", "questions": "要问", "columns": "栏目"}
@@ -26,7 +27,6 @@ EMPTY = {
     "problems": "每一行都读懂了，没有问题", "changes": "台账里已有的内容一处也不改", "questions": "没有拿不准是谁的行",
     "columns": "这张表没有栏目",
 }  # fmt: skip
-LEVELS = {"error": "未录入", "warning": "请核对"}
 BETWEEN = 0.3  # seconds between two drawings of progress: a slow line is not to be filled with it
 BAR = 40
 Column = tuple[register.Table, Any]
@@ -109,10 +109,10 @@ class Importing(Page):
     def _list(self) -> None:
         outcome = self.plan.outcome
         self.lists = {
-            "problems": Roster.of(outcome.problems, _problem, EMPTY["problems"]),
-            "changes": Roster.of(sorted(outcome.changes, key=_weight), _edit, EMPTY["changes"]),
-            "questions": Roster.of(outcome.questions, _question, EMPTY["questions"]),
-            "columns": Roster.of(self._columns(), self._column, EMPTY["columns"]),
+            "problems": Roster.of(outcome.problems, problem_row, EMPTY["problems"]),
+            "changes": Roster.of(sorted(outcome.changes, key=weight), edit_row, EMPTY["changes"]),
+            "questions": Roster.of(outcome.questions, question_row, EMPTY["questions"]),
+            "columns": Roster.of(self._columns(), column_row, EMPTY["columns"]),
         }
 
     def _again(self) -> None:
@@ -229,13 +229,11 @@ class Importing(Page):
 
     def _tell(self, problem: Problem) -> None:
         lines = [problem.message, "", f"原文：{problem.value}" if problem.value else ""]
-        self.desk.push(Tell(f"{_where(problem.sheet, problem.row)} {problem.column}", lines))
+        self.desk.push(Tell(f"{where(problem.sheet, problem.row)} {problem.column}", lines))
 
     def _tell_edit(self, edit: Edit) -> None:
-        where = f"{_where(edit.sheet, edit.row)} {edit.name}"
-        self.desk.push(
-            Tell(where, [edit.field, f"台账现在：{edit.old or UNKNOWN}", f"导入以后：{edit.new or UNKNOWN}"])
-        )
+        lines = [edit.field, f"台账现在：{edit.old or UNKNOWN}", f"导入以后：{edit.new or UNKNOWN}"]
+        self.desk.push(Tell(f"{where(edit.sheet, edit.row)} {edit.name}", lines))
 
     def _ask(self, question: Question) -> None:
         options = [f"就是 {told}" for _, told in question.candidates]
@@ -358,7 +356,7 @@ class Importing(Page):
 
     def _head(self, width: int) -> list[Line]:
         outcome = self.plan.outcome
-        lines = [_counts(part) for part in outcome.sheets[:3]]
+        lines = [counts(part) for part in outcome.sheets[:3]]
         if len(outcome.sheets) > 3:
             lines.append([(f" 另有{len(outcome.sheets) - 3}张工作表", "dim")])
         dated = self.register.dated or "没有写，只补空缺"
@@ -386,72 +384,3 @@ class Importing(Page):
                 rank = 1 if used else 0 if table.samples(heading) else 2
                 found.append((rank, (table, heading)))
         return [column for _, column in sorted(found, key=lambda each: each[0])]
-
-    def _column(self, column: Column, width: int, here: bool) -> Line:
-        table, heading = column
-        target = table.columns.target_of(heading)
-        spec = spec_of(target) if target else None
-        samples = "、".join(mask(spec, each) if spec else _hidden(each) for each in table.samples(heading))
-        name = f"{heading.group}{heading.text}" if heading.group else heading.text
-        label, tone = (label_of(target), "plain") if target else ("不导入", "warn" if samples else "dim")
-        name_cells = 24 if width >= 76 else 18
-        label_cells = 18 if width >= 76 else 14
-        rest = width - name_cells - label_cells - 6
-        return [(">" if here else " ", "key"), (_fitted(name, name_cells), "cursor" if here else "plain"), (" > ", "dim"),
-                (_fitted(label, label_cells), tone), ("  ", "plain"), (_cut(samples, rest), "dim")]  # fmt: skip
-
-
-def _counts(part: Outcome) -> Line:
-    sheet = f"“{part.sheet}” " if part.sheet else ""
-    tones = (
-        ("plain", f" {sheet}{KINDS[part.kind]} {part.rows}行"), ("good", f"新增{part.created}"),
-        ("info", f"更新{part.updated}"), ("plain", f"未变{part.unchanged}"),
-        ("warn" if part.skipped else "dim", f"跳过{part.skipped}"),
-    )  # fmt: skip
-    return [(f"{text}   ", tone) for tone, text in tones]
-
-
-def _where(sheet: str, row: int) -> str:
-    return sheet + (f"第{row}行" if row else "全表")
-
-
-def _problem(problem: Problem, width: int, here: bool) -> Line:
-    tone = "error" if problem.level == "error" else "warn"
-    rest = width - 35
-    return [(">" if here else " ", "key"),
-            *columns([(_where("", problem.row), 8, "cursor" if here else "plain"), (LEVELS[problem.level], 6, tone),
-                      (problem.column, 14, "dim"), (_cut(problem.message, rest), rest, tone)])]  # fmt: skip
-
-
-def _edit(edit: Edit, width: int, here: bool) -> Line:
-    rest = width - 37
-    return [(">" if here else " ", "key"),
-            *columns([(_where("", edit.row), 8, "plain"), (edit.name, 10, "cursor" if here else "plain"),
-                      (edit.field, 12, "dim"), (_cut(f"{edit.old or UNKNOWN} > {edit.new or UNKNOWN}", rest), rest, "info" if edit.old else "dim")])]  # fmt: skip
-
-
-def _question(question: Question, width: int, here: bool) -> Line:
-    rest = width - 23
-    return [(">" if here else " ", "key"),
-            *columns([(_where("", question.row), 8, "plain"), (question.name, 10, "cursor" if here else "plain"),
-                      (_cut(question.why, rest), rest, "warn")])]  # fmt: skip
-
-
-def _weight(edit: Edit) -> tuple[bool, bool]:
-    """What is overwritten comes first, the day of the survey (it moves with every newer register) after it."""
-    return edit.old is None, edit.field == "摸底日期"
-
-
-def _hidden(text: str) -> str:
-    """A sample of a column we do not know: a long number in it may be somebody's."""
-    digits = sum(char.isdigit() for char in text)
-    return text if digits < 7 else "*" * len(text)
-
-
-def _fitted(text: str, n: int) -> str:
-    return fit(_cut(text, n), n)
-
-
-def _cut(text: str, n: int) -> str:
-    """The text in n cells; one that is cut says so."""
-    return text if cells(text) <= n else clip(text, n - 2) + ".."

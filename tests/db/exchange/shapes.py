@@ -1,0 +1,336 @@
+"""The village's registers laid out otherwise: what people do to a form without changing what it says."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from made import REGISTERS
+
+from db import values
+from db.exchange import aliases, reader, register
+from db.exchange.reader import Sheet
+from db.vocab import ETHNICITY
+
+Rng = random.Random
+FILES = {path.name[:2]: path for path in REGISTERS.iterdir()}
+
+
+@dataclass
+class Column:
+    """A heading, what it means (None: nothing to the ledger), and the cells under it."""
+
+    target: str | None
+    text: str
+    group: str
+    cells: list[Any]
+
+
+@dataclass
+class Form:
+    """A register taken apart. between: what stands between its rows, as makers of a row for so many cells."""
+
+    kind: str
+    titles: list[list[Any]]
+    columns: list[Column]
+    footers: list[list[Any]]
+    merged_down: bool = False
+    between: list[tuple[int, Callable[[int], list[Any]]]] = field(default_factory=list)
+
+
+def form_of(number: str) -> Form:
+    """One of the six registers; read with a ledger open."""
+    source = reader.read(str(FILES[number]))
+    table = register.of_source(source).tables[0]
+    rows, data = source.sheets[0].rows, table.grid.rows
+    first = next(
+        at for at, row in enumerate(rows) if any(cell in ("姓名", "学生姓名", "时间") for cell in row)
+    )
+    columns = [
+        Column(table.columns.target_of(each), each.text, each.group,
+               [row[each.column] if each.column < len(row) else None for _, row in data])
+        for each in table.grid.headings
+    ]  # fmt: skip
+    return Form(table.kind, rows[:first], columns, rows[data[-1][0] :])
+
+
+def sheet_of(form: Form, rng: Rng) -> Sheet:
+    """The form as a sheet: a head of one or two rows, merged as a spreadsheet would."""
+    merged: list[tuple[int, int, int, int]] = []
+    rows = [list(row) for row in form.titles]
+    upper = [each.group or each.text for each in form.columns]
+    if any(each.group for each in form.columns):
+        at = 0
+        while at < len(upper):
+            end = at
+            while end + 1 < len(upper) and form.columns[at].group and upper[end + 1] == upper[at]:
+                end += 1
+            if form.columns[at].group:
+                merged += [(len(rows), at, len(rows), end)] if end > at else []
+                upper[at + 1 : end + 1] = [None] * (end - at)
+            else:
+                merged.append((len(rows), at, len(rows) + 1, at))
+            at = end + 1
+        rows += [upper, [each.text if each.group else None for each in form.columns]]
+    else:
+        rows.append(upper)
+    head = rows[len(form.titles) :]
+    wide, body = len(form.columns), list(zip(*(each.cells for each in form.columns), strict=True))
+    put = sorted(form.between, key=lambda each: each[0])
+    group = next((at for at, each in enumerate(form.columns) if each.target == "child.village_group"), None)
+    above = None
+    for at, row in enumerate(map(list, body)):
+        for _, make in (each for each in put if each[0] == at):
+            made = make(wide)
+            rows += [list(each) for each in head] if made == ["head"] else [made]
+            above = None
+        if form.merged_down and group is not None and row[group] == above:
+            top = (
+                merged.pop()[0]
+                if merged and merged[-1][1::2] == (group, group) and merged[-1][2] == len(rows) - 1
+                else len(rows) - 1
+            )
+            merged.append((top, group, len(rows), group))
+            row[group] = None
+        else:
+            above = row[group] if group is not None else None
+        rows.append(row)
+    return Sheet("S", rows + form.footers, merged=tuple(merged))
+
+
+# ── columns and headings ─────────────────────────────────────────────────────────────────────────────────
+
+
+def shuffle_columns(form: Form, rng: Rng) -> None:
+    """Columns in any order; those of one group stay together."""
+    groups: dict[Any, list[Column]] = {}
+    for at, each in enumerate(form.columns):
+        groups.setdefault(each.group or at, []).append(each)
+    blocks = list(groups.values())
+    rng.shuffle(blocks)
+    for block in blocks:
+        rng.shuffle(block)
+    form.columns = [each for block in blocks for each in block]
+
+
+def name_all(form: Form, rng: Rng) -> None:
+    """Every heading says whose it is, under one of its other names."""
+    for each in form.columns:
+        if each.target:
+            each.group, each.text = "", rng.choice(names_of(form.kind, each.target))
+
+
+def group_family(form: Form, rng: Rng) -> None:
+    """父亲 above 姓名, 务工地点, 电话: the family's columns in a head of two rows."""
+    others, family = [], {}
+    for each in form.columns:
+        role = _role(each.target)
+        if role is None:
+            others.append(each)
+        else:
+            family.setdefault(role, []).append(each)
+    for role, block in family.items():
+        call = rng.choice(aliases.ROLES[role]) + rng.choice(["", "", "信息", "情况", "基本情况"])
+        for each in block:
+            each.group, each.text = call, rng.choice(_inner_names(role, each.target))
+    form.columns = others + [each for block in family.values() for each in block]
+
+
+def _role(target: str | None) -> str | None:
+    owner, name = target.split(".") if target else ("", "")
+    if owner == "survey" and name.startswith(("father_", "mother_")):
+        return name[:6]
+    return owner if owner in aliases.ROLES else None
+
+
+def _inner_names(role: str, target: str) -> list[str]:
+    name = target.split(".")[1]
+    if name.endswith("_place"):
+        return ["务工地点", "当前务工地点", "外出地点", "务工地", "务工地址", "打工地点"]
+    return [text for text, means in aliases.bare().items() if means == name]
+
+
+def names_of(kind: str, target: str) -> list[str]:
+    """Headings that mean a target wherever they stand."""
+    owner, name = target.split(".")
+    if owner in aliases.MEMBERS:
+        inner = [text for text, means in aliases.bare().items() if means == name]
+        return [f"{start}{owner[1]}{text}" for start in ("成员", "家庭成员") for text in inner]
+    bare = aliases.bare() if kind == "children" else {}
+    return [
+        text for (means, text) in aliases.ranks(kind)
+        if means == target and aliases.table(kind)[text] == [target]
+        and bare.get(text) not in ("phone", "workplace", "work_phone", "occupation")
+    ]  # fmt: skip
+
+
+def decorate(form: Form, rng: Rng) -> None:
+    """Blanks, line breaks, brackets, stars, lists of choices."""
+    for each in form.columns:
+        each.text = _decorated(each.text, rng)
+        if each.group and rng.random() < 0.3:
+            new = " ".join(each.group)
+            for other in form.columns:
+                other.group = new if other.group == each.group and other is not each else other.group
+            each.group = new
+
+
+def _decorated(text: str, rng: Rng) -> str:
+    at = rng.randrange(1, len(text)) if len(text) > 1 else 0
+    return rng.choice([
+        text, text, " ".join(text), f"{text[:at]}\n{text[at:]}", f"{text[:at]}　{text[at:]}", f"{text}（必填）", f"{text}(按户口簿)",
+        f"{text}*", f"*{text}", f"{text}：", f"{text}：（请填写）", f"{text}{{是|否}}", f"【必填】{text}", f"{text}（必填）*",
+    ])  # fmt: skip
+
+
+def number_rows(form: Form, rng: Rng) -> None:
+    """One more column that counts, first or last."""
+    count = list(range(1, len(form.columns[0].cells) + 1))
+    cells = [rng.choice([each, float(each), str(each)]) for each in count]
+    numbering = Column(None, rng.choice(["序号", "编号", "序 号", "No.", "号", "#"]), "", cells)
+    form.columns.insert(rng.choice([0, 0, len(form.columns)]), numbering)
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def add_titles(form: Form, rng: Rng) -> None:
+    """Title lines and notes before the head."""
+    more = [
+        ["柳溪村关爱台账"], [], [None, None, "本表一式两份，一份存村委会"], ["单位：青石镇柳溪村", None, "共5页，第1页"], ["说明：请如实填写。"],
+        ["学校", "柳溪小学"],
+    ]  # fmt: skip
+    for line in rng.sample(more, rng.randrange(1, 4)):
+        form.titles.insert(rng.randrange(len(form.titles) + 1), line)
+
+
+def add_rows(form: Form, rng: Rng) -> None:
+    """Blank rows, sums in whatever column, notes, titles and the head printed again."""
+    titles = [list(row) for row in form.titles if any(row)]
+
+    def total(wide: int) -> list[Any]:
+        row: list[Any] = [None] * wide
+        at = rng.randrange(wide)
+        row[at] = rng.choice(
+            ["小计", "一组小计", "合计 35人", "本页合计", "合　计", "总计：35", "共计35名", "合计(人)"]
+        )
+        for _ in range(rng.randrange(3)):
+            row[rng.randrange(wide)] = rng.choice([7, 35.0, "7", "35人"])
+        row[at] = row[at] if isinstance(row[at], str) and not row[at][0].isdigit() else "小计"
+        return row
+
+    makers = [
+        lambda wide: [], lambda wide: [None] * wide, lambda wide: ["  "] * 0, total, total, total, lambda wide: ["head"],
+        lambda wide: ["备注：本页完"], lambda wide: list(rng.choice(titles)) if titles else [],
+        lambda wide: [None] * (wide - 1) + ["续表，接上页。"],
+    ]  # fmt: skip
+    for _ in range(rng.randrange(1, 7)):
+        form.between.append((rng.randrange(len(form.columns[0].cells)), rng.choice(makers)))
+
+
+def merge_down(form: Form, rng: Rng) -> None:
+    """The village group once, over all its rows."""
+    form.merged_down = True
+
+
+# ── values ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rewrite_cells(form: Form, rng: Rng) -> None:
+    """Each cell as somebody else would have written it."""
+    for each in form.columns:
+        spec = aliases.spec_of(each.target) if each.target else None
+        if spec:
+            write = WRITERS.get(each.target) or WRITERS.get(spec.kind)
+            each.cells = [
+                cell if cell is None or not write else rng.choice(write(str(cell))) for cell in each.cells
+            ]
+        if each.target and not each.target.startswith("said."):
+            each.cells = [
+                rng.choice([None, None, "—", "/", "--"]) if cell is None else cell for cell in each.cells
+            ]
+
+
+def _dates(text: str) -> list[Any]:
+    try:
+        told = values.partial_date(text)
+    except values.Refused:
+        return [text]
+    year, month, *rest = told.split("-")
+    y, m = int(year), int(month)
+    if not rest:
+        shapes = [
+            f"{y}.{m}",
+            f"{y}-{m}",
+            f"{y}年{m}月",
+            f"{year}{month}",
+            f"{y}/{m}",
+            f"{year}.{month}",
+            int(year + month),
+            f"{y}.{m}月",
+        ]
+        return shapes + ([float(f"{y}.{m}")] if m not in (1, 10) else [])
+    day = date.fromisoformat(told)
+    serial = (day - date(1899, 12, 30)) // timedelta(days=1)
+    d = day.day
+    return [
+        told, f"{y}.{m}.{d}", f"{y}年{m}月{d}日", told.replace("-", ""), int(told.replace("-", "")), f"{y}/{m}/{d}", serial, float(serial),
+        str(serial), day, datetime(y, m, d), f"{told} 00:00:00", f"{y}．{m}．{d}", f"{y}。{m}。{d}", f"{y} 年 {m} 月 {d} 日", f"{y}-{m}-{d} ",
+    ]  # fmt: skip
+
+
+def _ids(text: str) -> list[str]:
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in text)
+    return [
+        text,
+        text.lower(),
+        wide,
+        f"{text[:6]} {text[6:14]} {text[14:]}",
+        f" {text} ",
+        f"'{text}",
+        f"{text[:6]}-{text[6:]}",
+    ]
+
+
+def _phones(text: str) -> list[Any]:
+    text = text.removesuffix(".0")
+    return [
+        text, int(text), float(text), f"{text[:3]}-{text[3:7]}-{text[7:]}", f"{text[:3]} {text[3:7]} {text[7:]}", f"+86{text}", f"+86 {text}",
+        f"86-{text}", f"{text}.0", f"（+86）{text}", f"{text[:3]}—{text[3:]}",
+    ]  # fmt: skip
+
+
+def _flags(text: str) -> list[Any]:
+    if text in ("是", "住校"):
+        return ["是", "有", "√", "1", 1, 1.0, "Y", "y", True, "✓", " 是 "]
+    return ["否", "无", "×", "0", 0.0, "N", "不是", "没有", False, "否 "]
+
+
+def _peoples(text: str) -> list[Any]:
+    code = ETHNICITY.find(text)
+    return [text, text.removesuffix("族"), code, str(int(code)), float(code), int(code), f"{text[:-1]} 族"]
+
+
+def _choices(text: str) -> list[str]:
+    return [mark.join(text.split(",")) for mark in (",", "、", "，", ";", "；", "/", " ", "和", "\n")]
+
+
+def _classes(text: str) -> list[str]:
+    year, _, number = text.partition("年级")
+    digit = "一二三四五六七八九".index(year) + 1
+    if not number:
+        return [text, f"{digit}年级", f"{year} 年级"]
+    return [text, f"{year}（1）班", f"{digit}年级1班", f"{year}年级(1)班", f"{digit}年级 1班", f"{year}(1)班"]
+
+
+WRITERS: dict[str, Callable[[str], list[Any]]] = {
+    "partial": _dates, "day": _dates, "id": _ids, "phone": _phones, "flag": _flags, "codes": _choices,
+    "child.ethnicity": _peoples, "survey.class_no": _classes,
+    "child.sex": lambda text: ["男", "男性", "1", 1.0, " 男"] if text == "男" else ["女", "女性", "2", 2.0, "女 "],
+    "helper.sex": lambda text: ["男", "1", 1.0] if text == "男" else ["女", "2", 2.0],
+    "name": lambda text: [text, " ".join(text), "　".join(text), f" {text}", f"{text} "],
+    "number": lambda text: [text.removesuffix(".0"), float(text), int(float(text)), f"{int(float(text))}{'人' if float(text) < 9 else '岁'}"],
+    "survey.schooling": lambda text: [text, f" {text}"],
+    "text": lambda text: [text, f" {text} "],
+}  # fmt: skip
