@@ -14,6 +14,7 @@ from db import as_of, bulk, days, dossier, store
 from db.errors import LedgerError
 from db.ids import uuid7
 from db.models import TABLES, Adult, Change, Child, Focus, Kinship, Row, Survey, User, database
+from db.values import Refused
 
 BY_TABLE = {model._meta.table_name: model for model in TABLES}
 UNWRITTEN = {"id", "version", "created_at", "deleted_at"}
@@ -29,7 +30,7 @@ class Stale(Exception):
         super().__init__("这条记录刚被别人改过，请看过对方的内容再存。")
 
 
-class CannotUndo(Exception):
+class CannotUndo(Refused):
     """An action can't be taken back; the sentence says why."""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from db import changes
-from db.errors import LedgerError
 from tui.drafts import Draft, Drafts
 from tui.page import Desk
+from tui.task import Task
 
 if TYPE_CHECKING:
     from db.children import ChildLine
@@ -70,15 +70,17 @@ class Context:
             return
 
         def confirmed(yes: bool) -> None:
-            if not yes:
-                return
-            try:
-                changes.undo(done.action, self.by)
-            except (changes.CannotUndo, LedgerError) as error:
-                self.desk.say(str(error), "error")
-            else:
-                self.desk.top.shown()
-                self.desk.say(f"已撤销：{done.label}", "good")
+            if yes:
+                self.desk.say("正在撤销……", "info")
+                self.desk.begin(Task(taking_back(), lambda _: None, taken_back, self.desk.complain))
+
+        def taking_back() -> Iterator[str]:
+            yield "drawn first: an import of ten thousand rows takes some seconds"
+            changes.undo(done.action, self.by)
+
+        def taken_back() -> None:
+            self.desk.top.shown()
+            self.desk.say(f"已撤销：{done.label}", "good")
 
         self.desk.push(
             Confirm(f"撤销您最近的操作：{done.label}（涉及{done.rows}条记录）？", "撤销", "不撤销"), confirmed

@@ -188,6 +188,10 @@ class Desk:
         """Show one sentence above the footer until the next key. Tones: info, good, warn, error."""
         self.message = (text, tone)
 
+    def complain(self, text: str) -> None:
+        """Say that something could not be done."""
+        self.say(text, "error")
+
     def quit(self) -> None:
         """End the program; everything typed has been put into safety."""
         self.shutdown()

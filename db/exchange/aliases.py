@@ -255,7 +255,9 @@ def known(heading: str) -> bool:
 
 def means_something(text: str) -> bool:
     """Whether any kind of register uses these very words as a heading."""
-    return text in bare() or any(text in table(kind) for kind in KINDS) or member(text) is not None
+    if found := member(text):
+        return found[1] in bare()
+    return text in bare() or any(text in table(kind) for kind in KINDS)
 
 
 def member(text: str) -> tuple[str, str] | None:

@@ -113,12 +113,12 @@ def _guardian(book: Book, cells: Cells, child: Staged) -> Staged | None:
 
 
 def _entrusted(cells: Cells, relation: str | None) -> bool | None:
-    """Whether the parents entrusted the child: by the column for it, else by the heading's word 委托, else not said."""
+    """Whether the parents entrusted the child: by the column for it, else by the heading's word (委托, 受托), else not said."""
     if relation in PARENTS:
         return False
     if (said := cells["said.entrusted"]) is not None:
         return said
-    return True if "委托" in cells.heading("guardian.name") else None
+    return True if "托" in cells.heading("guardian.name") else None
 
 
 def _make_guardian(book: Book, cells: Cells, child: Staged, kinship: Staged, entrusted: bool | None) -> None:

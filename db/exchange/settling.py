@@ -51,7 +51,8 @@ def settle_ids(rows: list, columns: Columns) -> None:
     for heading in (each for each in twins if each is not own):
         target = owners[heading.column] if owners[heading.column] != "child.id_number" else displaced
         born = at.get(target.replace(".id_number", ".birth_date"))
-        if target in at or target == "child.id_number" or (born and not _agreeing(rows, heading, born)):
+        others = born and 2 * _agreeing(rows, heading, born) < len(_births(rows, heading))
+        if target in at or target == "child.id_number" or others:
             target = "guardian.id_number"
         if target in at or "guardian.name" not in at:
             columns.unmapped.append(heading)

@@ -14,6 +14,7 @@ from db.exchange.reader import Sheet
 from db.vocab import ETHNICITY
 
 Rng = random.Random
+Rows = list[list[Any]]
 FILES = {path.name[:2]: path for path in REGISTERS.iterdir()}
 
 
@@ -29,14 +30,14 @@ class Column:
 
 @dataclass
 class Form:
-    """A register taken apart. between: what stands between its rows, as makers of a row for so many cells."""
+    """A register taken apart. between: what stands before its rows, made from its head."""
 
     kind: str
-    titles: list[list[Any]]
+    titles: Rows
     columns: list[Column]
-    footers: list[list[Any]]
+    footers: Rows
     merged_down: bool = False
-    between: list[tuple[int, Callable[[int], list[Any]]]] = field(default_factory=list)
+    between: list[tuple[int, Callable[[Rows], Rows]]] = field(default_factory=list)
 
 
 def form_of(number: str) -> Form:
@@ -55,48 +56,44 @@ def form_of(number: str) -> Form:
     return Form(table.kind, rows[:first], columns, rows[data[-1][0] :])
 
 
-def sheet_of(form: Form, rng: Rng) -> Sheet:
+def sheet_of(form: Form) -> Sheet:
     """The form as a sheet: a head of one or two rows, merged as a spreadsheet would."""
-    merged: list[tuple[int, int, int, int]] = []
-    rows = [list(row) for row in form.titles]
-    upper = [each.group or each.text for each in form.columns]
-    if any(each.group for each in form.columns):
-        at = 0
-        while at < len(upper):
-            end = at
-            while end + 1 < len(upper) and form.columns[at].group and upper[end + 1] == upper[at]:
-                end += 1
-            if form.columns[at].group:
-                merged += [(len(rows), at, len(rows), end)] if end > at else []
-                upper[at + 1 : end + 1] = [None] * (end - at)
-            else:
-                merged.append((len(rows), at, len(rows) + 1, at))
-            at = end + 1
-        rows += [upper, [each.text if each.group else None for each in form.columns]]
-    else:
-        rows.append(upper)
-    head = rows[len(form.titles) :]
-    wide, body = len(form.columns), list(zip(*(each.cells for each in form.columns), strict=True))
-    put = sorted(form.between, key=lambda each: each[0])
+    head, merged = _head(form)
+    rows = [*form.titles, *head]
     group = next((at for at, each in enumerate(form.columns) if each.target == "child.village_group"), None)
+    runs: dict[int, int] = {}  # first and last row of one village group
     above = None
-    for at, row in enumerate(map(list, body)):
-        for _, make in (each for each in put if each[0] == at):
-            made = make(wide)
-            rows += [list(each) for each in head] if made == ["head"] else [made]
+    for at, cells in enumerate(zip(*(each.cells for each in form.columns), strict=True)):
+        for make in [make for place, make in form.between if place == at]:
+            rows += make(head)
             above = None
-        if form.merged_down and group is not None and row[group] == above:
-            top = (
-                merged.pop()[0]
-                if merged and merged[-1][1::2] == (group, group) and merged[-1][2] == len(rows) - 1
-                else len(rows) - 1
-            )
-            merged.append((top, group, len(rows), group))
-            row[group] = None
-        else:
-            above = row[group] if group is not None else None
+        row = list(cells)
+        if form.merged_down and group is not None:
+            if row[group] == above:
+                runs[max(runs)], row[group] = len(rows), None
+            else:
+                runs[len(rows)], above = len(rows), row[group]
         rows.append(row)
+    merged += [(top, group, bottom, group) for top, bottom in runs.items() if bottom > top]
     return Sheet("S", rows + form.footers, merged=tuple(merged))
+
+
+def _head(form: Form) -> tuple[list[list[Any]], list[tuple[int, int, int, int]]]:
+    """Its head and what is merged there; a group stands in the first cell above its columns."""
+    if not any(each.group for each in form.columns):
+        return [[each.text for each in form.columns]], []
+    top, merged = len(form.titles), []
+    upper = [each.group or each.text for each in form.columns]
+    lower = [each.text if each.group else None for each in form.columns]
+    for at, each in enumerate(form.columns):
+        if not each.group:
+            merged.append((top, at, top + 1, at))
+        elif at and form.columns[at - 1].group == each.group:
+            upper[at] = None
+            merged[-1] = (*merged[-1][:3], at)
+        else:
+            merged.append((top, at, top, at))
+    return [upper, lower], [each for each in merged if each[0] < each[2] or each[1] < each[3]]
 
 
 # ── columns and headings ─────────────────────────────────────────────────────────────────────────────────
@@ -162,6 +159,7 @@ def names_of(kind: str, target: str) -> list[str]:
         text for (means, text) in aliases.ranks(kind)
         if means == target and aliases.table(kind)[text] == [target]
         and bare.get(text) not in ("phone", "workplace", "work_phone", "occupation")
+        and not (target == "guardian.name" and "托" in text)  # which says more: that the parents entrusted the child
     ]  # fmt: skip
 
 
@@ -207,23 +205,19 @@ def add_titles(form: Form, rng: Rng) -> None:
 
 def add_rows(form: Form, rng: Rng) -> None:
     """Blank rows, sums in whatever column, notes, titles and the head printed again."""
-    titles = [list(row) for row in form.titles if any(row)]
+    titles = [row for row in form.titles if any(row)]
 
-    def total(wide: int) -> list[Any]:
-        row: list[Any] = [None] * wide
-        at = rng.randrange(wide)
-        row[at] = rng.choice(
-            ["小计", "一组小计", "合计 35人", "本页合计", "合　计", "总计：35", "共计35名", "合计(人)"]
-        )
+    def total(head: Rows) -> Rows:
+        row: list[Any] = [None] * len(head[0])
         for _ in range(rng.randrange(3)):
-            row[rng.randrange(wide)] = rng.choice([7, 35.0, "7", "35人"])
-        row[at] = row[at] if isinstance(row[at], str) and not row[at][0].isdigit() else "小计"
-        return row
+            row[rng.randrange(len(row))] = rng.choice([7, 35.0, "7", "35人"])
+        sums = ["小计", "一组小计", "合计 35人", "本页合计", "合　计", "总计：35", "共计35名", "合计(人)"]
+        row[rng.randrange(len(row))] = rng.choice(sums)
+        return [row]
 
     makers = [
-        lambda wide: [], lambda wide: [None] * wide, lambda wide: ["  "] * 0, total, total, total, lambda wide: ["head"],
-        lambda wide: ["备注：本页完"], lambda wide: list(rng.choice(titles)) if titles else [],
-        lambda wide: [None] * (wide - 1) + ["续表，接上页。"],
+        total, total, total, lambda head: [[]], lambda head: [[None] * len(head[0])], lambda head: titles[-1:] + head,
+        lambda head: titles, lambda head: [["备注：本页完"]], lambda head: [[None] * (len(head[0]) - 1) + ["续表，接上页。"]],
     ]  # fmt: skip
     for _ in range(rng.randrange(1, 7)):
         form.between.append((rng.randrange(len(form.columns[0].cells)), rng.choice(makers)))
