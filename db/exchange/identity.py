@@ -161,8 +161,9 @@ def _other_parents(book: Book, child: Staged, marks: Marks) -> bool:
     }
     have = {role: adult.get("name") for role, adult in have.items() if adult}
     told = marks.parents
-    if "parent" in have or "parent" in told:
-        return bool(have and told) and (len(have) > 1 or len(told) > 1)
+    if "parent" in have or "parent" in told:  # who is only called 家长 may be anybody: the birth date says more
+        born_alike = marks.birth and child.get("birth_date")
+        return bool(have and told) and (len(have) > 1 or len(told) > 1) and not born_alike
     return {"father", "mother"} <= have.keys() & told.keys()
 
 
