@@ -92,7 +92,7 @@ def partial_date(raw: Cell) -> str:
         return raw.isoformat()
     if isinstance(raw, float) and not raw.is_integer():
         return _fraction_month(raw)
-    text = re.sub(r"(?:出?生)$", "", _written(raw)).strip().replace("。", ".")
+    text = re.sub(r"(?:出?生)$", "", _written(raw)).strip().replace("。", ".").replace("元月", "1月")
     if CHINESE_DAY.fullmatch(text):
         text = _in_digits(text)
     if re.fullmatch(r"\d{5}", text) and int(text) in SERIALS:
@@ -175,9 +175,25 @@ def group_rank(group: str | None) -> int:
     return 999
 
 
+GROUP_NAME = re.compile(r"第?([一二三四五六七八九十]{1,3}|\d{1,2})(?:村民)?小?组")
+NUMBERS = [*"零一二三四五六七八九十", *(f"十{one}" for one in "一二三四五六七八九")]
+
+
+def group_name(text: str) -> str:
+    """A village group as most registers write it: 1组, 第一组 and 一村民小组 are 一组; other names stay as they are."""
+    found = GROUP_NAME.fullmatch(squeeze(text))
+    if not found:
+        return text
+    number = group_rank(found[1] + "组")
+    if not 1 <= number <= 99:
+        return text
+    tens, ones = divmod(number, 10)
+    return (NUMBERS[number] if number < 20 else NUMBERS[tens] + "十" + (NUMBERS[ones] if ones else "")) + "组"
+
+
 def phone(raw: Cell) -> str:
     """A telephone number in digits only: a mobile, or a landline with or without its area code."""
-    text = _written(raw)
+    text = re.sub(r"(?<=\d)\((?![\d\-]+\))[^)]*\)$", "", _written(raw))  # 19900000000(微信同号)
     digits = re.sub(r"[\s\-—–()]|\.0$", "", text)
     digits = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", digits)
     if re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[48]00\d{7}", digits):
@@ -225,7 +241,7 @@ GRADE = re.compile(
     r"(?P<stage>初中|高中|小学)?(?P<year>十[一二]|1[0-2]|[一二三四五六七八九十]|[1-9])年级"
     r"|(?P<short>[小初高][一二三四五六])(?=$|[\d一二三四五六七八九十(]*班)"
     r"|(?P<kinder>学前班|[小中大]班)"
-    r"|(?P<bare>[一二三四五六七八九])(?=\(\d+\)班)"
+    r"|(?P<bare>[一二三四五六七八九])(?=\(\d+\)(?:班|$))"
 )
 YEARS = {str(n): name for n, name in enumerate("一二三四五六七八九十", 1)} | {"11": "十一", "12": "十二"}
 
@@ -242,7 +258,7 @@ def grade(raw: Cell) -> tuple[str | None, str | None]:
     match = GRADE.search(text)
     if not match:
         return text or None, None
-    school = text[: match.start()].rstrip("/、,-—·")
+    school = text[: match.start()].rstrip("/、,-—·(")
     if match["kinder"]:
         return school or None, match["kinder"]
     if match["short"]:
@@ -258,11 +274,63 @@ def grade(raw: Cell) -> tuple[str | None, str | None]:
     return school or None, year + "年级"
 
 
+MORE_THAN_A_NAME = re.compile(
+    r"\d{7}|[,，;；:：、]|^\d+[.．]?[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])"
+)
+NO_NAMES = frozenset(
+    [
+        "同上",
+        "同左",
+        "同父",
+        "同母",
+        "同前",
+        "待定",
+        "待查",
+        "某某",
+        "未知",
+        "不知",
+        "不清",
+        "不清楚",
+        "保密",
+        "无名",
+        "离异",
+        "离婚",
+        "改嫁",
+        "再婚",
+        "离家出走",
+        "服刑",
+        "爷爷奶奶",
+        "外公外婆",
+        "祖父母",
+        "外祖父母",
+        "父母",
+        "双亲",
+        "爷爷",
+        "奶奶",
+        "外公",
+        "外婆",
+        "姥姥",
+        "姥爷",
+        "父亲",
+        "母亲",
+        "爸爸",
+        "妈妈",
+        "本人",
+        "邻居",
+        "亲戚",
+        "作废",
+        "本行作废",
+    ]
+)
+
+
 def person_name(raw: Cell) -> str:
     """A person's name: no blanks inside a Chinese one, one blank between the words of a Latin one."""
-    text = " ".join(_written(raw).split())
+    text = " ".join(_written(raw).split()).rstrip("*?")
     if not text.isascii():
         text = "".join(text.split()).translate(DOTS)
-    if not any(char.isalpha() for char in text):
+    if not any(char.isalpha() for char in text) or text in NO_NAMES:
         raise Refused(f"“{text}”不是姓名，不知道就留空")
+    if MORE_THAN_A_NAME.search(text):
+        raise Refused(f"“{text}”不只是姓名，请只写姓名，编号、关系、电话和别人另写")
     return text

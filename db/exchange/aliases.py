@@ -18,7 +18,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "mother": ("母亲", "妈妈", "母"),
     "guardian": (
         "监护人", "委托监护人", "受委托监护人", "受委托照料人", "委托照料人", "被委托人", "受托人", "实际监护人", "现监护人", "其他监护人",
-        "现实际监护人", "临时监护人", "照料人", "实际照料人", "代理监护人", "监护照料人",
+        "现实际监护人", "临时监护人", "照料人", "实际照料人", "代理监护人", "监护照料人", "照顾人", "实际照顾人", "委托照顾人", "委托照护人",
+        "受委托人", "受委托照护人", "被委托监护人", "隔代监护人", "抚养人",
     ),
     "parent": ("家长", "父母", "学生家长", "父母(家长)"),
     "61": ("祖父", "爷爷"),
@@ -26,7 +27,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     "63": ("外祖父", "外公", "姥爷"),
     "64": ("外祖母", "外婆", "姥姥"),
 }  # fmt: skip
+MEMBER = re.compile(r"(?:家庭)?成员([1-6一二三四五六]):?(.*)")
 MEMBERS = tuple(f"m{n}" for n in range(1, 7))  # 成员1 … 成员6: their 关系 says who they are
+CHILD = ("儿童", "学生", "孩子", "留守儿童")  # what may stand before any of the child's headings
 OWNERS = {"child": "儿童", "survey": "儿童", "focus": "儿童", "said": "儿童", "helper": "帮扶人", "record": "", "pairing": "",
           **{role: calls[0] for role, calls in ROLES.items()}, **{role: f"成员{role[1]}" for role in MEMBERS}}  # fmt: skip
 CHILD_GROUPS = {
@@ -46,6 +49,7 @@ SAID = {
     "said.school_grade": (
         "就读学校及年级", "学校及年级", "学校年级", "就读学校年级", "学校班级", "所在学校及年级", "所在学校年级班级", "就读学校及班级",
         "学校及班级", "就读学校、年级", "学校、年级", "就读学校年级班级", "就读学校和年级", "所在学校班级", "就学学校及年级",
+        "就读学校班级", "就读学校/年级", "学校/年级", "就读学校、班级", "学校、班级", "学校年级班级", "就读学校、年级、班级", "学校、年级、班级",
     ),
 }  # fmt: skip
 SAID_LABELS = {
@@ -61,6 +65,8 @@ CLASS_OF_CHILD = (
     "班级名称",
     "所在年级班级",
     "年班",
+    "年级/班级",
+    "年级班",
     "现读年级班级",
 )
 CHILD_OF_RECORD = (
@@ -112,7 +118,8 @@ HELPER_UNIT = (
 )
 GUARDIAN_FLAG = Spec("是否监护人", "flag")
 REMARK = r"[(\[【][^()\[\]【】]*[)\]】]"
-REMARKS = re.compile(rf"^{REMARK}(?=.)|(?<=.){REMARK}$")
+REMARK_BEFORE = re.compile(rf"^{REMARK}(?=.)")
+REMARKS = re.compile(rf"{REMARK_BEFORE.pattern}|(?<=.){REMARK}$")
 KINDS = ("children", "helpers", "records", "pairings")
 
 
@@ -187,6 +194,8 @@ def _named(kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from _of(Child, "child")
         yield from SAID.items()
         yield from _of(Survey, "survey")
+        for target, names in (*_of(Child, "child"), *_of(Survey, "survey")):
+            yield target, tuple(call + name for call in CHILD for name in names)
         yield "survey.class_no", CLASS_OF_CHILD
         focus = specs(Focus)["tag"]
         yield "focus.tag", (focus.label, *focus.aliases)
@@ -262,9 +271,9 @@ def means_something(text: str) -> bool:
 
 def member(text: str) -> tuple[str, str] | None:
     """Role and the rest of a heading that speaks of a member of the family: 成员1姓名 is ('m1', '姓名')."""
-    for start in ("家庭成员", "成员"):
-        if text.startswith(start) and text[len(start) : len(start) + 1] in "123456一二三四五六":
-            place = text[len(start)]
-            number = int(place) if place.isascii() else "一二三四五六".index(place) + 1
-            return f"m{number}", text[len(start) + 1 :].lstrip(":")
-    return None
+    found = MEMBER.fullmatch(text)
+    if found is None:
+        return None
+    place = found[1]
+    number = int(place) if place.isascii() else "一二三四五六".index(place) + 1
+    return f"m{number}", found[2]

@@ -1,5 +1,6 @@
 """One data row, read by the fields' descriptions; what cannot be read is a problem of its cell, not of the row."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ NOTHING = {
     "—", "--", "-", "—-", "——", "/", "//", "\\", "无", "没有", "空", "、", ".", "─", "－", "N/A", "n/a", "none", "暂无", "未填", "未采集",
     "不清楚", "~",
 }  # fmt: skip
+UNKNOWN = {"不详", "未知", "不知道", "不知", "不明", "没有", "无身份证", "未办"}
+REMARK = re.compile(r"(.+?)\((.+)\)")
 UNSEEN = object()
 MOST_KEPT = 3000  # values of one column whose reading is remembered
 KEPT = {"code", "codes", "flag", "number", "day", "partial", "text"}
@@ -108,11 +111,17 @@ class Cells:
     def understand(self, target: str, spec: Spec, cell: Any) -> Any:
         """The value a cell holds for a field; None, with the problem noted, if it cannot be read."""
         text = normal(cell) if isinstance(cell, str) else None
-        if text in NOTHING and not _offers(spec, text):
+        if text == "" or (text in NOTHING and not _offers(spec, text)):
+            return None
+        if text in UNKNOWN and spec.kind in ("id", "phone", "partial", "day", "number"):
             return None
         try:
             if spec.kind == "phone":
                 return self._phone(target, cell)
+            if spec.kind == "name" and text and (remark := REMARK.fullmatch(text)):
+                value = read(spec, remark[1])
+                self.warn(target, f"括号里的“{remark[2]}”没有录入，只录入了姓名{value}；要紧的话请写在备注里")
+                return value
             if target == "survey.schooling" and values.grade(cell)[1]:
                 return None  # 小学三年级: taken apart with the school and the class
             if target == "survey.grade":

@@ -18,6 +18,7 @@ from datetime import date
 from uuid import UUID
 
 from db import days
+from db.child_checks import OLDEST
 from db.child_fields import HANGS_ON, SPECS
 from db.exchange import family
 from db.exchange.cells import Cells
@@ -25,7 +26,7 @@ from db.exchange.identity import STAGE_OF_GRADE, Marks, stage_of, who
 from db.exchange.staging import Book, Staged
 from db.exchange.whereabouts import whereabouts
 from db.models import Focus
-from db.values import Refused, grade, id_birth, id_sex
+from db.values import Refused, grade, group_name, id_birth, id_sex
 from db.vocab import GRADE, SCHOOLING
 
 GROUP = re.compile(r"(第?[一二三四五六七八九十\d]{1,3}(?:村民)?(?:小)?组)")
@@ -40,6 +41,9 @@ def prepare(cells: Cells) -> None:
     """Settle what a row says of itself: members, ID numbers that its own columns contradict, what an ID number and an
     address tell. A birth date to come is refused."""
     cells.settle_members()
+    for role in ("father", "mother", "guardian"):
+        if family.stated_gone(cells, role):
+            cells.values[f"{role}.name"] = None
     cells.check_id("child")
     family.check_adult_ids(cells)
     values = cells.values
@@ -50,13 +54,18 @@ def prepare(cells: Cells) -> None:
     if born and born > days.today().isoformat()[: len(born)]:
         cells.error("child.birth_date", f"出生日期{born}晚于今天，未录入，请核对")
         values["child.birth_date"] = values["child.id_number"] = None
-    values["child.village_group"] = values["child.village_group"] or group_in(values["child.address"])
+    if group := values["child.village_group"]:
+        values["child.village_group"] = group_name(group)
+    else:
+        values["child.village_group"] = group_in(values["child.address"])
+    if born and (age := days.age_on(born, days.today())) is not None and age >= OLDEST:
+        cells.warn("child.birth_date", f"按出生日期已满{age}岁，已照写录入，请核对")
 
 
 def group_in(address: str | None) -> str | None:
     """The village group that an address names: 柳溪村三组59号 is in 三组."""
     found = GROUP.search(address or "")
-    return found and found[1].replace("村民", "").replace("小", "")
+    return found and group_name(found[1])
 
 
 def marks(cells: Cells, day: str) -> Marks:

@@ -30,16 +30,12 @@ def sex_of(relation: str | None) -> str | None:
 
 
 def stated_gone(cells: Cells, role: str) -> str | None:
-    """'dead' or 'unknown' when a parent's name cell says 已故 or 不详 in place of a name."""
+    """A parent's whereabouts that stand in place of a name: 已故, 不详, 外出."""
     text = cells.raw(f"{role}.name").strip("()")
-    if text and text in GONE:
-        return WHEREABOUTS.find(text)
-    return None
+    return WHEREABOUTS.find(text) if text in GONE else None
 
 
-GONE = {
-    alias for code in WHEREABOUTS if code.code in ("dead", "unknown") for alias in (code.label, *code.aliases)
-}
+GONE = {written for code in WHEREABOUTS for written in (code.label, *code.aliases)}
 
 
 def stated_alone(cells: Cells) -> bool:
@@ -225,15 +221,14 @@ def _find(book: Book, cells: Cells, child: Staged, role: str, relation: str | No
 def _by_signs(
     book: Book, child: Staged, name: str, about: dict[str, Any], relation: str | None
 ) -> Staged | None:
-    namesakes = [each for each in book.adult_names.get(name, ()) if not _contradicts(each, about)]
     for sign in ("phone", "birth_date"):
-        same = [each for each in namesakes if about[sign] and each.get(sign) == about[sign]]
+        value = about[sign]
+        known = book.adult_names.like(name, value) if value else ()
+        same = [each for each in known if each.get(sign) == value and not _contradicts(each, about)]
         if len(same) == 1:
             return same[0]
-    own = {
-        kinship.get("adult") for kinship in book.kin[child.id] if _may_be(kinship.get("relation"), relation)
-    }
-    same = [each for each in namesakes if each.id in own]
+    own = (adult for kinship, adult in book.family(child) if _may_be(kinship.get("relation"), relation))
+    same = [each for each in own if each.get("name") == name and not _contradicts(each, about)]
     return same[0] if len(same) == 1 else None
 
 

@@ -33,6 +33,7 @@ FOOTER = re.compile(
 )
 SIGNED = re.compile(r"签名|签字|签章|盖章")
 NUMBERING = {"序号", "编号", "序", "号", "no", "no.", "#", "行号"}
+DITTO = {"同上", "〃", "″", "＂", '"', "''", "々", "同前"}  # the cell above says it
 CHOICES = re.compile(r"\{[^}]*\}")
 Merged = Sequence[tuple[int, int, int, int]]
 
@@ -67,7 +68,53 @@ def heading_words(cell: Any) -> str:
     return text.rstrip("*:?").lstrip("*")
 
 
-def find(rows: list[list[Any]], known: Callable[[str], bool], merged: Merged = ()) -> Grid | None:
+def find_all(
+    rows: list[list[Any]], known: Callable[[str], bool], merged: Merged = (), lenient: bool = False
+) -> list[Grid]:
+    """The tables of a sheet, one below the other: a second head further down begins another one.
+
+    lenient: where no heading is known, the first row of several words is taken for the head.
+    """
+    found: list[Grid] = []
+    start = 0
+    while start < len(rows):
+        lower = tuple(
+            (top - start, left, bottom - start, right) for top, left, bottom, right in merged if top >= start
+        )
+        table = find(rows[start:], known, lower, lenient and not found)
+        if table is None:
+            break
+        end = next(
+            (at for at in range(start + table.head, len(rows)) if _is_other_head(rows[at], table, known)),
+            len(rows),
+        )
+        if end < len(rows):
+            table = find(rows[start:end], known, lower, lenient and not found)
+            while table.rows and sum(cell is not None for cell in table.rows[-1][1]) == 1:
+                table.rows.pop()  # the title of the next one
+        table.head += start
+        table.rows = [(number + start, row) for number, row in table.rows]
+        table.dated = table.dated or (found[0].dated if found else "")
+        found.append(table)
+        start = max(end - 1, start + 1) if end < len(rows) else end
+    return found
+
+
+def _is_other_head(row: list[Any], table: Grid, known: Callable[[str], bool]) -> bool:
+    """Whether a row below a head is the head of another table: headings, and not the same ones printed again."""
+    filled = [cell for cell in row if cell is not None]
+    if len(filled) < 2 or not all(isinstance(cell, str) for cell in filled):
+        return False
+    words = {heading_words(cell) for cell in filled} - NUMBERING
+    headings = {word for word in words if known(word)}
+    own = {heading_words(each.text) for each in table.headings}
+    named = any(word.endswith(("姓名", "名字")) for word in headings)
+    return named and len(headings) > 1 and len(headings) * 2 > len(words) and not words <= own
+
+
+def find(
+    rows: list[list[Any]], known: Callable[[str], bool], merged: Merged = (), lenient: bool = False
+) -> Grid | None:
     """The table whose headings `known` recognises best; None if no row has two of them.
 
     merged: first row, first column, last row, last column of each merged range, from 0.
@@ -75,9 +122,9 @@ def find(rows: list[list[Any]], known: Callable[[str], bool], merged: Merged = (
     rows = _without_reasons(rows)
     scores = [_score(row, known) for row in rows[:LOOK]]
     best = max(scores, default=0)
-    if best < 2:
+    if best < 2 and not lenient:
         return None
-    top = bottom = scores.index(best)
+    top = bottom = scores.index(best) if best > 1 else _first_wordy(rows)
     # Two-row heads: the lower row repeats 姓名 under each group, so it may score above or below the upper one.
     if bottom + 1 < len(rows) and _is_lower_row(rows[bottom], rows[bottom + 1], known):
         bottom += 1
@@ -94,6 +141,12 @@ def find(rows: list[list[Any]], known: Callable[[str], bool], merged: Merged = (
     tails = [squeeze(cell) for row in around for cell in row if isinstance(cell, str) and len(cell) < 200]
     dated = _dated_strictly(tails) or _dated(titles)
     return Grid(headings, data, dated, " ".join(titles), bottom + 1)
+
+
+def _first_wordy(rows: list[list[Any]]) -> int:
+    """The first row of several words: a head whose headings nobody knows."""
+    counts = [sum(isinstance(cell, str) for cell in row) for row in rows[:LOOK]]
+    return next((at for at, count in enumerate(counts) if count > 1 and count * 2 >= max(counts)), 0)
 
 
 def _without_reasons(rows: list[list[Any]]) -> list[list[Any]]:
@@ -170,6 +223,7 @@ def _data(
     columns = [each.column for each in headings]
     above = [_words_of(row) for row in rows[:start] if any(cell is not None for cell in row)]
     said = {text for words in above for _, text in words}
+    last: list[Any] = []
     for index in range(start, len(rows)):
         row = rows[index]
         filled = [column for column in columns if column < len(row) and row[column] is not None]
@@ -181,7 +235,14 @@ def _data(
             row = row + [None] * (max(more) + 1 - len(row))
             for column, value in more.items():
                 row[column] = value if row[column] is None else row[column]
+        if any(cell in DITTO for cell in row if isinstance(cell, str)):
+            row = [_above(last, column) if cell in DITTO else cell for column, cell in enumerate(row)]
+        last = row
         yield index + 1, row
+
+
+def _above(row: list[Any], column: int) -> Any:
+    return row[column] if column < len(row) else None
 
 
 def _words_of(row: list[Any]) -> frozenset[tuple[int, str]]:

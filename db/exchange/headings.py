@@ -10,6 +10,7 @@ from db.exchange.aliases import (
     KINDS,
     MEMBERS,
     OWNERS,
+    REMARK_BEFORE,
     ROLES,
     adult_specs,
     bare,
@@ -30,6 +31,7 @@ STRANGERS = re.compile(
     "^(?:机构|填报|审核|经办|登记)|班主任|校长|教师|老师|(?:负责|责任|帮扶|结对|包保)人|干部|村官|儿童主任|督导员|网格员|代理家长|爱心[妈爸]"
 )
 THEIRS = {"phone", "workplace", "work_phone", "occupation"}
+OF_ONE = {"name", "id_number", "birth_date", "sex", "age"}  # of which nobody has two
 
 
 @dataclass(slots=True)
@@ -80,7 +82,9 @@ def match(headings: list[Heading], kind: str) -> Columns:
     names, fields = table(kind), bare() if kind == "children" else {}
     second: list[tuple[Heading, str, str]] = []  # whose field has a column already, alike
     follows, group, strange = "child", "", False
-    times = Counter(words(each.text) for each in headings)
+    before, several = "", False  # the target before; whether two people's names stand side by side
+    times = Counter(_sort_of(told_in_brackets(each.text)[0], fields) for each in headings)
+    grouped = {_owner(each.group) for each in headings}
     for heading in headings:
         text, told = told_in_brackets(heading.text)
         if heading.group != group:
@@ -95,19 +99,28 @@ def match(headings: list[Heading], kind: str) -> Columns:
                 columns.unmapped.append(heading)
             continue
         own = told or _owner(heading.group)
-        name = fields.get(text)
+        name, again = fields.get(text), times[_sort_of(text, fields)] > 1
         if own and name and _take(columns, f"{own}.{name}", heading):
             follows = own
         elif own and own != "child" and (inside := _first_of(names, words(ROLES[own][0] + text), columns)):
             columns.at[inside] = heading
             follows = own
-        elif name and not follows and (strange or times[text] > 1 or name in THEIRS):
+        elif name and not follows and (strange or again or name in THEIRS):
             columns.unmapped.append(heading)
-        elif name and (times[text] > 1 or text not in names or name == "phone"):
-            waiting.append((heading, name, follows))
+        elif name and (again or text not in names or name == "phone"):
+            family = several and name == "phone" and not again  # 父亲, 母亲, 联系电话
+            waiting.append((heading, name, "child" if family else follows))
+            before = ""
         elif target := _first_of(names, text, columns):
             columns.at[target] = heading
+            several = (
+                before.endswith(".name") and target.endswith(".name") and "child.name" not in (before, target)
+            )
+            before = target
             follows = "" if strange else _follows(target)
+            follows = "child" if follows in grouped and not group else follows
+        elif follows in ROLES and (inside := _first_of(names, words(ROLES[follows][0] + text), columns)):
+            columns.at[inside] = heading  # 父亲姓名, 务工地点
         elif name and follows not in ("", "child"):
             second.append((heading, name, follows))
         else:
@@ -118,6 +131,12 @@ def match(headings: list[Heading], kind: str) -> Columns:
     _prefer_plain(columns, kind)
     columns.unmapped.sort(key=lambda each: each.column)
     return columns
+
+
+def _sort_of(text: str, fields: dict[str, str]) -> str:
+    """What makes two headings alike: 身份证号 and 证件号码 are of two people as surely as 身份证号 twice."""
+    name = fields.get(text)
+    return name if name in OF_ONE else text
 
 
 def _prefer_plain(columns: Columns, kind: str) -> None:
@@ -168,10 +187,14 @@ def _first_of(names: dict[str, list[str]], text: str, columns: Columns) -> str |
 def told_in_brackets(heading: str) -> tuple[str, str]:
     """公民身份证号码(受委托监护人) names its owner itself; other brackets are a remark."""
     text = words(heading)
+    if not means_something(text):
+        text = REMARK_BEFORE.sub("", text)
+    if means_something(text):
+        return text, ""
     found = re.fullmatch(r"(.+?)[(\[【]([^)\]】]*)[)\]】]", text)
     if found and (owner := _owner(found[2])):
         return found[1], owner
-    return (text if means_something(text) else without_remark(text)), ""
+    return without_remark(text), ""
 
 
 def _owner(group: str) -> str:
@@ -191,14 +214,21 @@ def _follows(target: str) -> str:
     return owner if owner in ROLES or owner in MEMBERS else "child"
 
 
-def guess(headings: list[Heading]) -> str | None:
-    """The kind of register these headings make, None if none."""
-    best, score = None, 0
-    for kind in KINDS:
-        at = match(headings, kind).at
-        if _is_whole(kind, set(at)) and len(at) > score:
-            best, score = kind, len(at)
-    return best
+def guess(headings: list[Heading], title: str = "") -> str | None:
+    """The kind of register these headings make, None if none; a title that says so decides between possible ones."""
+    found = {kind: set(match(headings, kind).at) for kind in KINDS}
+    found = {kind: at for kind, at in found.items() if _is_whole(kind, at)}
+    if found.get("records", set()) >= {"record.on_date", "record.content"}:
+        return "records"  # whatever else it says of the child
+    said = next((kind for kind, word in TITLES.items() if kind in found and word.search(title)), None)
+    return said or max(found, key=lambda kind: len(found[kind]), default=None)
+
+
+TITLES = {
+    "records": re.compile("谈心|谈话|家访|走访|回访"),
+    "pairings": re.compile("结对"),
+    "helpers": re.compile("帮扶人|帮扶责任人|帮扶人员|帮扶队伍|爱心[妈爸]|志愿者|代理家长|关爱队伍"),
+}
 
 
 NEEDED = {

@@ -4,6 +4,7 @@ from db.exchange.cells import Cells
 from db.exchange.staging import Book, Staged
 from db.models import Helper
 from db.text import squeeze
+from db.values import group_name
 
 
 class Unclear(Exception):
@@ -79,6 +80,7 @@ def take(helpers: Helpers, cells: Cells, seen: dict) -> str:
     seen[helper.id] = cells.number
     for target, value in cells.values.items():
         field = target.split(".")[1]
+        value = group_name(value) if field == "village_group" and value else value
         if field != "name":
             book.state(helper, cells, target, **{field: value})
     return "created" if new else "updated" if book.changes > before else "unchanged"

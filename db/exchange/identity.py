@@ -86,7 +86,10 @@ def who(
                 f"这个身份证号在台账里是{known.get('name')}，表中是{marks.name}，请核对姓名和号码", [known]
             )
         return known
-    weighed = [(_weigh(book, each, marks), each) for each in book.child_names.get(marks.name, ())]
+    weighed = [
+        (_weigh(book, each, marks), each)
+        for each in book.child_names.like(marks.name, (marks.birth or "")[:7])
+    ]
     doubtful = [each for weight, each in weighed if weight is None and each.id not in here]
     fitting = [(weight, each) for weight, each in weighed if weight is not None and weight >= 0]
     if doubtful and not any(weight >= SURE for weight, _ in fitting):
@@ -110,7 +113,9 @@ def strength(book: Book, marks: Marks) -> int:
     """How surely a row speaks of a child on file: rows that do so most surely are taken first."""
     if marks.id_number and marks.id_number in book.child_ids:
         return 99
-    weights = (_weigh(book, each, marks) for each in book.child_names.get(marks.name, ()))
+    weights = (
+        _weigh(book, each, marks) for each in book.child_names.like(marks.name, (marks.birth or "")[:7])
+    )
     return max((weight for weight in weights if weight is not None), default=-1)
 
 
@@ -161,7 +166,9 @@ def _other_parents(book: Book, child: Staged, marks: Marks) -> bool:
     }
     have = {role: adult.get("name") for role, adult in have.items() if adult}
     told = marks.parents
-    if "parent" in have or "parent" in told:  # who is only called 家长 may be anybody: the birth date says more
+    if (
+        "parent" in have or "parent" in told
+    ):  # who is only called 家长 may be anybody: the birth date says more
         born_alike = marks.birth and child.get("birth_date")
         return bool(have and told) and (len(have) > 1 or len(told) > 1) and not born_alike
     return {"father", "mother"} <= have.keys() & told.keys()

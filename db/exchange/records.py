@@ -36,7 +36,7 @@ def find_child(book: Book, cells: Cells, on: date | None, decided: object = None
     )  # fmt: skip
     child = who(book, marks, {}, decided, name_suffices=True)
     if child is None:
-        namesakes = book.child_names.get(marks.name)
+        namesakes = book.child_names.all(marks.name)
         why = f"台账里的{name}与表中的班级或号码对不上" if namesakes else f"台账里没有{name}"
         cells.error("child.name", f"{why}，本行未导入，请先登记这名儿童或核对表中所写")
     return child
@@ -137,6 +137,9 @@ class Pairings:
 
     def take(self, cells: Cells, seen: dict, decided: object = None) -> str:
         """Stage one row; returns what becomes of it. A live pairing without an end date takes the row's."""
+        for name in ("since", "until"):
+            if cells.raw(f"pairing.{name}") and cells[f"pairing.{name}"] is None:
+                return "skipped"  # a day that could not be read is not made up
         child = find_child(self.book, cells, cells["pairing.since"], decided)
         helper = self._helper(cells)
         if child is None or helper is None:

@@ -1,61 +1,19 @@
-"""A register (登记表、名册、记录表) that was read and understood: its tables, their columns, its day.
-
-opened = open_register("名册.xlsx")      # nothing is written
-seen = take(opened, dry_run=True)        # an Outcome: what loading it would do
-done = take(opened, by=user)             # the same, written; undo takes all of it back
-"""
+"""A register (登记表、名册、记录表) that was read and understood: its tables, their columns, its day."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
 
-from db.exchange import grid, headings, layouts, reader, settling
-from db.exchange.aliases import KINDS, known
-from db.exchange.grid import Grid
-from db.exchange.headings import NEEDED, Columns
+from db import days
+from db.exchange import reader
+from db.exchange.aliases import KINDS, label_of
+from db.exchange.headings import NEEDED
 from db.exchange.outcome import KINDS as CALLED
-from db.exchange.outcome import Outcome
-from db.exchange.plan import Plan
 from db.exchange.reader import BadFile, Sheet, Source
-from db.models import User
-from db.values import full_day
+from db.exchange.tables import GROUPS, Table, fill_down, remarks, tables_of
+from db.values import Refused, partial_date
 
-__all__ = [
-    "BadFile",
-    "Outcome",
-    "Register",
-    "Table",
-    "load",
-    "open_register",
-    "preview",
-    "take",
-    "understand",
-]
-
-GROUPS = ("child.village_group", "helper.village_group")
-SAMPLES = 3
-
-
-@dataclass(slots=True)
-class Table:
-    """A table of one sheet: what kind of register it is, where it stands, what its columns hold."""
-
-    sheet: Sheet
-    kind: str
-    grid: Grid
-    columns: Columns
-
-    def samples(self, heading: grid.Heading) -> list[str]:
-        """The first few different values under a heading, as written."""
-        found: dict[str, None] = {}
-        for _, row in self.grid.rows[:200]:
-            cell = row[heading.column] if heading.column < len(row) else None
-            if cell is not None:
-                found.setdefault(str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell))
-            if len(found) == SAMPLES:
-                break
-        return list(found)
+__all__ = ["BadFile", "Register", "Table", "of_source", "open_register", "understand"]
 
 
 @dataclass(slots=True)
@@ -74,8 +32,8 @@ class Register:
     source: Source | None = None
 
     def date(self, day: str) -> None:
-        """Say what day the register is of; '' for not known. Raises Refused for what is no day."""
-        self.dated = full_day(day).isoformat() if day.strip() else ""
+        """Say what day the register is of (of a month its first); '' for not known. Raises Refused for what is no day."""
+        self.dated = _day(day) if day.strip() else ""
         self.told = True
 
     @property
@@ -90,7 +48,12 @@ class Register:
     @property
     def several(self) -> bool:
         """Whether more than one sheet is taken in."""
-        return len(self.tables) > 1
+        return len({each.sheet.name for each in self.tables}) > 1
+
+    @property
+    def heads(self) -> dict[str, int]:
+        """Sheet → number of its lowest heading row (of its first table)."""
+        return {each.sheet.name: each.grid.head for each in reversed(self.tables)}
 
 
 def open_register(source: str, kind: str | None = None, dated: str | None = None) -> Register:
@@ -101,128 +64,88 @@ def open_register(source: str, kind: str | None = None, dated: str | None = None
     """
     if kind is not None and kind not in KINDS:
         raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(KINDS)} 之一")
-    return of_source(reader.read(source), kind, dated)
+    found = of_source(reader.read(source), kind)
+    if dated is not None:
+        found.date(dated)
+    return found
 
 
-def of_source(source: Source, kind: str | None = None, dated: str | None = None) -> Register:
-    """The registers of a file that was read. Raises BadFile."""
-    found = understand(source.name, source.sheets, kind)
+def of_source(source: Source, kind: str | None = None, lenient: bool = False) -> Register:
+    """The registers of a file that was read. Raises BadFile.
+
+    lenient: take tables although needed columns are not recognised; somebody is going to say which they are.
+    """
+    found = understand(source.name, source.sheets, kind, lenient)
     found.source = source
     if source.macros:
         found.notes.append(("", "文件里带有宏；宏没有运行，只读了单元格"))
     if source.kind == "text":  # which knows no merged cells
         for table in found.tables:
             for heading in filter(None, map(table.columns.at.get, GROUPS)):
-                if _fill_down(table.grid.rows, heading.column):
+                if fill_down(table.grid.rows, heading.column):
                     said = f"“{heading.text}”一列空着的格子按上面最近的一格读（原表应是合并的单元格）"
                     found.notes.append(("", said))
-    if dated is not None:
-        found.date(dated)
     return found
 
 
-def understand(name: str, sheets: list[Sheet], kind: str | None = None) -> Register:
+def understand(name: str, sheets: list[Sheet], kind: str | None = None, lenient: bool = False) -> Register:
     """Find the registers in a file's sheets. Raises BadFile if there is none."""
-    tables, hidden, others, empty, lacking = [], [], [], False, ""
+    tables: list[Table] = []
+    hidden: list[Table] = []
+    lacking: list[Table] = []
+    others: list[str] = []
     for sheet in sheets:
-        found = _table(sheet, kind)
-        if found is None or not found.columns.at.keys() >= set(NEEDED[found.kind]):
-            lacking = lacking or (found.kind if found else "")
-            others += [sheet.name] if len(sheet.rows) > 1 and not sheet.hidden else []
-        elif not found.grid.rows:
-            empty = True
-        else:
-            (hidden if sheet.hidden else tables).append(found)
-    if not tables:
-        if hidden:
-            raise BadFile(f"“{name}”的表在隐藏的工作表“{hidden[0].sheet.name}”里，请取消隐藏、保存后再导入")
-        if empty:
+        found = tables_of(sheet, kind, lenient)
+        whole = [each for each in found if lenient or each.columns.at.keys() >= set(NEEDED[each.kind])]
+        lacking += [each for each in found if each not in whole]
+        filled = [each for each in whole if each.grid.rows]
+        if not filled and not sheet.hidden and len(sheet.rows) > 1:
+            others.append(sheet.name)
+        (hidden if sheet.hidden else tables).extend(filled)
+        empty = [each for each in whole if not each.grid.rows]
+        if empty and len(sheets) == 1 and not filled:
             raise BadFile(f"“{name}”只有表头没有内容，请核对是不是空表")
-        if lacking:
-            raise BadFile(
-                f"“{name}”不像{CALLED[lacking]}的表：缺少必需的栏目，请核对表头或用 --kind 指明是哪种表"
-            )
-        raise BadFile(f"“{name}”里找不到认得的表头，请看表头是否有“姓名”等栏目，或用 --kind 指明是哪种表")
+    if not tables:
+        raise BadFile(_why_none(name, hidden, lacking))
     tables.sort(key=lambda each: list(CALLED).index(each.kind))
-    days = [each.grid.dated for each in tables if each.grid.dated]
-    notes = [
+    stated = next((each.grid.dated for each in tables if each.grid.dated), "")
+    found = Register(name, tables, stated)
+    today = days.today().isoformat()
+    if stated > today:
+        found.dated = today
+        found.notes.append(("", f"表上写的日期{stated}还没到，按今天{today}算，请核对"))
+    found.notes += [
         (each.sheet.name, f"工作表“{each.sheet.name}”是隐藏的，没有导入；需要的话请取消隐藏后再导")
         for each in hidden
     ]
-    notes += [(each, f"工作表“{each}”没有导入：认不出是哪种表；需要的话请整理表头后再导") for each in others]
+    found.notes += [
+        (each, f"工作表“{each}”没有导入：认不出是哪种表；需要的话请整理表头后再导") for each in others
+    ]
     for each in tables:
-        notes += [(each.sheet.name if len(tables) > 1 else "", said) for said in _remarks(each)]
-    return Register(name, tables, days[0] if days else "", notes=notes)
+        found.notes += [(each.sheet.name if found.several else "", said) for said in remarks(each)]
+    return found
 
 
-def _table(sheet: Sheet, kind: str | None) -> Table | None:
-    table = grid.find(sheet.rows, known, sheet.merged)
-    found = table and (kind or layouts.kind_of(table.headings) or headings.guess(table.headings))
-    if table is None or not found:
-        return None
-    columns = layouts.recall(table.headings, found)
-    if columns is None:
-        columns = headings.match(table.headings, found)
-        settling.settle_empty(table.rows, columns, found)
-    if found == "children":
-        settling.settle_ids(table.rows, columns)
-    return Table(sheet, found, table, columns)
+def _why_none(name: str, hidden: list[Table], lacking: list[Table]) -> str:
+    if hidden:
+        return f"“{name}”的表在隐藏的工作表“{hidden[0].sheet.name}”里，请取消隐藏、保存后再导入"
+    if lacking:
+        table = lacking[0]
+        missing = "、".join(label_of(each) for each in NEEDED[table.kind] if each not in table.columns.at)
+        return f"“{name}”不像{CALLED[table.kind]}的表：缺少必需的栏目“{missing}”，请核对表头，或指明是哪种表"
+    return (
+        f"“{name}”里找不到认得的表头，看不出是哪种表：请看表头是否有“姓名”和别的栏目（一人一张的卡片请改成名册），"
+        "或指明是哪种表"
+    )
 
 
-def _remarks(table: Table) -> list[str]:
-    """What is odd about a sheet and was dealt with."""
-    said = []
-    rows = {number for number, _ in table.grid.rows}
-    if hidden := [number for number in table.sheet.hidden_rows if number in rows]:
-        which = "、".join(map(str, hidden[:8])) + ("等" if len(hidden) > 8 else "")
-        said.append(f"第{which}行在表里是隐藏的，也一起导入了；不要的请在表里删去")
-    return said
-
-
-def _fill_down(rows: list[tuple[int, list[Any]]], column: int) -> bool:
-    """Fill a column that lost its merged cells on the way to text: each group is written once, above its children."""
-    told = [row[column] if column < len(row) else None for _, row in rows]
-    written = [cell for cell in told if cell is not None]
-    sparse = 1 < len(written) <= len(told) // 2
-    if told[0] is None or not sparse or len(set(written)) < len(written):
-        return False
-    last = None
-    for (_, row), cell in zip(rows, told, strict=True):
-        last = cell if cell is not None else last
-        row += [None] * (column + 1 - len(row))
-        row[column] = last
-    return True
-
-
-def preview(source: str, kind: str | None = None) -> Outcome:
-    """What loading the register would do. Writes nothing at all."""
-    return load(source, kind, dry_run=True)
-
-
-def load(source: str, kind: str | None = None, dry_run: bool = False, by: User | None = None) -> Outcome:
-    """Load a register file into the ledger as one action, and say what became of each row.
-
-    Raises BadFile for a file that cannot be read as a register, LedgerError for a ledger that cannot be written.
-    """
-    return take(open_register(source, kind), dry_run=dry_run, by=by)
-
-
-def take(
-    register: Register,
-    dry_run: bool = False,
-    by: User | None = None,
-    progress: Callable[..., Any] | None = None,
-) -> Outcome:
-    """Take an opened register into the ledger; dry_run only says what would become of each row.
-
-    progress: called now and then with what is done, how much of how much.
-    """
-    plan = Plan(register)
-    for step in plan.make():
-        if progress:
-            progress(step)
-    if not dry_run:
-        for step in plan.write(by):
-            if progress:
-                progress(step)
-    return plan.outcome
+def _day(text: str) -> str:
+    """A day in ISO; of a month its first day. Raises Refused."""
+    word = text.strip()
+    if word in ("今天", "昨天"):
+        return (days.today() if word == "今天" else days.today() - timedelta(days=1)).isoformat()
+    day = partial_date(word)
+    day = f"{day}-01" if len(day) == 7 else day
+    if day > days.today().isoformat():
+        raise Refused(f"{day}还没到，请写这份表填写的日期，如 {days.today().isoformat()}")
+    return day

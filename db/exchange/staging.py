@@ -20,6 +20,7 @@ from db import as_of
 from db.changes import Action
 from db.dossier import derived
 from db.exchange.cells import Cells
+from db.exchange.namesakes import Namesakes
 from db.exchange.outcome import Edit, Outcome
 from db.fields import specs
 from db.ids import uuid7
@@ -98,10 +99,10 @@ class Book:
         self.touched: dict[UUID, Staged] = {}
         self.child_keys: dict[UUID, Staged] = {}
         self.child_ids: dict[str, Staged] = {}
-        self.child_names: dict[str, list[Staged]] = defaultdict(list)
+        self.child_names = Namesakes(lambda child: [(child.get("birth_date") or "")[:7]])
         self.adults: dict[UUID, Staged] = {}
         self.adult_ids: dict[str, Staged] = {}
-        self.adult_names: dict[str, list[Staged]] = defaultdict(list)
+        self.adult_names = Namesakes(lambda adult: [adult.get("phone"), adult.get("birth_date")])
         self.kin: dict[UUID, list[Staged]] = defaultdict(list)
         self.surveys: dict[UUID, Staged] = {}
         self.focus: dict[UUID, list[Staged]] = defaultdict(list)
@@ -139,13 +140,13 @@ class Book:
 
     def _know_child(self, child: Staged) -> None:
         self.child_keys[child.id] = child
-        self.child_names[child.get("name")].append(child)
+        self.child_names.add(child)
         if number := child.get("id_number"):
             self.child_ids[number] = child
 
     def _know_adult(self, adult: Staged) -> None:
         self.adults[adult.id] = adult
-        self.adult_names[adult.get("name")].append(adult)
+        self.adult_names.add(adult)
         if number := adult.get("id_number"):
             self.adult_ids[number] = adult
 
@@ -232,6 +233,8 @@ class Book:
             row.new["initials"] = initials(value)
         if name == "id_number" and value:
             (self.child_ids if row.model is Child else self.adult_ids)[value] = row
+        if name in ("phone", "birth_date") and row.model in (Child, Adult):
+            (self.child_names if row.model is Child else self.adult_names).learn(row)
         if row.kept:
             self.touched[row.id] = row
         self.changes += 1

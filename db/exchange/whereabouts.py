@@ -7,6 +7,8 @@
   the place of a parent who is.
 """
 
+import re
+
 from db.exchange.cells import Cells
 from db.exchange.family import stated_gone
 from db.values import Refused
@@ -14,6 +16,11 @@ from db.vocab import WHEREABOUTS
 
 PLACES = {"father": "survey.father_place", "mother": "survey.mother_place"}
 PARENTS = tuple(PLACES)
+WHO = {"father": "父亲", "mother": "母亲"}
+# What stands in a 务工地点 and is no place to work at: whether it means away, the register does not say.
+NO_PLACE = re.compile(
+    r"服刑|坐牢|在押|住院|陪读|改嫁|再婚|离异|离婚|不明|失踪|走失|出走|^(?:本|当)[村乡镇县地市]|附近|同上"
+)
 CALLED = {
     "父亲": "father",
     "父": "father",
@@ -35,6 +42,12 @@ def whereabouts(cells: Cells) -> dict:
         )
         if stated:
             at[role] = stated
+            cells.values[target] = None
+        elif cells[target] and NO_PLACE.search(cells[target]):
+            cells.error(
+                target,
+                f"“{cells[target]}”不是务工地点，看不出{WHO[role]}是否外出，去向未录入，请在档案里填去向",
+            )
             cells.values[target] = None
         elif cells[target]:
             place[role] = cells[target]

@@ -63,7 +63,7 @@ class Child(Row):
     registered = flag("登记户口", "是否登记户口", "有无户口", "户籍登记", "有无户籍", "是否有户口")
     hukou_kind = coded("户口性质", HUKOU, "户籍性质", "户口类别", "户口类型")
     hukou_address = text(
-        "户籍地址", "户籍所在地", "户籍详细地址", "户口所在地", "户口地址", "户籍住址", longest=100
+        "户籍地址", "户籍所在地", "户籍详细地址", "户口所在地", "户口地址", "户籍住址", "户籍地", "户籍所在地详细地址", "户口所在地详细地址", longest=100
     )  # fmt: skip
     village_group = text(
         "村民组", "所在村民组", "组别", "村组", "小组", "村民小组", "所在组", "所属村民组", "组", prompt="如 一组", longest=30
@@ -81,6 +81,10 @@ class Child(Row):
         "居住地址",
         "现住地址",
         "详细住址",
+        "家庭详细住址",
+        "现居住地详细地址",
+        "现居地",
+        "常住地址",
         "通信地址",
         longest=100,
         prompt="如 柳溪村一组55号",
@@ -159,7 +163,8 @@ def _only_if_home(who: str) -> peewee.Field:
 def _only_if_away(who: str) -> peewee.Field:
     own = {"父亲": "father", "母亲": "mother"}[who]
     return text(
-        f"{who}务工地点", f"{who}当前务工地点", f"{who}外出地点", f"{who}务工地", f"{who}务工地址", f"{who}打工地点", prompt="如 广东省深圳市", longest=60,
+        f"{who}务工地点", f"{who}当前务工地点", f"{who}外出地点", f"{who}务工地", f"{who}务工地址", f"{who}打工地点",
+        f"{who}外出务工地点", f"{who}外出务工地", f"{who}务工所在地", f"{who}务工地区", f"{who}务工城市", f"{who}打工地", prompt="如 广东省深圳市", longest=60,
         skip=lambda values: None if values.get(f"{own}_whereabouts") == "away" else f"只在{who}外出时填写",
     )  # fmt: skip
 
@@ -175,7 +180,7 @@ class Survey(Row):
     child = reference(Child, "surveys")
     term = reference(Term, "surveys")
     surveyed_on = day("摸底日期", "填报日期", "调查日期", "摸底时间", "填表日期")
-    declared = coded("留守标识", DECLARED, "是否留守儿童", "是否留守", "留守类型", "留守情况", "留守儿童类型",
+    declared = coded("留守标识", DECLARED, "是否留守儿童", "是否留守", "留守类型", "留守类别", "留守情况", "留守儿童类型",
                      prompt="学籍或登记表上写的留守标识；父母去向填全了以去向为准")  # fmt: skip
     father_whereabouts = coded("父亲去向", WHEREABOUTS)
     father_place = _only_if_away("父亲")
@@ -192,12 +197,12 @@ class Survey(Row):
                   skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填年级")  # fmt: skip
     class_no = text("班级", "班号", "所在班级", "所属班级", longest=20, prompt="如 1班",
                     skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填班级")  # fmt: skip
-    boarding = flag("是否寄宿", "是否学校寄宿", "是否住校", "寄宿", "就读方式", "是否寄宿生", "住校", codes=BOARDING,
+    boarding = flag("是否寄宿", "是否学校寄宿", "是否住校", "寄宿", "就读方式", "是否寄宿生", "住校", "是否住宿", "寄宿情况", "住宿情况", "住宿方式", codes=BOARDING,
                     skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填寄宿")  # fmt: skip
-    health = coded("健康状况", HEALTH, "身体情况", "身体状况", "健康情况")
-    disability = text("残疾类别及等级", "残疾类型", "残疾类别", "残疾等级", longest=40, prompt="如 肢体三级",
+    health = coded("健康状况", HEALTH, "身体情况", "身体状况", "健康情况", "健康状态", "身体健康状况")
+    disability = text("残疾类别及等级", "残疾类型及等级", "残疾类型", "残疾类别", "残疾种类", "残疾等级", longest=40, prompt="如 肢体三级",
                       skip=lambda v: None if v.get("health") == "disabled" else "只在健康状况为残疾时填写")  # fmt: skip
-    illness = text("患病类型", "疾病名称", longest=40, prompt="如 先天性心脏病",
+    illness = text("患病类型", "疾病名称", "病种", "所患疾病", "疾病类型", longest=40, prompt="如 先天性心脏病",
                    skip=lambda v: None if v.get("health") in ILL else "只在患病时填写")  # fmt: skip
     income = coded("家庭经济来源", INCOME, "经济来源", many=True)
     aid = coded(

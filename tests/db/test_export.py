@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from db import child_sheet, children, export
-from db.exchange import register
+from db.exchange import importing
 from db.values import Refused
 
 
@@ -63,7 +63,7 @@ def test_our_own_import_reads_it_back_unchanged(village, user, tmp_path):
     file = tmp_path / "out.xlsx"
     export.children(str(file))
     before = [child_sheet.load(line.id) for line in children.page(0, 9)]
-    outcome = register.load(str(file), by=user)
+    outcome = importing.load(str(file), by=user)
     after = [child_sheet.load(line.id) for line in children.page(0, 9)]
     assert [
         {k: (v, w[k]) for k, v in o.items() if w[k] != v} for o, w in zip(before, after, strict=True)

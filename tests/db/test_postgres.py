@@ -374,16 +374,16 @@ def test_a_filled_ledger_of_the_first_version_is_upgraded(address, tmp_path, mon
 
 def test_registers_come_in_are_taken_back_and_come_in_again(address):
     """Rows written and undone in bulk, on the server as in the file."""
-    from db.exchange import register
+    from db.exchange import importing
 
     store.open_ledger(address)
     by = site.user("wangxiao", "王晓")
     folder = Path(__file__).parents[1] / "registers"
     for name, created, updated in (("01-基本情况登记表.xlsx", 65, 0), ("02-学籍导出.xlsx", 14, 51)):
-        outcome = register.load(str(folder / name), by=by)
+        outcome = importing.load(str(folder / name), by=by)
         assert (outcome.created, outcome.updated) == (created, updated)
-    assert register.load(str(folder / name), by=by).unchanged == 65
+    assert importing.load(str(folder / name), by=by).unchanged == 65
     for left in (65, 0):
         changes.undo(changes.last_action(by).action, by)
         assert Child.live().count() == left
-    assert register.load(str(folder / name), by=by).created == 65
+    assert importing.load(str(folder / name), by=by).created == 65

@@ -37,17 +37,16 @@ def run_import(asked: Namespace, call: Call) -> int:
         raise Refused("--report 不能写回原表，请另起一个文件名")
     with call.ledger(create=True):
         from db import site
-        from db.exchange import register
+        from db.exchange import importing, register
 
         opened = register.open_register(asked.file, asked.kind, asked.date)
         by = None if asked.dry_run else call.user()
         with output.progress() as progress:
-            outcome = register.take(opened, dry_run=asked.dry_run, by=by, progress=progress)
+            outcome = importing.take(opened, dry_run=asked.dry_run, by=by, progress=progress)
         if asked.report:
             from db.exchange.report import write_report
 
-            heads = {each.sheet.name: each.grid.head for each in opened.tables}
-            written = write_report(opened.source, outcome.problems, heads, asked.report)
+            written = write_report(opened.source, outcome.problems, opened.heads, asked.report)
         set_up = site.is_set_up()
     if asked.json:
         output.document(outcome.as_json())

@@ -5,7 +5,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from db.exchange import layouts, register
+from db.exchange import layouts, reader, register
 from db.exchange.aliases import label_of, targets
 from db.exchange.headings import NEEDED
 from db.exchange.outcome import Edit, Problem, Question
@@ -59,7 +59,7 @@ class Importing(Page):
             self._begin(self._read(), self._worked_out, first=True)
 
     def _read(self) -> Iterator[Any]:
-        make = register.reader.Reading
+        make = reader.Reading
         reading = make(self.source) if self.source else make.from_text(self.pasted)
         try:
             while not reading.done():
@@ -314,8 +314,7 @@ class Importing(Page):
         from db.exchange.report import write_report
 
         yield self.doing
-        heads = {each.sheet.name: each.grid.head for each in self.register.tables}
-        written = write_report(self.register.source, self.plan.outcome.problems, heads, path)
+        written = write_report(self.register.source, self.plan.outcome.problems, self.register.heads, path)
         lost = f"；没能带上：{'、'.join(written.lost)}" if written.lost else ""
         lost += "" if written.as_it_was else "；原表的格式没能保留"
         self.said = f"已存到 {path}，标出{written.rows}行，改好后再导入这份即可{lost}"

@@ -3,7 +3,7 @@
 import pytest
 
 from db import site, store
-from db.exchange import register
+from db.exchange import importing, outcome, register
 from db.exchange.reader import Sheet
 from db.models import User
 
@@ -21,8 +21,8 @@ def user(tmp_path, monkeypatch) -> User:
 def take(user):
     """Take rows (the first of them headings) as a register; `kind` and `dry_run` as for `register.take`."""
 
-    def taking(*rows: list, kind: str | None = None, dry_run: bool = False) -> register.Outcome:
+    def taking(*rows: list, kind: str | None = None, dry_run: bool = False) -> outcome.Outcome:
         table = register.understand("测试", [Sheet("S", [list(row) for row in rows])], kind)
-        return register.take(table, dry_run=dry_run, by=user)
+        return importing.take(table, dry_run=dry_run, by=user)
 
     return taking

@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from made import REGISTERS
@@ -11,7 +10,6 @@ from made import REGISTERS
 from db import values
 from db.exchange import aliases, reader, register
 from db.exchange.reader import Sheet
-from db.vocab import ETHNICITY
 
 Rng = random.Random
 Rows = list[list[Any]]
@@ -45,9 +43,7 @@ def form_of(number: str) -> Form:
     source = reader.read(str(FILES[number]))
     table = register.of_source(source).tables[0]
     rows, data = source.sheets[0].rows, table.grid.rows
-    first = next(
-        at for at, row in enumerate(rows) if any(cell in ("姓名", "学生姓名", "时间") for cell in row)
-    )
+    first = next(at for at, row in enumerate(rows) if set(row) & {"姓名", "学生姓名", "时间"})
     columns = [
         Column(table.columns.target_of(each), each.text, each.group,
                [row[each.column] if each.column < len(row) else None for _, row in data])
@@ -120,32 +116,63 @@ def name_all(form: Form, rng: Rng) -> None:
 
 def group_family(form: Form, rng: Rng) -> None:
     """父亲 above 姓名, 务工地点, 电话: the family's columns in a head of two rows."""
-    others, family = [], {}
-    for each in form.columns:
-        role = _role(each.target)
-        if role is None:
-            others.append(each)
+    for role, block in _family(form).items():
+        if role in aliases.MEMBERS:
+            call = rng.choice(["成员", "家庭成员"]) + role[1]
         else:
-            family.setdefault(role, []).append(each)
-    for role, block in family.items():
-        call = rng.choice(aliases.ROLES[role]) + rng.choice(["", "", "信息", "情况", "基本情况"])
+            call = rng.choice(aliases.ROLES[role]) + rng.choice(["", "", "信息", "情况", "基本情况"])
         for each in block:
-            each.group, each.text = call, rng.choice(_inner_names(role, each.target))
-    form.columns = others + [each for block in family.values() for each in block]
+            each.group, each.text = call, rng.choice(_inner_names(each.target))
 
 
-def _role(target: str | None) -> str | None:
-    owner, name = target.split(".") if target else ("", "")
-    if owner == "survey" and name.startswith(("father_", "mother_")):
-        return name[:6]
-    return owner if owner in aliases.ROLES else None
+def follow_family(form: Form, rng: Rng) -> None:
+    """父亲姓名, 务工地点, 电话, 母亲姓名, …: in a head of one row, whose a column is its place tells."""
+    for role, block in _family(form).items():
+        block.sort(key=lambda each: not each.target.endswith(".name"))
+        for each in block:
+            named = role in aliases.MEMBERS or each.target.endswith(
+                (".name", ".health")
+            )  # it may be the child's
+            names = names_of(form.kind, each.target) if named else _inner_names(each.target)
+            each.group, each.text = "", rng.choice(names)
 
 
-def _inner_names(role: str, target: str) -> list[str]:
+def _family(form: Form) -> dict[str, list[Column]]:
+    """The family's columns by whom they are about, put behind the child's."""
+    own, family = [], {}
+    for each in form.columns:
+        owner, _, name = (each.target or "").partition(".")
+        role = name[:6] if owner == "survey" and name.startswith(("father_", "mother_")) else owner
+        about = role in aliases.ROLES or role in aliases.MEMBERS
+        (family.setdefault(role, []) if about else own).append(each)
+    form.columns = own + [each for block in family.values() for each in block]
+    return family
+
+
+def _inner_names(target: str) -> list[str]:
     name = target.split(".")[1]
     if name.endswith("_place"):
         return ["务工地点", "当前务工地点", "外出地点", "务工地", "务工地址", "打工地点"]
     return [text for text, means in aliases.bare().items() if means == name]
+
+
+def swap_members(form: Form, rng: Rng) -> None:
+    """成员1 is the mother, 成员2 the father."""
+    for each in form.columns:
+        if each.target and each.target[:2] in ("m1", "m2"):
+            other = "2" if each.target[1] == "1" else "1"
+            each.target, each.text = f"m{other}{each.target[2:]}", each.text.replace(each.target[1], other, 1)
+
+
+def split_school(form: Form, rng: Rng) -> None:
+    """柳溪小学三年级 in two cells."""
+    for at, each in enumerate(form.columns):
+        if each.target == "said.school_grade":
+            both = [values.grade(cell) for cell in each.cells]
+            form.columns[at : at + 1] = [
+                Column("survey.school", "学校", "", [school for school, _ in both]),
+                Column("survey.grade", "年级", "", [year for _, year in both]),
+            ]
 
 
 def names_of(kind: str, target: str) -> list[str]:
@@ -223,108 +250,13 @@ def add_rows(form: Form, rng: Rng) -> None:
         form.between.append((rng.randrange(len(form.columns[0].cells)), rng.choice(makers)))
 
 
+def shuffle_rows(form: Form, rng: Rng) -> None:
+    """The rows in any order."""
+    order = rng.sample(range(len(form.columns[0].cells)), len(form.columns[0].cells))
+    for each in form.columns:
+        each.cells = [each.cells[at] for at in order]
+
+
 def merge_down(form: Form, rng: Rng) -> None:
     """The village group once, over all its rows."""
     form.merged_down = True
-
-
-# ── values ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def rewrite_cells(form: Form, rng: Rng) -> None:
-    """Each cell as somebody else would have written it."""
-    for each in form.columns:
-        spec = aliases.spec_of(each.target) if each.target else None
-        if spec:
-            write = WRITERS.get(each.target) or WRITERS.get(spec.kind)
-            each.cells = [
-                cell if cell is None or not write else rng.choice(write(str(cell))) for cell in each.cells
-            ]
-        if each.target and not each.target.startswith("said."):
-            each.cells = [
-                rng.choice([None, None, "—", "/", "--"]) if cell is None else cell for cell in each.cells
-            ]
-
-
-def _dates(text: str) -> list[Any]:
-    try:
-        told = values.partial_date(text)
-    except values.Refused:
-        return [text]
-    year, month, *rest = told.split("-")
-    y, m = int(year), int(month)
-    if not rest:
-        shapes = [
-            f"{y}.{m}",
-            f"{y}-{m}",
-            f"{y}年{m}月",
-            f"{year}{month}",
-            f"{y}/{m}",
-            f"{year}.{month}",
-            int(year + month),
-            f"{y}.{m}月",
-        ]
-        return shapes + ([float(f"{y}.{m}")] if m not in (1, 10) else [])
-    day = date.fromisoformat(told)
-    serial = (day - date(1899, 12, 30)) // timedelta(days=1)
-    d = day.day
-    return [
-        told, f"{y}.{m}.{d}", f"{y}年{m}月{d}日", told.replace("-", ""), int(told.replace("-", "")), f"{y}/{m}/{d}", serial, float(serial),
-        str(serial), day, datetime(y, m, d), f"{told} 00:00:00", f"{y}．{m}．{d}", f"{y}。{m}。{d}", f"{y} 年 {m} 月 {d} 日", f"{y}-{m}-{d} ",
-    ]  # fmt: skip
-
-
-def _ids(text: str) -> list[str]:
-    wide = "".join(chr(ord(char) + 0xFEE0) for char in text)
-    return [
-        text,
-        text.lower(),
-        wide,
-        f"{text[:6]} {text[6:14]} {text[14:]}",
-        f" {text} ",
-        f"'{text}",
-        f"{text[:6]}-{text[6:]}",
-    ]
-
-
-def _phones(text: str) -> list[Any]:
-    text = text.removesuffix(".0")
-    return [
-        text, int(text), float(text), f"{text[:3]}-{text[3:7]}-{text[7:]}", f"{text[:3]} {text[3:7]} {text[7:]}", f"+86{text}", f"+86 {text}",
-        f"86-{text}", f"{text}.0", f"（+86）{text}", f"{text[:3]}—{text[3:]}",
-    ]  # fmt: skip
-
-
-def _flags(text: str) -> list[Any]:
-    if text in ("是", "住校"):
-        return ["是", "有", "√", "1", 1, 1.0, "Y", "y", True, "✓", " 是 "]
-    return ["否", "无", "×", "0", 0.0, "N", "不是", "没有", False, "否 "]
-
-
-def _peoples(text: str) -> list[Any]:
-    code = ETHNICITY.find(text)
-    return [text, text.removesuffix("族"), code, str(int(code)), float(code), int(code), f"{text[:-1]} 族"]
-
-
-def _choices(text: str) -> list[str]:
-    return [mark.join(text.split(",")) for mark in (",", "、", "，", ";", "；", "/", " ", "和", "\n")]
-
-
-def _classes(text: str) -> list[str]:
-    year, _, number = text.partition("年级")
-    digit = "一二三四五六七八九".index(year) + 1
-    if not number:
-        return [text, f"{digit}年级", f"{year} 年级"]
-    return [text, f"{year}（1）班", f"{digit}年级1班", f"{year}年级(1)班", f"{digit}年级 1班", f"{year}(1)班"]
-
-
-WRITERS: dict[str, Callable[[str], list[Any]]] = {
-    "partial": _dates, "day": _dates, "id": _ids, "phone": _phones, "flag": _flags, "codes": _choices,
-    "child.ethnicity": _peoples, "survey.class_no": _classes,
-    "child.sex": lambda text: ["男", "男性", "1", 1.0, " 男"] if text == "男" else ["女", "女性", "2", 2.0, "女 "],
-    "helper.sex": lambda text: ["男", "1", 1.0] if text == "男" else ["女", "2", 2.0],
-    "name": lambda text: [text, " ".join(text), "　".join(text), f" {text}", f"{text} "],
-    "number": lambda text: [text.removesuffix(".0"), float(text), int(float(text)), f"{int(float(text))}{'人' if float(text) < 9 else '岁'}"],
-    "survey.schooling": lambda text: [text, f" {text}"],
-    "text": lambda text: [text, f" {text} "],
-}  # fmt: skip

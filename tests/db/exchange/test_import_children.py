@@ -8,7 +8,7 @@ import pytest
 from made import FORM
 
 from db import changes
-from db.exchange import reader, register
+from db.exchange import importing, reader, register
 from db.exchange.reader import Sheet
 from db.models import Adult, Change, Child, Kinship, Survey, Term
 from db.values import check_digit
@@ -58,7 +58,7 @@ def kin_of(name: str) -> dict:
 
 
 def test_the_form_into_an_empty_ledger(user):
-    outcome = register.load(FORM, by=user)
+    outcome = importing.load(FORM, by=user)
     assert (outcome.kind, outcome.rows, *counts(outcome)) == ("children", 65, 65, 0, 0, 0)
     assert outcome.unmapped == []
     assert [Child.live().count(), Survey.live().count(), Adult.live().count(), Kinship.live().count()] == [
@@ -77,47 +77,47 @@ def test_the_form_into_an_empty_ledger(user):
 
 
 def test_the_same_form_again_changes_nothing(user):
-    register.load(FORM, by=user)
+    importing.load(FORM, by=user)
     rows, before = Change.select().count(), everything()
-    assert counts(register.load(FORM, by=user)) == (0, 0, 65, 0)
+    assert counts(importing.load(FORM, by=user)) == (0, 0, 65, 0)
     assert Change.select().count() == rows
     assert everything() == before
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(user):
     rows = Change.select().count()
-    seen = register.preview(FORM)
+    seen = importing.preview(FORM)
     assert counts(seen) == (65, 0, 0, 0)
     assert (Child.select().count(), Term.select().count(), Change.select().count()) == (0, 0, rows)
-    assert register.load(FORM, by=user).as_json() == seen.as_json()
+    assert importing.load(FORM, by=user).as_json() == seen.as_json()
 
 
 def test_one_undo_takes_the_whole_import_back_and_it_can_be_done_again(user):
-    register.load(FORM, by=user)
+    importing.load(FORM, by=user)
     before = everything()
     done = changes.last_action(user)
     assert done.label == "导入 01-基本情况登记表.xlsx"
     changes.undo(done.action, user)
     assert [model.live().count() for model in (Child, Adult, Kinship, Survey)] == [0, 0, 0, 0]
-    assert counts(register.load(FORM, by=user)) == (65, 0, 0, 0)
+    assert counts(importing.load(FORM, by=user)) == (65, 0, 0, 0)
     assert everything() == before
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_columns_in_any_order(user, seed):
-    register.load(FORM, by=user)
+    importing.load(FORM, by=user)
     before, rows = everything(), reader.read(FORM).sheets[0].rows
     width = len(rows[2])
     order = random.Random(seed).sample(range(width), width)
     shuffled = rows[:2] + [[(row + [None] * width)[column] for column in order] for row in rows[2:]]
-    outcome = register.take(register.understand("乱序", [Sheet("S", shuffled)]), by=user)
+    outcome = importing.take(register.understand("乱序", [Sheet("S", shuffled)]), by=user)
     assert counts(outcome) == (0, 0, 65, 0)
     assert outcome.unmapped == []
     assert everything() == before
 
 
 def test_what_became_of_single_families(user):
-    register.load(FORM, by=user)
+    importing.load(FORM, by=user)
     # both away, entrusted to the mother's father, who also stands under 外祖父: one adult, one tie
     assert kin_of("单国庆") == {
         "51": ("单志强", False, False),
@@ -170,7 +170,7 @@ def test_what_became_of_single_families(user):
 
 
 def test_two_of_one_name_stay_two_and_siblings_share_parents(user):
-    register.load(FORM, by=user)
+    importing.load(FORM, by=user)
     for name in ("梁文博", "唐志强", "胡国庆"):
         assert Child.live().where(Child.name == name).count() == 2
     assert Adult.live().where(Adult.name == "查明").count() == 1
@@ -423,7 +423,7 @@ def test_unmapped_columns_are_named(take):
 def test_a_second_sheet_is_not_passed_over_in_silence(user):
     rows = [HEAD, ["张三", "男", "2015-03-08", None]]
     table = register.understand("两张表", [Sheet("一", rows), Sheet("二", [["备忘"], ["买米"]])])
-    outcome = register.take(table, by=user)
+    outcome = importing.take(table, by=user)
     assert [(p.row, p.value, p.level) for p in outcome.problems] == [(0, "二", "warning")]
 
 
@@ -436,7 +436,7 @@ def test_ten_thousand_rows_are_planned_in_reasonable_time(user):
         rows.append([f"测试{each:05d}号", born, number(born, f"{each // 12 % 1000:03d}"), f"父{each // 2:05d}甲",
                      f"1991{each // 2:07d}", f"母{each // 2:05d}乙", f"1992{each // 2:07d}"])  # fmt: skip
     began = time.monotonic()
-    outcome = register.take(register.understand("大表", [Sheet("S", rows)]), dry_run=True)
+    outcome = importing.take(register.understand("大表", [Sheet("S", rows)]), dry_run=True)
     assert outcome.rows == 10_000 == outcome.created + outcome.skipped
     assert time.monotonic() - began < 30
 

@@ -6,7 +6,7 @@ import pytest
 from made import FORM, HELPERS, TALKS
 
 from db import changes
-from db.exchange import register
+from db.exchange import importing
 from db.exchange.reader import BadFile
 from db.models import CareRecord, Change, Child, Helper, Pairing
 
@@ -18,7 +18,7 @@ def counts(outcome) -> tuple:
 
 
 def test_helpers(user):
-    outcome = register.load(HELPERS, by=user)
+    outcome = importing.load(HELPERS, by=user)
     assert (outcome.kind, outcome.rows, *counts(outcome), outcome.problems) == (
         "helpers",
         34,
@@ -28,7 +28,7 @@ def test_helpers(user):
         0,
         [],
     )
-    assert counts(register.load(HELPERS, by=user)) == (0, 0, 34, 0)
+    assert counts(importing.load(HELPERS, by=user)) == (0, 0, 34, 0)
     two = sorted(
         (each.unit, each.kind, each.phone, each.capacity)
         for each in Helper.live().where(Helper.name == "郑小")
@@ -49,9 +49,9 @@ def test_a_helper_moves_only_when_it_is_surely_the_same(take):
 
 
 def test_talks_after_children_and_helpers(user):
-    register.load(FORM, by=user)
-    register.load(HELPERS, by=user)
-    outcome = register.load(TALKS, by=user)
+    importing.load(FORM, by=user)
+    importing.load(HELPERS, by=user)
+    outcome = importing.load(TALKS, by=user)
     assert (outcome.kind, outcome.rows, *counts(outcome)) == ("records", 60, 60, 0, 0, 0)
     # two helpers are called 郑小: the talks go in, unlinked, and each says so
     assert [(p.row, p.column, p.level) for p in outcome.problems] == [
@@ -62,13 +62,13 @@ def test_talks_after_children_and_helpers(user):
     assert {record.by_name for record in unlinked} == {"郑小"}
     assert unlinked.count() == 3
     changed = Change.select().count()
-    assert counts(register.load(TALKS, by=user)) == (0, 0, 60, 0)
+    assert counts(importing.load(TALKS, by=user)) == (0, 0, 60, 0)
     assert Change.select().count() == changed
 
 
 def test_the_class_tells_children_of_one_name_apart(user):
-    register.load(FORM, by=user)
-    register.load(TALKS, by=user)
+    importing.load(FORM, by=user)
+    importing.load(TALKS, by=user)
     talked = {record.child_id for record in CareRecord.live()}
     for name, born in (("梁文博", "2018-06-07"), ("唐志强", "2018-09-01")):
         older, younger = Child.live().where(Child.name == name).order_by(Child.birth_date)
@@ -76,13 +76,13 @@ def test_the_class_tells_children_of_one_name_apart(user):
 
 
 def test_talks_before_helpers_are_linked_by_the_same_file_later(user):
-    register.load(FORM, by=user)
-    first = register.load(TALKS, by=user)
+    importing.load(FORM, by=user)
+    first = importing.load(TALKS, by=user)
     assert counts(first) == (60, 0, 0, 0)
     assert len(first.problems) == len({p.value for p in first.problems}) == 26  # one a name, not one a row
-    register.load(HELPERS, by=user)
-    assert counts(register.load(TALKS, by=user)) == (0, 57, 3, 0)
-    assert counts(register.load(TALKS, by=user)) == (0, 0, 60, 0)
+    importing.load(HELPERS, by=user)
+    assert counts(importing.load(TALKS, by=user)) == (0, 57, 3, 0)
+    assert counts(importing.load(TALKS, by=user)) == (0, 0, 60, 0)
     assert (
         CareRecord.live().where(CareRecord.helper.is_null(False) & CareRecord.by_name.is_null(False)).count()
         == 0
@@ -92,7 +92,7 @@ def test_talks_before_helpers_are_linked_by_the_same_file_later(user):
 
 
 def test_talks_of_nobody_on_file(user):
-    outcome = register.load(TALKS, by=user)
+    outcome = importing.load(TALKS, by=user)
     assert counts(outcome) == (0, 0, 0, 60)
     assert all(p.level == "error" for p in outcome.problems if p.row)
     assert CareRecord.select().count() == 0
@@ -154,11 +154,11 @@ def test_files_that_are_no_register(user, tmp_path):
     path = tmp_path / "购物.csv"
     path.write_text("苹果,3\n梨,4\n")
     with pytest.raises(BadFile, match="表头"):
-        register.load(str(path), by=user)
+        importing.load(str(path), by=user)
     path.write_text("姓名,性别,出生日期\n")
     with pytest.raises(BadFile, match="没有内容"):
-        register.load(str(path), by=user)
+        importing.load(str(path), by=user)
     with pytest.raises(BadFile, match="缺少必需"):
-        register.load(HELPERS, kind="records", by=user)
+        importing.load(HELPERS, kind="records", by=user)
     with pytest.raises(BadFile, match="没有“toys”这种表"):
-        register.load(HELPERS, kind="toys", by=user)
+        importing.load(HELPERS, kind="toys", by=user)

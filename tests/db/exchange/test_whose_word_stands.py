@@ -3,9 +3,10 @@
 import pytest
 
 from db import as_of, changes, child_sheet, children
-from db.exchange import register
+from db.exchange import aliases, grid, importing, register
 from db.exchange.reader import Sheet
 from db.models import Adult, Change, Child, Kinship, Survey
+from db.values import Refused
 
 HEAD = ["姓名", "出生日期", "现住址", "父亲姓名", "父亲电话"]
 ROW = ["张三", "2015-03-08", "柳溪村一组1号", "张大", "19900000001"]
@@ -19,7 +20,7 @@ def bring(user):
         title = [[f"填表日期：{day}"]] if day else []
         opened = register.understand("册", [Sheet("S", [*title, head, *map(list, rows)])])
         assert opened.dated == day
-        return register.take(opened, dry_run=dry_run, by=user)
+        return importing.take(opened, dry_run=dry_run, by=user)
 
     return bringing
 
@@ -110,6 +111,7 @@ def test_what_was_emptied_on_purpose_is_not_filled_again_by_an_older_register(br
     child_sheet.save(child.id, base | {"address": None}, base, user)
     outcome = bring("2026-09-05", ROW)
     assert (on_file()[0], "已清空" in outcome.problems[0].message) == (None, True)
+    monkeypatch.setenv("GUANAI_TODAY", "2026-09-13")
     bring("2026-09-13", ROW)
     assert on_file()[0] == "柳溪村一组1号"
 
@@ -144,9 +146,19 @@ def test_a_guardian_of_an_older_register_does_not_take_over(bring):
     assert {tie.adult.name: tie.guardian for tie in Kinship.live()} == {"王兰": False, "张梅": True}
 
 
+def test_a_day_to_come_is_no_day_of_a_register(user):
+    opened = register.understand("册", [Sheet("S", [["填报日期：2027-9-1"], HEAD, list(ROW)])])
+    assert opened.dated == "2026-09-10"
+    assert "还没到" in importing.take(opened, dry_run=True).problems[0].message
+    with pytest.raises(Refused, match="还没到"):
+        opened.date("2026-9-11")
+    opened.date("2026.8")
+    assert opened.dated == "2026-08-01"
+
+
 def test_a_register_of_a_month_or_a_term_is_of_its_first_day():
     def dated(title: str) -> str:
-        return register.grid.find([[title], ["姓名", "出生日期"], ["张三", "2015-3-8"]], register.known).dated
+        return grid.find([[title], ["姓名", "出生日期"], ["张三", "2015-3-8"]], aliases.known).dated
 
     assert dated("花名册（2026年秋季）") == "2026-09-01"
     assert dated("2026—2027学年第二学期花名册") == "2027-02-15"
@@ -191,10 +203,11 @@ def test_a_child_struck_out_since_does_not_come_back_with_the_same_file(bring, u
     assert "已从台账删去" in again.problems[0].message
 
 
-def test_rows_that_could_not_go_in_before_go_in_now(bring, user, number):
+def test_rows_that_could_not_go_in_before_go_in_now(bring, user, number, monkeypatch):
     number, wrong = number(), number("20160308")[:17] + "?"
     base = child_sheet.load(None)
     child_sheet.save(None, base | {"name": "张山", "id_number": number}, base, user)
+    monkeypatch.setenv("GUANAI_TODAY", "2026-09-20")
     head = ["姓名", "身份证号", "民族"]
     rows = (["张三", number, "回族"], ["李四", wrong, "汉族"])
     assert counts(bring("2026-09-12", *rows, head=head)) == (1, 0, 0, 1)
@@ -212,11 +225,11 @@ def test_an_import_taken_back_is_no_import_and_another_day_for_it_is_another_imp
     changes.undo(changes.last_action(user).action, user)
     assert counts(bring("", ROW)) == (1, 0, 0, 0)
     opened = register.understand("册", [Sheet("S", [HEAD, row(), ROW[:]])])
-    assert register.take(opened, dry_run=True).seen == ""
+    assert importing.take(opened, dry_run=True).seen == ""
     opened = register.understand("册", [Sheet("S", [HEAD, list(ROW)])])
-    assert register.take(opened, dry_run=True).seen
+    assert importing.take(opened, dry_run=True).seen
     opened.date("2026-09-09")
-    assert register.take(opened, dry_run=True).seen == ""
+    assert importing.take(opened, dry_run=True).seen == ""
 
 
 # ── undo ─────────────────────────────────────────────────────────────────────────────────────────────────

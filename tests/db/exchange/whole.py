@@ -3,63 +3,53 @@
 from collections import defaultdict
 from typing import Any
 
-from db import as_of
-from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Row, Survey, Term
+from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Survey, Term
 
 UNSAID = {"id", "version", "created_at", "deleted_at", "site", "as_of"}
 Told = tuple[tuple[str, str], ...]
 
 
-def ledger(dated: bool = False) -> dict[str, list[Any]]:
-    """What stands in the ledger, table by table; adults with their ties, so that it shows who shares whom.
-
-    dated: with each value the day it is from.
-    """
+def ledger() -> dict[str, list[Any]]:
+    """What stands in the ledger, table by table; adults with their ties, so that it shows who shares whom."""
     terms = {row.id: row.code for row in Term.select()}
     rows = {
-        model: {row["id"]: _said(row, terms, dated) for row in model.live().dicts()}
-        for model in (Child, Adult, Helper)
+        model: {row["id"]: _said(row, {}) for row in model.live().dicts()} for model in (Child, Adult, Helper)
     }
-    named = {key: _named(told) for key, told in rows[Child].items()}
-    known = {**named, **{key: dict(told)["name"] for key, told in rows[Helper].items()}}
+    known = terms | {key: _called(told) for model in (Child, Helper) for key, told in rows[model].items()}
     ties = defaultdict(list)
     for tie in Kinship.live().dicts():
-        adult = tie.pop("adult")
-        ties[adult].append(_said(tie, known, dated))
+        ties[tie.pop("adult")].append(_said(tie, known))
     return {
-        "children": sorted(rows[Child].values()),
-        "adults": sorted((told, sorted(ties[key])) for key, told in rows[Adult].items()),
-        "helpers": sorted(rows[Helper].values()),
+        "Child": sorted(rows[Child].values()),
+        "Adult": sorted((told, sorted(ties[key])) for key, told in rows[Adult].items()),
+        "Helper": sorted(rows[Helper].values()),
         **{
-            model.__name__: sorted(_said(row, known | terms, dated) for row in model.live().dicts())
+            model.__name__: sorted(_said(row, known) for row in model.live().dicts())
             for model in (Survey, Focus, CareRecord, Pairing)
         },
     }
 
 
-def _said(row: dict[str, Any], known: dict, dated: bool) -> Told:
+def _said(row: dict[str, Any], known: dict) -> Told:
     """A row's fields in words; what it refers to by its name."""
-    days = row.get("as_of")
     return tuple(
-        (name, f"{known.get(value, value)}{'@' + as_of.day_of(days, name) if dated and days is not None else ''}")
+        (name, str(known.get(value, value)))
         for name, value in sorted(row.items())
         if name not in UNSAID and value is not None and value != ""
-    )  # fmt: skip
+    )
 
 
-def _named(told: Told) -> str:
-    return " ".join(value for name, value in told if name in ("name", "birth_date", "id_number"))
+def _called(told: Told) -> str:
+    return " ".join(value for name, value in told if name in ("name", "birth_date", "id_number", "phone"))
 
 
 def differences(one: dict[str, list], other: dict[str, list]) -> list[str]:
     """What only one of two ledgers says, for people to read; [] if they say the same."""
-    return [
+    found = [
         f"{table} {sign} {each}"
         for table in one
         for sign, has, lacks in (("-", one[table], other[table]), ("+", other[table], one[table]))
         for each in has
         if each not in lacks
     ]
-
-
-__all__ = ["Row", "differences", "ledger"]
+    return found or [f"{table}: not as often" for table in one if one[table] != other[table]]
