@@ -267,10 +267,10 @@ def undo(done: UUID, by: User | None) -> Done:
     if first is None:
         raise CannotUndo("找不到要撤销的操作。")
     label = f"撤销：{first.label}"
-    if _changed_since(done):
-        raise CannotUndo(f"“{first.label}”之后，有记录又被改过，不能整体撤销；请逐条修改。")
     try:
         with action(label, by, undoes=done) as act:
+            if _changed_since(done):
+                raise CannotUndo(f"“{first.label}”之后，有记录又被改过，不能整体撤销；请逐条修改。")
             for model, kind, changed in _what_to_reverse(done):
                 _reverse(act, model, kind, changed, first.label)
             act.flush()

@@ -27,11 +27,11 @@ from db.exchange.staging import Book, Staged
 from db.exchange.whereabouts import whereabouts
 from db.models import Focus
 from db.values import Refused, grade, group_name, id_birth, id_sex
-from db.vocab import GRADE, SCHOOLING
+from db.vocab import FOCUS, GRADE, SCHOOLING
 
 GROUP = re.compile(r"(第?[一二三四五六七八九十\d]{1,3}(?:村民)?(?:小)?组)")
 CLASS = re.compile(r"((?:\d+|[一二三四五六七八九十]+)\)?班)")
-JUNIOR = {"p1": "j1", "p2": "j2", "p3": "j3"}
+HIGHER = {stage: {f"p{year}": f"{stage[0]}{year}" for year in (1, 2, 3)} for stage in ("junior", "senior")}
 NAMING = ("said.school_grade", "survey.school")  # columns that name the school
 SCHOOLED = (NAMING[0], "survey.class_no", "survey.grade", NAMING[1], "survey.schooling")
 A_SCHOOL = re.compile(r"[学校园点中]$")
@@ -90,7 +90,8 @@ def _class_of(cells: Cells) -> str | None:
 
 
 def take(book: Book, cells: Cells, seen: dict[UUID, int], site: UUID | None, decided: object = None) -> str:
-    """Stage one prepared row; returns what becomes of it: created, updated, unchanged or skipped.
+    """Stage one prepared row; returns what becomes of it: created, updated, unchanged, skipped, or double (left out
+    for good: an earlier row speaks of the same child).
 
     seen: child key → the sheet row it stood in, filled as rows come. decided: who the row speaks of, where a person
     said so. Raises Undecided.
@@ -104,11 +105,18 @@ def take(book: Book, cells: Cells, seen: dict[UUID, int], site: UUID | None, dec
     child = who(book, marks(cells, book.day), seen, decided)
     if child and child.id in seen:
         cells.error("child.name", f"与第{seen[child.id]}行是同一名儿童，本行未导入，请在表中合成一行")
-        return "skipped"
+        return "double"
     new = child is None
+    if new and cells["child.id_number"] in book.child_ids:  # a person said that it is another child
+        cells.error("child.id_number", "这个身份证号已是别的儿童的，号码未录入，请照户口簿核对")
+        cells.values["child.id_number"] = None
     if new:
         child = book.add_child(cells, name=name, site=site)
     seen[child.id] = cells.number
+    if (
+        decided is not None and not new
+    ):  # whose row it is was said: a corrected name is a change like any other
+        book.state(child, cells, "child.name", name=name)
     _child(book, cells, child)
     home = _survey(book, cells, child)
     _focus(book, cells, child)
@@ -146,11 +154,15 @@ def _survey(book: Book, cells: Cells, child: Staged) -> str | None:
     }
     told |= _schooling(cells, told) | found
     if told.get("guardianship") == "none" or family.stated_alone(cells):
-        told["no_guardian"] = True
+        told["no_guardian"] = True if family.dismiss(book, cells, child) else None
     elif told.get("guardianship") or cells["guardian.name"]:
         told["no_guardian"] = False if survey.get("no_guardian") else None
-    for field, value in told.items():
-        book.state(survey, cells, f"survey.{field}", **{field: value})
+    for field in sorted(told, key=HANGS_ON.__contains__):  # what hangs on an answer comes after the answer
+        value = told[field]
+        if field in HANGS_ON and value is not None and (why := _inapplicable(survey, field)):
+            cells.warn(f"survey.{field}", f"{why}，这一格未录入，请核对")
+        else:
+            book.state(survey, cells, f"survey.{field}", **{field: value})
     _clear_inapplicable(book, cells, survey, told)
     if "survey.surveyed_on" not in cells.at:
         _date(book, cells, survey)
@@ -167,6 +179,13 @@ def _date(book: Book, cells: Cells, survey: Staged) -> None:
         book.state(survey, cells, "survey.surveyed_on", surveyed_on=day)
     elif book.day and book.day > (survey.day_of("surveyed_on") if survey.kept else have.isoformat()):
         book.state(survey, cells, "survey.surveyed_on", surveyed_on=date.fromisoformat(book.day))
+
+
+def _inapplicable(survey: Staged, field: str) -> str | None:
+    """Why a field cannot apply, given the answer it hangs on; None if it may, or the answer is not known."""
+    if survey.get(HANGS_ON[field]) is None:
+        return None
+    return SPECS[field].skip({name: survey.get(name) for name in (*HANGS_ON, *HANGS_ON.values())})
 
 
 def _clear_inapplicable(book: Book, cells: Cells, survey: Staged, told: dict) -> None:
@@ -193,7 +212,8 @@ def _schooling(cells: Cells, told: dict) -> dict:
             found["schooling"], told["school"] = standing, None
             continue
         school, year = (None, None) if source == "survey.school" or text.isdecimal() else grade(text)
-        if school and (source == "said.school_grade" or (year and A_SCHOOL.search(school))):
+        named = source == "said.school_grade" or (year and A_SCHOOL.search(school or ""))
+        if school and named and not _standing(school):
             found.setdefault("school", school)
         if year:
             _graded(cells, source, text[len(school or "") :], year, found)
@@ -205,8 +225,8 @@ def _schooling(cells: Cells, told: dict) -> dict:
     if stage is None and stated["grade"]:
         stage = STAGE_OF_GRADE[stated["grade"][0]]
     stated["schooling"] = stated["schooling"] or stage
-    if stated["schooling"] == "junior" and stated["grade"] in JUNIOR:
-        stated["grade"] = JUNIOR[stated["grade"]]  # 初中, 一年级 in two cells
+    if stated["grade"] in HIGHER.get(stated["schooling"], {}):
+        stated["grade"] = HIGHER[stated["schooling"]][stated["grade"]]  # 初中, 一年级 in two cells
     return stated
 
 
@@ -234,5 +254,19 @@ def _focus(book: Book, cells: Cells, child: Staged) -> None:
     have = {each.get("tag") for each in book.focus[child.id] if each.get("until") is None}
     since = date.fromisoformat(book.day) if book.day else days.today()
     for tag in (cells["focus.tag"] or "").split():
-        if tag not in have:
+        ended = max(
+            (
+                each.get("until")
+                for each in book.focus[child.id]
+                if each.get("tag") == tag and each.get("until")
+            ),
+            default=None,
+        )
+        if ended and (not book.day or book.day < ended.isoformat()):
+            cells.warn(
+                "focus.tag", f"{FOCUS.label(tag)}已于{ended}在台账里结束，本表较早或没有写日期，未再加上"
+            )
+        elif tag not in have:
+            if child.kept and not book.muted:
+                book.tell_edit(child, cells, "重点对象", None, FOCUS.label(tag))
             book.focus[child.id].append(book.add(cells, Focus, child=child.id, tag=tag, since=since))

@@ -67,13 +67,13 @@ def take(book: Book, cells: Cells, child: Staged, home: str | None, no_guardian:
     unless it says 无人监护. The guardian is read first: the grandparent of the same name and birth date is
     then found to be the same adult.
     """
-    for role in (*RELATIONS, "parent", "guardian"):
+    for role in (*RELATIONS, "parent", "guardian", *MEMBERS):
         _report_nameless(cells, role)
     guardian = _guardian(book, cells, child)
     for role, relation in roles(cells):
         if cells[f"{role}.name"] and not stated_gone(cells, role):
             _relative(book, cells, child, role, relation)
-    if guardian is None and home and not no_guardian:
+    if guardian is None and home and not no_guardian and _current_guardian(book, child) is None:
         parent = book.parent(child, RELATIONS[home])
         if parent:
             _make_guardian(book, cells, child, _tie(book, child, parent), entrusted=False)
@@ -81,11 +81,17 @@ def take(book: Book, cells: Cells, child: Staged, home: str | None, no_guardian:
 
 def _report_nameless(cells: Cells, role: str) -> None:
     """A phone or an ID number without the name it belongs to is not dropped in silence."""
-    if cells.raw(f"{role}.name") or (role == "guardian" and stated_alone(cells)):
+    if cells[f"{role}.name"] and not stated_gone(cells, role):
         return
-    for field in ("id_number", "phone", "birth_date"):
+    said = cells.raw(f"{role}.name")
+    why = (
+        f"姓名一栏写的是“{said}”，这一格未录入，请核对"
+        if said
+        else "没有写这个人的姓名，未录入，请补上姓名后重导"
+    )
+    for field in ("id_number", "phone", "birth_date", "workplace", "work_phone", "occupation", "address"):
         if cells[f"{role}.{field}"]:
-            cells.error(f"{role}.{field}", "没有写这个人的姓名，未录入，请补上姓名后重导")
+            cells.error(f"{role}.{field}", why)
 
 
 def _guardian(book: Book, cells: Cells, child: Staged) -> Staged | None:
@@ -122,7 +128,9 @@ def _make_guardian(book: Book, cells: Cells, child: Staged, kinship: Staged, ent
 
     entrusted None: as it is on file.
     """
-    current = next((each for each in book.kin[child.id] if each.get("guardian")), None)
+    current = _current_guardian(book, child)
+    if current is None and not _may_appoint(book, cells, child, kinship):
+        return
     if current is not None and current is not kinship:
         if current.kept and book.day < current.day_of("guardian"):
             have, told = (book.adults[each.get("adult")].get("name") for each in (current, kinship))
@@ -133,8 +141,45 @@ def _make_guardian(book: Book, cells: Cells, child: Staged, kinship: Staged, ent
         book.put(current, "guardian", False, cells)
         book.put(current, "entrusted", False, cells)
     book.put(kinship, "guardian", True, cells)
-    if entrusted is not None and bool(kinship.get("entrusted")) != entrusted:
+    stated = not kinship.kept or book.day >= kinship.day_of("entrusted") or not kinship.get("entrusted")
+    if entrusted is not None and bool(kinship.get("entrusted")) != entrusted and stated:
         book.put(kinship, "entrusted", entrusted, cells)
+
+
+def _current_guardian(book: Book, child: Staged) -> Staged | None:
+    return next((each for each in book.kin[child.id] if each.get("guardian")), None)
+
+
+def _may_appoint(book: Book, cells: Cells, child: Staged, kinship: Staged) -> bool:
+    """Whether a child without a guardian may be given one by this register: not if a later word was that there is none."""
+    survey = book.surveys.get(child.id)
+    if survey and survey.kept and survey.get("no_guardian") and book.day < survey.day_of("no_guardian"):
+        name = book.adults[kinship.get("adult")].get("name")
+        book.tell_older(cells, "guardian.name", "台账里是无人监护", survey.day_of("no_guardian"), name)
+        return False
+    return not (
+        kinship.kept and kinship.day_of("guardian").endswith("+") and book.day < kinship.day_of("guardian")
+    )
+
+
+def dismiss(book: Book, cells: Cells, child: Staged) -> bool:
+    """The register says that nobody takes care of the child: the guardian on file is none, unless a later word says so.
+
+    False if the guardian on file stands.
+    """
+    current = _current_guardian(book, child)
+    if current is None or not current.kept:
+        return current is None
+    name = book.adults[current.get("adult")].get("name")
+    if book.day < current.day_of("guardian"):
+        book.tell_older(
+            cells, "survey.guardianship", f"台账里监护人是{name}", current.day_of("guardian"), "无人监护"
+        )
+        return False
+    book.tell_edit(current, cells, "监护人", name, None)
+    book.put(current, "guardian", False, cells)
+    book.put(current, "entrusted", False, cells)
+    return True
 
 
 def _relative(book: Book, cells: Cells, child: Staged, role: str, relation: str) -> Staged | None:
@@ -202,9 +247,11 @@ def _find(book: Book, cells: Cells, child: Staged, role: str, relation: str | No
             f"这个身份证号在台账里是{adult.get('name')}，表中是{name}，此人未录入，请核对",
         )
         return None
+    there = book.parent(child, relation) if relation in ONLY_ONE else None
+    if adult is None and there is not None and there.get("name") == name and not _contradicts(there, about):
+        adult = there  # whatever phone somebody of that name has elsewhere
     if adult is None:
         adult = _by_signs(book, child, name, about, relation)
-    there = book.parent(child, relation) if relation in ONLY_ONE else None
     if there is not None and there is not adult:
         label = RELATION.label(relation)
         cells.error(

@@ -16,7 +16,7 @@ from db.text import squeeze
 LOOK = 40  # headings stand in the first rows or nowhere
 REASONS = "导入问题"  # the column our own report adds: never data
 SAID = r"(?:填报|填表|制表|登记|统计|报送|摸底|调查|更新|报表|截止|截至)"
-DAY = r"(\d{4})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?(?!\d)"
+DAY = r"((?:19|20)\d{2})[-./年](\d{1,2})(?:[-./月](\d{1,2})日?|月)?(?!\d)"
 DATED = re.compile(rf"{SAID}(?:日期|时间)?(?:为|至|到)?[:：]?{DAY}")
 ANY_DAY = re.compile(DAY)
 SEASON = re.compile(r"(\d{4})年?(春|秋)")
@@ -149,14 +149,19 @@ def _first_wordy(rows: list[list[Any]]) -> int:
     return next((at for at, count in enumerate(counts) if count > 1 and count * 2 >= max(counts)), 0)
 
 
-def _without_reasons(rows: list[list[Any]]) -> list[list[Any]]:
-    """The rows without the column that an earlier report of ours added: what it says is no heading, day or value."""
-    ours = {
+def reasons(rows: list[list[Any]]) -> set[int]:
+    """The columns that an earlier report of ours added."""
+    return {
         at
         for row in rows[:LOOK]
         for at, cell in enumerate(row)
         if isinstance(cell, str) and cell.strip() == REASONS
     }
+
+
+def _without_reasons(rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows without what an earlier report of ours said: it is no heading, day or value."""
+    ours = reasons(rows)
     if not ours:
         return rows
     return [[None if at in ours else cell for at, cell in enumerate(row)] for row in rows]

@@ -11,6 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from db.days import age_on
+from db.exchange.namesakes import MANY
 from db.exchange.staging import Book, Staged, says_less
 from db.spec import mask_id
 from db.values import Refused, grade, id_birth
@@ -82,10 +83,13 @@ def who(
         return told
     if marks.id_number and (known := book.child_ids.get(marks.id_number)):
         if known.get("name") != marks.name:
+            where = "台账里" if known.kept else f"第{known.at}行"
             raise Undecided(
-                f"这个身份证号在台账里是{known.get('name')}，表中是{marks.name}，请核对姓名和号码", [known]
+                f"这个身份证号在{where}是{known.get('name')}，表中是{marks.name}，请核对姓名和号码", [known]
             )
         return known
+    if not marks.birth and len(book.child_names.all(marks.name)) > MANY:
+        raise Undecided(f"台账里有很多名{marks.name}，请在表中补上身份证号或出生日期", [])
     weighed = [
         (_weigh(book, each, marks), each)
         for each in book.child_names.like(marks.name, (marks.birth or "")[:7])
@@ -121,22 +125,29 @@ def strength(book: Book, marks: Marks) -> int:
 
 def _weigh(book: Book, child: Staged, marks: Marks) -> int | None:
     """How much speaks for this child: -1 if it is another one, None if all but a contradiction speaks for it."""
-    family = _family(book, child, marks)
+    family, born_alike = _family(book, child, marks), _born_alike(child, marks)
     if _contradicts(book, child, marks):
-        return None if family >= 2 * SURE else -1
+        return None if family >= 2 * SURE or born_alike else -1
     have = child.get("id_number")
     if marks.id_number and have and have != marks.id_number:
         same_day = id_birth(have) == id_birth(marks.id_number)
         return None if same_day or family >= 2 * SURE else -1
     if family == 0 and _other_parents(book, child, marks):
-        return -1
+        return None if born_alike else -1
     return family + sum(_small_signs(book, child, marks))
+
+
+def _born_alike(child: Staged, marks: Marks) -> bool:
+    """Whether both are known to be born on the same day."""
+    return bool(marks.birth) and len(marks.birth) == 10 and marks.birth == child.get("birth_date")
 
 
 def _why_doubtful(child: Staged, marks: Marks) -> str:
     have = child.get("id_number")
     if marks.id_number and have and have != marks.id_number:
         return f"台账里{marks.name}的身份证号是{mask_id(have)}，与本行不同，其余相合，看不出是不是同一人，请核对号码"
+    if _born_alike(child, marks):
+        return f"台账里的{marks.name}同日出生，性别、班级或父母却不同，看不出是不是同一人，请核对"
     return f"台账里的{marks.name}家人与本行相同，出生日期、性别或班级却不同，看不出是不是同一人，请核对"
 
 
@@ -204,7 +215,11 @@ def _stage(book: Book, child: Staged, marks: Marks) -> bool | None:
     have = survey.get("schooling") if survey else None
     if have in STAGES and abs(STAGES.index(have) - STAGES.index(stage)) > 1:
         return False
-    if marks.on and (age := age_on(child.get("birth_date"), marks.on)) is not None:
+    if (
+        marks.on
+        and not _born_alike(child, marks)
+        and (age := age_on(child.get("birth_date"), marks.on)) is not None
+    ):
         youngest, oldest = AGES[stage]
         if not youngest <= age <= oldest:
             return False

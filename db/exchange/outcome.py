@@ -37,12 +37,16 @@ class Edit(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A row that may be a child on file: who it may be, as (key, how that child is told from others)."""
+    """A row that may be a child on file.
+
+    said: what the row says of its child; candidates: who it may be, as (key, how that child is told from others).
+    """
 
     sheet: str
     row: int
     name: str
     why: str
+    said: str
     candidates: list[tuple[UUID, str]]
 
 
@@ -50,7 +54,7 @@ class Question(NamedTuple):
 class Outcome:
     """The count of an import. rows = created + updated + unchanged + skipped.
 
-    sheet: the sheet it is about, '' for a file's whole. columns: heading → what it fills ('child.name').
+    keys: whose rows with problems are, by (sheet, row). sheet: the sheet it is about, '' for a file's whole. columns: heading → what it fills ('child.name').
     unmapped: headings nothing was taken from; empty: those of them with nothing under them. dated: the register's day, '' if it has none. seen: the day this very
     file was taken in before, '' if it never was. changes: what it changes of rows on file, gaps filled included.
     """
@@ -70,6 +74,7 @@ class Outcome:
     dated: str = ""
     seen: str = ""
     sheet: str = ""
+    keys: dict[tuple[str, int], UUID] = field(default_factory=dict)
     sheets: list["Outcome"] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -125,6 +130,7 @@ def whole(parts: list[Outcome]) -> Outcome:
         for name in COUNTS:
             setattr(summed, name, getattr(summed, name) + getattr(part, name))
         summed.columns |= part.columns
+        summed.keys |= part.keys
         summed.unmapped += [each for each in part.unmapped if each not in summed.unmapped]
         for name in ("problems", "changes", "questions"):
             getattr(summed, name).extend(getattr(part, name))

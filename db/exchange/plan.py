@@ -14,18 +14,32 @@ from uuid import UUID
 
 from db import changes, days, settings, site
 from db.exchange import children, helpers
-from db.exchange.cells import Cells, Reader
+from db.exchange.cells import REMARK, Cells, Reader
 from db.exchange.identity import Undecided, strength
 from db.exchange.outcome import Outcome, Question, whole
 from db.exchange.records import Pairings, Records
 from db.exchange.staging import Book, Staged
 from db.models import Adult, Change, Child, Intake, Term, User
-from db.text import squeeze
-from db.values import Refused, person_name
+from db.text import normal, squeeze
+from db.values import Refused, id_number, person_name
 
 if TYPE_CHECKING:
     from db.exchange.register import Register, Table
 
+TELLING = (
+    "child.birth_date",
+    "child.village_group",
+    "said.school_grade",
+    "survey.school",
+    "survey.grade",
+    "survey.class_no",
+    "said.class",
+    "father.name",
+    "mother.name",
+    "parent.name",
+    "guardian.name",
+    "child.address",
+)  # what of a row helps to say who it is
 STEP = 100  # rows between two reports of progress
 ZERO = UUID(int=0)
 Decisions = dict[tuple[str, int], object]
@@ -51,6 +65,8 @@ class Plan:
         self.outcome = Outcome(register.tables[0].kind)
         self.book = Book()
         self.seen: Intake | None = None
+        self.helpers: helpers.Helpers | None = None
+        self.records: Records | None = None
         self.left: dict[str, list[int]] = {}  # sheet → rows that could not be taken
         self.stamp = ZERO
 
@@ -59,6 +75,7 @@ class Plan:
     def make(self) -> Iterator[Progress]:
         """Work out what becomes of each row; `outcome` is complete at the end."""
         self.stamp = _latest()
+        self.helpers = None
         self.seen = _intake(self.register)
         day = self.register.dated
         self.book = Book(Term.get_or_none(Term.code == term_code_for(day)))
@@ -70,6 +87,7 @@ class Plan:
             part = self._begin(table)
             parts.append(part)
             self.book.outcome = part
+            self.book.day = self.register.day_of(table)
             for count in self._take(
                 table, part, None if self.seen is None else taken.get(table.sheet.name, [])
             ):
@@ -114,34 +132,44 @@ class Plan:
         """Take a table's rows; skipped: of a file that came in before, the rows that could not be taken then."""
         reader = Reader(table.columns, part)
         rows = table.grid.rows
-        left = self.left[table.sheet.name] = []
+        left = self.left.setdefault(table.sheet.name, []) if table is not self.register.tables[0] else []
+        self.left[table.sheet.name] = left
         again = skipped is not None and table.kind == "children"
         on_file = _names_and_numbers() if again else set()
         fetch(self.book, table, [row for row in rows if row[0] in skipped] if again else rows)
-        take = self._taker(table)
+        seen: dict = {}
+        take = self._taker(table, seen)
         for count, (number, cells) in enumerate(self._in_order(table, reader), 1):
             self.book.muted = skipped is not None and number not in skipped  # it went in before
             key = (table.sheet.name, number)
             try:
                 muted = again and self.book.muted
-                became = _still(cells, on_file) if muted else take(cells, self.decisions.get(key))
+                told = self.decisions.get(key) or table.keys.get(number)
+                became = _still(cells, on_file) if muted else take(cells, told)
             except Undecided as undecided:
-                became = "skipped"
-                self._ask(cells, part, key, undecided)
-            part.count(became)
+                became = "unchanged" if self.book.muted else "skipped"
+                if not self.book.muted:
+                    self._ask(cells, part, key, undecided)
             if became == "skipped" and not self.book.muted:
                 left.append(number)
+            part.count("skipped" if became == "double" else became)
             if count % STEP == 0:
                 yield count
         self.book.muted = False
+        part.changes.sort(key=lambda each: each.row)
+        if table.kind == "children":
+            troubled = {each.row for each in part.problems}
+            part.keys = {(table.sheet.name, row): key for key, row in seen.items() if row in troubled}
         if table.kind == "records":
             self.records.report(part, table.columns.at.get("record.by_name"))
         yield len(rows)
 
     def _ask(self, cells: Cells, part: Outcome, key: tuple[str, int], undecided: Undecided) -> None:
         cells.error("child.name", f"{undecided}；本行未导入")
-        told = [(each.id, self._described(each)) for each in undecided.candidates]
-        part.questions.append(Question(*key, cells["child.name"], str(undecided), told))
+        told = [(each.id, self._described(each)) for each in undecided.candidates if each.kept]
+        if told:
+            said = "，".join(filter(None, (cells.raw(each) for each in TELLING)))
+            part.questions.append(Question(*key, cells["child.name"], str(undecided), said, told))
 
     def _described(self, child: Staged) -> str:
         parents = [self.book.parent(child, relation) for relation in ("51", "52")]
@@ -150,7 +178,7 @@ class Plan:
             child.get("name"), child.get("birth_date"), child.get("village_group"), survey and survey.get("school"),
             "、".join(each.get("name") for each in parents if each and each.get("name")),
         )  # fmt: skip
-        return " ".join(part for part in parts if part) + ("" if child.kept else f"（本表第{child.at}行）")
+        return " ".join(part for part in parts if part)
 
     def _in_order(self, table: Table, reader: Reader) -> Iterator[tuple[int, Cells]]:
         """The rows; where several of one name stand beside a child on file of that name, the surest comes first."""
@@ -178,13 +206,14 @@ class Plan:
                     children.prepare(cells)
                 yield number, cells
 
-    def _taker(self, table: Table) -> Callable[[Cells, object], str]:
-        seen: dict = {}
+    def _taker(self, table: Table, seen: dict) -> Callable[[Cells, object], str]:
         if table.kind == "children":
             key = settings.get("site")
             here = UUID(key) if key else None
             return lambda cells, decided: children.take(self.book, cells, seen, here, decided)
-        known = helpers.Helpers(self.book)
+        known = self.helpers = self.helpers or helpers.Helpers(
+            self.book
+        )  # those of an earlier sheet included
         if table.kind == "helpers":
             return lambda cells, decided: helpers.take(known, cells, seen)
         if table.kind == "records":
@@ -245,8 +274,8 @@ def fetch(book: Book, table: Table, rows: list[tuple[int, list[Any]]]) -> None:
         for column in names:
             if name := _squeezed(row, column):
                 found[name] = None
-    ids = (_squeezed(row, column).upper() for _, row in rows for column in numbers)
-    book.fetch(found, filter(None, ids))
+    ids = (_number(row, column) for _, row in rows for column in numbers)
+    book.fetch(found, filter(None, ids), table.keys.values())
 
 
 def _names_and_numbers() -> set[str]:
@@ -258,7 +287,7 @@ def _still(cells: Cells, on_file: set[str]) -> str:
     """What becomes of a child's row that went in before: nothing, but that the child may have been struck out since."""
     if cells["child.id_number"] in on_file or cells["child.name"] in on_file:
         return "unchanged"
-    cells.warn("child.name", "这名儿童上次导入后已从台账删去，没有再录入")
+    cells.warn("child.name", "这名儿童上次导入后已从台账删去或改了姓名，没有再录入")
     return "skipped"
 
 
@@ -267,9 +296,16 @@ def _squeezed(row: list[Any], column: int) -> str:
     if not isinstance(cell, str):
         return ""
     try:
-        return person_name(cell)
+        return person_name(REMARK.sub(r"\1", normal(cell)))
     except Refused:  # 无, —: nobody
         return squeeze(cell)
+
+
+def _number(row: list[Any], column: int) -> str:
+    try:
+        return id_number(row[column] if column < len(row) else None)
+    except Refused:  # none, or one that the reader will report
+        return ""
 
 
 def _latest() -> UUID:
@@ -279,10 +315,13 @@ def _latest() -> UUID:
 
 def _intake(register: Register) -> Intake | None:
     """The note of this very file having come in, unless somebody now says another day for it."""
-    found = Intake.live().where(Intake.digest == register.digest).order_by(Intake.id.desc()).first()
-    if found is None or (register.told and register.dated != found.dated):
+    same = Intake.live().where(Intake.digest == register.digest)
+    if register.told:
+        same = same.where(Intake.dated == register.dated)
+    found = same.order_by(Intake.id.desc()).first()
+    if found is None:
         return None
-    register.dated = found.dated
+    register.dated, register.seen = found.dated, True
     return found
 
 

@@ -28,6 +28,7 @@ class Register:
     tables: list[Table]
     dated: str = ""
     told: bool = False  # somebody said the day
+    seen: bool = False  # it came in before, and is of that day
     notes: list[tuple[str, str]] = field(default_factory=list)
     source: Source | None = None
 
@@ -35,6 +36,11 @@ class Register:
         """Say what day the register is of (of a month its first); '' for not known. Raises Refused for what is no day."""
         self.dated = _day(day) if day.strip() else ""
         self.told = True
+
+    def day_of(self, table: Table) -> str:
+        """The day a table speaks for: the one said for the file, else its own, else another table's of the file."""
+        own = table.grid.dated if table.grid.dated <= days.today().isoformat() else ""
+        return self.dated if self.told or self.seen else own or self.dated
 
     @property
     def digest(self) -> str:

@@ -14,13 +14,15 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from db.exchange.grid import REASONS
 from db.exchange.outcome import Problem
@@ -70,7 +72,11 @@ class Page:
 
 
 def write_report(
-    source: Source, problems: list[Problem], heads: dict[str, int], target: str | Path
+    source: Source,
+    problems: list[Problem],
+    heads: dict[str, int],
+    target: str | Path,
+    keys: Mapping[tuple[str, int], UUID] = MappingProxyType({}),
 ) -> Written:
     """Write the register back as an xlsx with its problems marked, readable by its owner alone.
 
@@ -81,13 +87,16 @@ def write_report(
     it had to lose is named. An xls, or a workbook that cannot be opened whole within the limits, comes with its
     values and merged cells only.
 
-    heads: sheet name → row (from 1) of its lowest headings. Raises Refused if the target is no .xlsx or cannot
+    heads: sheet name → row (from 1) of its lowest headings. keys: whose rows they are, by (sheet, row): noted beside
+    the reasons, so that the mended row finds its child whatever was mended. Raises Refused if the target is no .xlsx or cannot
     be written; that it is not the source itself, the caller has seen to.
     """
     path = Path(target).expanduser()
     if path.suffix.lower() != ".xlsx":
         raise Refused(f"“{path.name}”要以 .xlsx 结尾，请改文件名")
     pages = _pages(source, problems, heads)
+    for page in pages:
+        page.marks = [_with_key(mark, page, keys) for mark in page.marks]
     rows = len({(each.sheet, each.row) for each in problems if each.row})
     if source.kind == "xlsx" and (marked := _marked(source.data, pages)):
         data, lost = marked
@@ -130,6 +139,13 @@ def _page(sheet: Sheet, head: int, problems: list[Problem]) -> Page:
     page.marks += (Mark(row, page.column, _colour(its), _said(its)) for row, its in rows.items())
     page.marks += (Mark(*place, _colour(its), note=_said(its)) for place, its in cells.items())
     return page
+
+
+def _with_key(mark: Mark, page: Page, keys: Mapping[tuple[str, int], UUID]) -> Mark:
+    key = keys.get((page.name, mark.row))
+    if key is None or mark.column != page.column or mark.row == page.head:
+        return mark
+    return replace(mark, text=f"{mark.text}\n登记号 {key.hex}（认这一行用，请不要改）")
 
 
 def _row(sheet: Sheet, number: int) -> list[Any]:

@@ -36,6 +36,7 @@ BROADER = {
     "declared": {"some": {"one", "both"}},
     "relation": {"50": {"51", "52"}},
 }
+LAST = "9999"  # a day after all days
 PLACES = {"address", "hukou_address", "workplace", "father_place", "mother_place", "school"}
 GROUP = re.compile(r"第?[一二三四五六七八九十\d]+(?:村民)?小?组$")
 NUMERALS = "0123456789一二三四五六七八九十"
@@ -109,10 +110,10 @@ class Book:
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def fetch(self, names: Iterable[str], numbers: Iterable[str]) -> None:
+    def fetch(self, names: Iterable[str], numbers: Iterable[str], keys: Iterable[UUID] = ()) -> None:
         """Read what is on file of children and adults with these names or ID numbers, and their families."""
         names, numbers = list(dict.fromkeys(names)), list(dict.fromkeys(numbers))
-        for row in _having(Child, names, numbers):
+        for row in _having(Child, names, numbers, list(keys)):
             if row["id"] not in self.child_keys:
                 self._know_child(Staged(Child, row))
         new = [key for key in self.child_keys if key not in self.kin]
@@ -208,14 +209,16 @@ class Book:
             if value is None:
                 continue
             have = row.get(name)
-            if have == value or says_less(name, value, have):
+            if have == value:
                 self._agree(row, name, cells)
+            elif says_less(name, value, have):
+                row.state_at(name, cells.number)
             elif have is None:
                 if not row.kept or self._may(row, name, cells, target, value, gap=True):
                     self.put(row, name, value, cells)
             elif says_less(name, have, value):
                 self.put(row, name, value, cells)
-            elif (first := row.stated_at(name)) is not None and first != cells.number:
+            elif row.stated_at(name) is not None:
                 self._contradiction(row, name, value, cells, target)
             elif self._may(row, name, cells, target, value):
                 self.put(row, name, value, cells)
@@ -224,7 +227,7 @@ class Book:
         """Write a field, whatever is on file; anyway: even of a row that went in before."""
         if (self.muted and not anyway) or row.get(name) == value:
             return
-        if row.kept and (spec := specs(row.model).get(name)):
+        if self._is_edit(row) and (spec := specs(row.model).get(name)):
             self.tell_edit(row, cells, spec.label, *(each if each is None else _shown(spec, each)
                                                      for each in (row.get(name), value)))  # fmt: skip
         row.new[name] = value
@@ -239,6 +242,11 @@ class Book:
             self.touched[row.id] = row
         self.changes += 1
 
+    def _is_edit(self, row: Staged) -> bool:
+        """Whether it changes what is on file: a row there, or a new survey of a child there."""
+        owner = self.child_keys.get(row.get("child")) if row.model is Survey else row
+        return bool(owner and owner.kept)
+
     def _agree(self, row: Staged, name: str, cells: Cells) -> None:
         row.state_at(name, cells.number)
         if row.kept and self.day > row.day_of(name):
@@ -250,9 +258,9 @@ class Book:
 
         gap: nothing is on file; somebody may have taken it out on purpose, later than the register's day.
         """
-        if not row.kept or "as_of" not in row.kept:
+        if not row.kept or ("as_of" not in row.kept and gap):
             return True
-        from_day = row.day_of(name)
+        from_day = row.day_of(name) if "as_of" in row.kept else LAST
         if (
             self.day >= from_day
             or (gap and not from_day.endswith("+"))
@@ -269,6 +277,9 @@ class Book:
 
     def tell_older(self, cells: Cells, target: str, kept: str, from_day: str, new: str) -> None:
         """Report that what is on file (kept, in words) stands, being from a later day than the register."""
+        if from_day == LAST:  # records and pairings keep no days: what is on file stands
+            cells.warn(target, f"与台账不同，未改：{kept}，本行写{new}，要改请在程序里改")
+            return
         when = f"本表是{self.day}的，较早" if self.day else "本表没有写日期"
         if from_day == f"{self.day}+":
             when = "台账里的是当天录入的，以台账为准"
@@ -296,9 +307,10 @@ class Book:
         whose = self.outcome_name(row)
         old, new = (_shown(spec, each) for each in (row.get(name), value))
         first = row.stated_at(name)
+        where = f"第{first}行" if first != cells.number else "本行别处"
         cells.warn(
-            target, f"同一人{whose}的{spec.label}，第{first}行写“{old}”，本行写“{new}”，已按第{first}行记，请核对",
-        )  # fmt: skip
+            target, f"同一人{whose}的{spec.label}，{where}写“{old}”，这里写“{new}”，已按{where}记，请核对"
+        )
 
     def _add(self, cells: Cells, model: type[Row], **values: Any) -> Staged:
         row = Staged(model)
@@ -339,8 +351,7 @@ class Book:
     def _dated(self, each: Staged) -> dict[str, Any]:
         values = dict(each.new)
         if "as_of" in each.model._meta.fields and (told := [*each.new, *(each.same or ())]):
-            newer = [name for name in told if name not in each.new or self.day >= each.day_of(name)]
-            values["as_of"] = as_of.noted(each.kept.get("as_of"), newer, self.day)
+            values["as_of"] = as_of.noted(each.kept.get("as_of"), told, self.day)
         return values
 
     def _derive(self, criterion: str) -> None:

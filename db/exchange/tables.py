@@ -1,7 +1,9 @@
 """The tables of a sheet: which there are, of what kind, what their columns hold."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from db.exchange import grid, headings, layouts, settling
 from db.exchange.aliases import known
@@ -11,16 +13,21 @@ from db.exchange.reader import Sheet
 
 GROUPS = ("child.village_group", "helper.village_group")
 SAMPLES = 3
+KEY = re.compile(r"登记号 ([0-9a-f]{32})")
 
 
 @dataclass(slots=True)
 class Table:
-    """A table of one sheet: what kind of register it is, where it stands, what its columns hold."""
+    """A table of one sheet: what kind of register it is, where it stands, what its columns hold.
+
+    keys: sheet row → the child's key, as an earlier report of ours noted it beside the row's problems.
+    """
 
     sheet: Sheet
     kind: str
     grid: Grid
     columns: Columns
+    keys: dict[int, UUID] = field(default_factory=dict)
 
     def samples(self, heading: grid.Heading) -> list[str]:
         """The first few different values under a heading, as written."""
@@ -54,7 +61,19 @@ def _table(sheet: Sheet, table: Grid, kind: str | None) -> Table | None:
         if kind == "children":
             settling.settle_ids(table.rows, columns)
             settling.settle_grown_up(table.rows, columns)
-    return Table(sheet, kind, table, columns)
+    return Table(sheet, kind, table, columns, _keys(sheet, table))
+
+
+def _keys(sheet: Sheet, table: Grid) -> dict[int, UUID]:
+    ours = grid.reasons(sheet.rows)
+    found = {}
+    for number, _ in table.rows if ours else ():
+        row = sheet.rows[number - 1]
+        for at in ours:
+            cell = row[at] if at < len(row) else None
+            if isinstance(cell, str) and (match := KEY.search(cell)):
+                found[number] = UUID(match[1])
+    return found
 
 
 def _is_card(table: Table) -> bool:

@@ -63,9 +63,12 @@ def whereabouts(cells: Cells) -> dict:
                 "“双方同时外出”和“一方外出、另一方无监护能力”都是“是”，父母去向未录入，请核对",
             )
             return {}
+        if "home" in at.values():
+            cells.error("said.both_away", "“双方同时外出”写“是”，父母却有一方在家，父母去向未录入，请核对")
+            return {}
         return found | {f"{role}_whereabouts": at.get(role, "away") for role in PARENTS}
     if one_unable:
-        return _one_unable(cells, place, found)
+        return _one_unable(cells, place, at, found)
     if both is False and len(place) == 2:
         cells.error("said.both_away", "“双方同时外出”写“否”，父母却都有务工地点，父母去向未录入，请核对")
         return {}
@@ -98,7 +101,7 @@ def _declared(cells: Cells, at: dict, found: dict) -> dict:
     return found | {f"{role}_whereabouts": where for role, where in at.items()}
 
 
-def _one_unable(cells: Cells, place: dict, found: dict) -> dict:
+def _one_unable(cells: Cells, place: dict, at: dict, found: dict) -> dict:
     said = cells.raw("said.unable_who")
     unable = CALLED.get(said)
     if unable is None and not said and len(place) == 1:
@@ -110,6 +113,8 @@ def _one_unable(cells: Cells, place: dict, found: dict) -> dict:
         cells.error(PLACES[unable], "无监护能力的一方应在家，却写了务工地点，父母去向未录入，请核对")
         return {}
     away = next(role for role in PARENTS if role != unable)
+    if at.get(unable) in ("dead", "unknown"):  # who is dead or lost is unable by that alone
+        return found | {f"{unable}_whereabouts": at[unable], f"{away}_whereabouts": at.get(away, "away")}
     return found | {f"{unable}_whereabouts": "home", f"{unable}_able": False, f"{away}_whereabouts": "away"}
 
 

@@ -46,7 +46,7 @@ def run_import(asked: Namespace, call: Call) -> int:
         if asked.report:
             from db.exchange.report import write_report
 
-            written = write_report(opened.source, outcome.problems, opened.heads, asked.report)
+            written = write_report(opened.source, outcome.problems, opened.heads, asked.report, outcome.keys)
         set_up = site.is_set_up()
     if asked.json:
         output.document(outcome.as_json())

@@ -314,7 +314,8 @@ class Importing(Page):
         from db.exchange.report import write_report
 
         yield self.doing
-        written = write_report(self.register.source, self.plan.outcome.problems, self.register.heads, path)
+        written = write_report(self.register.source, self.plan.outcome.problems, self.register.heads, path,
+                                self.plan.outcome.keys)  # fmt: skip
         lost = f"；没能带上：{'、'.join(written.lost)}" if written.lost else ""
         lost += "" if written.as_it_was else "；原表的格式没能保留"
         self.said = f"已存到 {path}，标出{written.rows}行，改好后再导入这份即可{lost}"
