@@ -239,6 +239,10 @@ def _dict(child: Child, survey: Survey, kin: list[Kinship], focus: list[str], re
         "father": _relative(kin, "51", survey.father_place, reveal),
         "mother": _relative(kin, "52", survey.mother_place, reveal),
         "guardian": _guardian(kin, survey, reveal),
+        "relatives": [
+            _person(each.adult, each.relation, None, reveal)
+            for each in kin if each.relation not in ("51", "52") and not each.guardian
+        ],
         "surveyed_on": survey.surveyed_on and survey.surveyed_on.isoformat(),
         "dossier_complete": surveyed and survey.gaps == "",
     }  # fmt: skip
@@ -272,7 +276,8 @@ def _guardian(kin: list[Kinship], survey: Survey, reveal: bool) -> dict | None:
 def _person(adult: Adult, relation: str | None, workplace: str | None, reveal: bool) -> dict[str, Any]:
     return {
         "name": adult.name, "relation": _label(RELATION, relation),
-        "phone": adult.phone if reveal else spec.mask_phone(adult.phone), "workplace": workplace,
+        "phone": adult.phone if reveal else spec.mask_phone(adult.phone),
+        "workplace": workplace or adult.workplace,
         "id_number": adult.id_number if reveal else spec.mask_id(adult.id_number),
     }  # fmt: skip
 

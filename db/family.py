@@ -28,6 +28,7 @@ IDENTIFIERS = ("id_number", "phone")
 SEX = dict.fromkeys(("51", "57", "61", "63", "71", "81", "83", "85"), "male") | dict.fromkeys(
     ("52", "58", "62", "64", "75"), "female"
 )  # what a relation implies; 姨夫、姑母(姑父) imply nothing
+EITHER = "50"  # a parent of whom only 家长 was said
 KEPT = {"51", "52", "61", "62", "63", "64"}  # parents and grandparents are on file for their own sake
 
 
@@ -115,7 +116,10 @@ def _changed(role: str, before: Sheet, after: Sheet) -> Sheet:
 
 
 def _put_parent(act: Action, child: Child, role: str, relation: str, typed: Sheet) -> None:
-    kinship = _roles(_kin(child)).get(role)
+    kin = _kin(child)
+    kinship = _roles(kin).get(role) or next(
+        (each for each in kin if each.relation == EITHER and each.adult.name == typed["name"]), None
+    )
     if not any(typed.values()):
         if kinship and not kinship.guardian:
             _unlink(act, kinship)

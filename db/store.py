@@ -239,6 +239,12 @@ def _copy_aside(path: Path, number: int) -> None:
     database.execute_sql("VACUUM INTO ?", (str(copy),))
 
 
+def wait_for_turn() -> None:
+    """On a server, let one import at a time through from here to the end of its transaction; a file does so by itself."""
+    if not database.obj.keys_in_bytes:
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (APPLICATION_ID + 1,))
+
+
 def check_not_newer() -> None:
     """Raise Newer if somebody upgraded the ledger while this process had it open."""
     if database.schema_number() > LATEST:

@@ -88,7 +88,7 @@ class Page:
 
     def paste(self, text: str) -> None:
         """Take pasted text."""
-        self.desk.say("这里不能粘贴", "warn")
+        self.desk.say("这里不能粘贴：文字请到录入的格子里粘贴，整张表请按 F7 到报表里粘贴", "warn")
 
     def why_off(self, key: Key) -> str | None:
         """Why a key does nothing just now, in one sentence; None if it works."""

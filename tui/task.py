@@ -10,6 +10,7 @@ from db.errors import LedgerError
 from db.values import Refused
 
 SLICE = 0.04  # seconds of work between two looks at the keyboard
+END = object()
 PAUSE = 0.02  # seconds until a step that had to wait is tried again
 
 
@@ -32,17 +33,17 @@ class Task:
         until = monotonic() + SLICE
         while not self.over and monotonic() < until:
             try:
-                step = self._context.run(next, self._steps)
-            except StopIteration:
-                self.over = True
-                self._ended()
+                step = self._context.run(next, self._steps, END)
+                if step is END:
+                    self.over = True
+                    self._ended()
+                elif step is None:
+                    return PAUSE
+                else:
+                    self._told(step)
             except (Refused, LedgerError, Stale) as error:
                 self.over = True
                 self._failed(str(error))
-            else:
-                if step is None:
-                    return PAUSE
-                self._told(step)
         return None if self.over else 0.0
 
     def cancel(self) -> None:

@@ -7,7 +7,7 @@ from db import changes
 from db.exchange.aliases import targets, words
 from db.exchange.grid import Heading
 from db.exchange.headings import Columns
-from db.models import Layout, User
+from db.models import Layout
 
 
 def fingerprint(headings: list[Heading]) -> str:
@@ -38,12 +38,15 @@ def recall(headings: list[Heading], kind: str) -> Columns | None:
     return columns
 
 
-def remember(columns: Columns, kind: str, by: User | None) -> None:
-    """Keep how these columns are to be read, for the next file with the same headings."""
+def remember(columns: Columns, kind: str) -> None:
+    """Keep how these columns are to be read, for the next file with the same headings.
+
+    It is no action of the user's: taking back an import does not take back how a form is read.
+    """
     headings = columns.headings()
     told = {place: columns.target_of(heading) for place, heading in enumerate(headings)}
     text = json.dumps(told)
-    with changes.action("记住表头对应", by) as act:
+    with changes.action("记住表头对应", None) as act:
         row = _layout(headings)
         if row is None:
             act.insert(Layout, headings=fingerprint(headings), kind=kind, columns=text)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from db import changes, days, settings, site
+from db import changes, days, settings, site, store
 from db.exchange import children, helpers
 from db.exchange.cells import REMARK, Cells, Reader
 from db.exchange.identity import Undecided, strength
@@ -88,9 +88,9 @@ class Plan:
             parts.append(part)
             self.book.outcome = part
             self.book.day = self.register.day_of(table)
-            for count in self._take(
-                table, part, None if self.seen is None else taken.get(table.sheet.name, [])
-            ):
+            told = taken.get(table.sheet.name, {})
+            part.keys = {(table.sheet.name, int(row)): UUID(key) for row, key in told.get("keys", {}).items()}
+            for count in self._take(table, part, None if self.seen is None else told.get("left", [])):
                 yield Progress("核对", done + count, total)
             done += len(table.grid.rows)
             part.problems.sort(key=lambda each: each.row)
@@ -159,7 +159,7 @@ class Plan:
         part.changes.sort(key=lambda each: each.row)
         if table.kind == "children":
             troubled = {each.row for each in part.problems}
-            part.keys = {(table.sheet.name, row): key for key, row in seen.items() if row in troubled}
+            part.keys |= {(table.sheet.name, row): key for key, row in seen.items() if row in troubled}
         if table.kind == "records":
             self.records.report(part, table.columns.at.get("record.by_name"))
         yield len(rows)
@@ -233,6 +233,7 @@ class Plan:
             return
         term = site.term_by_code(term_code_for(self.register.dated))  # kept when the import is undone
         with changes.action(f"导入 {self.register.name}", by) as act:
+            store.wait_for_turn()
             if Change.select().where(Change.id > self.stamp, Change.table != Term._meta.table_name).exists():
                 yield from self.make()
             book = self.book
@@ -243,7 +244,10 @@ class Plan:
 
     def _note(self, act: changes.Action) -> None:
         """Note that the file came in, and which of its rows did not."""
-        text = json.dumps(self.left, ensure_ascii=False)
+        told = {sheet: {"left": rows, "keys": {}} for sheet, rows in self.left.items()}
+        for (sheet, row), key in self.outcome.keys.items():
+            told[sheet]["keys"][row] = key.hex
+        text = json.dumps(told, ensure_ascii=False)
         if self.seen is not None:
             act.update(self.seen, skipped=text)
         else:

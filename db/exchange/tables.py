@@ -46,7 +46,14 @@ def tables_of(sheet: Sheet, kind: str | None = None, lenient: bool = False) -> l
 
     lenient: a table is one even if a needed column is not recognised, or no heading at all: somebody will say.
     """
-    found = (_table(sheet, each, kind) for each in grid.find_all(sheet.rows, known, sheet.merged, lenient))
+    grids = grid.find_all(sheet.rows, known, sheet.merged, lenient)
+    if not grids:  # headings nobody knows, but somebody settled
+        grids = [
+            each
+            for each in grid.find_all(sheet.rows, known, sheet.merged, lenient=True)
+            if layouts.kind_of(each.headings)
+        ]
+    found = (_table(sheet, each, kind) for each in grids)
     return [each for each in found if each and (lenient or not _is_card(each))]
 
 

@@ -67,7 +67,8 @@ class Intake(Row):
     """A register that was taken in: which file, of which day, by which action.
 
     digest: SHA-256 of the file and of how its columns were read (hex). dated: the register's own day, '' if it has
-    none. skipped: JSON {sheet: numbers of the rows that could not be taken}.
+    none. skipped: JSON {sheet: {"left": numbers of the rows that could not be taken, "keys": row → key of the child, of
+    rows with problems}}.
     """
 
     action = Key(index=True)

@@ -113,7 +113,7 @@ def test_a_row_said_to_be_another_child_is_added(look):
 
 def test_a_register_without_a_day_is_asked_only_where_it_matters(look):
     eyes = look(f"{HEAD}\n张三,男,2015-03-08,张大,19900000001\n")
-    assert "没有写，只补空缺" in eyes.text and "有的内容与台账不同" not in eyes.text
+    assert "没有写，不改有日期的内容" in eyes.text and "有的内容与台账不同" not in eyes.text
     eyes.press("f8")
     eyes.context.desk.push(Reports(eyes.context))
     look(f"填表日期：2026-11-1\n{HEAD}\n张三,男,2015-03-08,张大,19900000002\n").press("f8")
@@ -124,7 +124,9 @@ def test_a_register_without_a_day_is_asked_only_where_it_matters(look):
     eyes.press("ctrl+d", "text:2026-11-20", "enter")
     assert "填表日期 2026-11-20" in eyes.text and "更新1" in eyes.text
     eyes.press("ctrl+d", "ctrl+u", "text:2026-13-1", "enter")
-    assert "没有13月" in eyes.text and "填表日期 2026-11-20" in eyes.text
+    assert "没有13月" in eyes.text and "2026-13-1" in eyes.text, "still open, with what was typed"
+    eyes.press("escape")
+    assert "填表日期 2026-11-20" in eyes.text
 
 
 def test_the_problems_go_out_as_the_sheet_itself_and_come_back_mended(look, tmp_path):
@@ -138,6 +140,9 @@ def test_the_problems_go_out_as_the_sheet_itself_and_come_back_mended(look, tmp_
     assert "这一天不存在" in str(book.active["F2"].value)
     book.active["C2"] = "2015-02-28"
     book.save(tmp_path / "改.xlsx")
+    assert "登记号 " in str(book.active["F2"].value), (
+        "by which the row finds its child, whatever was wrong with it"
+    )
     eyes = look(tmp_path / "改.xlsx")
     assert "更新1   未变1" in eyes.text and "4 栏目 5/5" in eyes.text
     eyes.press("f8")
@@ -148,6 +153,53 @@ def test_the_report_never_goes_over_the_register_itself(look, tmp_path):
     eyes = look(f"{HEAD}\n张三,男,2015-02-30,张大,19900000001\n")
     eyes.press("f10", "ctrl+u").type(f"{tmp_path / '册.csv'}\n")
     assert "不能写回原表" in eyes.text and (tmp_path / "册.csv").read_text("utf-8").startswith(HEAD)
+
+
+def test_a_report_that_is_being_mended_is_not_written_over_unasked(look, tmp_path):
+    (tmp_path / "改.xlsx").write_text("正在改")
+    eyes = look(f"{HEAD}\n张三,男,2015-02-30,张大,19900000001\n")
+    eyes.press("f10", "ctrl+u").type(f"{tmp_path / '改.xlsx'}\n")
+    assert "要覆盖吗" in eyes.text
+    eyes.press("escape")
+    assert (tmp_path / "改.xlsx").read_text() == "正在改"
+    eyes.press("f10", "ctrl+u").type(f"{tmp_path / '改.xlsx'}\n")
+    eyes.press("enter")
+    assert "标出1行" in eyes.text and load_workbook(tmp_path / "改.xlsx")
+
+
+def test_another_kind_is_said_with_a_key(look):
+    eyes = look("姓名,性别,单位,联系电话,结对几人,可帮扶人数\n刘老师,女,柳溪小学,19900000009,1,2\n")
+    assert "帮扶人 1行" in eyes.text and "类别不对按 K" in eyes.text
+    eyes.press("k", "text:1", "enter")
+    assert "儿童 1行" in eyes.text
+    eyes.press("ctrl+k", "text:2", "enter")
+    assert "帮扶人 1行" in eyes.text
+
+
+def test_a_file_whose_headings_nobody_knows_is_settled_by_hand(look):
+    eyes = look("娃儿大名,哪天生,爸爸叫啥\n张三,2015-3-8,张大\n李四,2016-3-8,李大\n")
+    assert "找不到认得的表头" in eyes.text and "K改类别" in eyes.text and "F8" not in eyes.text
+    eyes.press("k", "text:1", "enter", "f8")
+    assert "还没有说哪一栏是儿童姓名" in eyes.text
+    eyes.press("home", "enter", "text:etxm", "enter")
+    eyes.press("home", "enter", "text:csrq", "enter")
+    assert "新增2" in eyes.text and "4 栏目 2/3" in eyes.text
+    eyes.press("f8")
+    assert sheet_of("李四")["birth_date"] == "2016-03-08"
+    assert "4 栏目 2/3" in look("娃儿大名,哪天生,爸爸叫啥\n王五,2015-3-8,王大\n李四,2016-3-8,李大\n").text
+
+
+def test_what_was_answered_is_not_dropped_unasked(look):
+    eyes = look(f"{HEAD}\n张三,男,2015-03-08,张大,\n").press("ctrl+d", "text:2026-9-1", "enter")
+    eyes.desk.route("f2", "登记", lambda: Reports(eyes.context))
+    eyes.press("f2")
+    assert "按 F8 写入，或按 Esc 离开" in eyes.text and "导入预览" in eyes.text
+    eyes.press("escape")
+    assert "离开就没有了" in eyes.text
+    eyes.press("escape")
+    assert "导入预览" in eyes.text
+    eyes.press("escape", "enter")
+    assert eyes.desk.top.title == "报表"
 
 
 def test_pasted_from_a_spreadsheet(context, eyes):

@@ -25,7 +25,7 @@ DOSSIER = {
     "name": "姓名", "sex": "性别", "birth_date": "出生日期", "id_number": "身份证号", "ethnicity": "民族",
     "registered": "登记户口", "village_group": "村民组", "address": "现住址", "schooling": "就学情况", "school": "学校",
     "grade": "年级", "class_no": "班级", "boarding": "寄宿", "health": "健康状况", "left_behind": "留守",
-    "whereabouts": "谁外出", "focus": "重点", "father": "父亲", "mother": "母亲", "guardian": "监护人",
+    "whereabouts": "谁外出", "focus": "重点", "father": "父亲", "mother": "母亲", "guardian": "监护人", "relatives": "其他家人",
     "surveyed_on": "摸底日期", "dossier_complete": "档案完整", "gaps": "待补",
 }  # fmt: skip
 AWAY = {"both": "父母双方", "father": "父亲", "mother": "母亲", "none": "无人外出"}
@@ -108,6 +108,8 @@ def _told(key: str, value: Any) -> str:
         return UNKNOWN
     if key == "whereabouts":
         return AWAY[value]
+    if key == "relatives":
+        return "；".join(_told("", each) for each in value) or "无"
     if isinstance(value, dict):
         parts = (
             value["name"] or f"姓名{UNKNOWN}",

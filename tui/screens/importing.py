@@ -5,10 +5,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from db.errors import LedgerError
 from db.exchange import layouts, reader, register
 from db.exchange.aliases import label_of, targets
 from db.exchange.headings import NEEDED
-from db.exchange.outcome import Edit, Problem, Question
+from db.exchange.outcome import KINDS, Edit, Problem, Question
 from db.exchange.plan import Plan, Progress
 from db.initials import initials
 from db.spec import UNKNOWN
@@ -17,7 +18,7 @@ from tui.context import Context
 from tui.ink import Line, fill, gauge, wrap
 from tui.page import Key, Page, Picture
 from tui.task import Task
-from tui.widgets.dialogs import Choose, Prompt, Tell
+from tui.widgets.dialogs import Choose, Confirm, Prompt, Tell
 from tui.widgets.import_rows import column_row, counts, edit_row, problem_row, question_row, weight, where
 from tui.widgets.roster import Roster
 
@@ -35,15 +36,17 @@ Column = tuple[register.Table, Any]
 class Importing(Page):
     """Read, worked out, shown, written; Esc stops at any time, and then nothing has been written."""
 
-    PARTS = tuple(PARTS)
+    PARTS = (*PARTS, "failed", "writing")
 
     def __init__(self, context: Context, source: str = "", pasted: str = ""):
         self.context, self.source, self.pasted = context, source, pasted
         self.title = f"导入预览：{Path(source).name if source else '粘贴的内容'}"
+        self.file: reader.Source | None = None
         self.register: register.Register | None = None
         self.plan: Plan | None = None
         self.decisions: dict[tuple[str, int], object] = {}
         self.settled: set[int] = set()  # tables whose columns somebody settled
+        self.answered = False  # somebody settled or said something that leaving would lose
         self.part = "problems"
         self.lists: dict[str, Roster] = {}
         self.failed = ""
@@ -64,9 +67,19 @@ class Importing(Page):
         try:
             while not reading.done():
                 yield None
-            self.register = register.of_source(reading.result())
+            self.file = reading.result()
         finally:
             reading.cancel()
+        self.register = register.of_source(self.file)
+        yield from self._work_out()
+
+    def _read_as(self, kind: str) -> Iterator[Any]:
+        """The same file as another kind of register; whatever is not recognised can be settled by hand."""
+        told, day = (self.register.told, self.register.dated) if self.register else (False, "")
+        self.register = register.of_source(self.file, kind, lenient=True)
+        if told:
+            self.register.date(day)
+        self.decisions, self.settled = {}, set()
         yield from self._work_out()
 
     def _work_out(self) -> Iterator[Progress]:
@@ -100,7 +113,7 @@ class Importing(Page):
         self._list()
         outcome = self.plan.outcome
         first = (("questions", outcome.questions), ("problems", outcome.problems), ("columns", True))
-        self.part = next(part for part, there in first if there)
+        self.part = "columns" if self._lacking() else next(part for part, there in first if there)
         if outcome.seen:
             self.desk.say(f"这份表{outcome.seen}导入过：已录入的行不再改动，只补上次没能录入的行", "info")
         elif not self.register.told and any("没有写日期" in each.message for each in outcome.problems):
@@ -112,12 +125,13 @@ class Importing(Page):
             "problems": Roster.of(outcome.problems, problem_row, EMPTY["problems"]),
             "changes": Roster.of(sorted(outcome.changes, key=weight), edit_row, EMPTY["changes"]),
             "questions": Roster.of(outcome.questions, question_row, EMPTY["questions"]),
-            "columns": Roster.of(self._columns(), column_row, EMPTY["columns"]),
+            "columns": Roster.of(self._columns(), self._column_row, EMPTY["columns"]),
         }
 
     def _again(self) -> None:
         """Work it out anew after somebody settled something; the cursors stay where they were."""
         places = {part: roster.at for part, roster in self.lists.items()}
+        self.answered = True
 
         def ended() -> None:
             self._list()
@@ -130,11 +144,18 @@ class Importing(Page):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        return self.keys_in(self.part)
+        if self.task is not None and self.doing.what == "写入":
+            return self.keys_in("writing")
+        return self.keys_in("failed" if self.failed else self.part)
 
     @staticmethod
     def keys_in(part: str) -> tuple[Key, ...]:
-        """The keys while one of the four lists is shown."""
+        """The keys while one of the four lists is shown, while it is written, and when there is nothing to show."""
+        kind = Key(("ctrl+k", "k"), "改类别", "kind", show=part == "failed")
+        if part == "writing":
+            return (Key(("escape",), "停下", "stop"),)
+        if part == "failed":
+            return (kind, Key(("escape",), "返回", "stop"))
         numbers = (
             Key((str(at),), name, each, show=False) for at, (each, name) in enumerate(PARTS.items(), 1)
         )
@@ -146,6 +167,7 @@ class Importing(Page):
             Key(("escape",), "不导入", "stop"),
             Key(("f10",), "存问题表", "report"),
             Key(("ctrl+d", "d"), "填表日期", "date"),
+            kind,
             *numbers,
         )
 
@@ -154,8 +176,12 @@ class Importing(Page):
             return None
         if self.task is not None:
             return f"正在{self.doing.what}，请稍候；按 Esc 停下"
+        if key.run == "kind":
+            return None if self.file is not None else self.failed
         if self.plan is None:
             return self.failed
+        if key.run == "report" and not self.plan.outcome.problems:
+            return "没有问题，不用存"
         if key.run == "apply":
             return self._why_not_write()
         if key.run == "open" and not len(self.lists[self.part]):
@@ -163,16 +189,28 @@ class Importing(Page):
         return None
 
     def _why_not_write(self) -> str | None:
-        for table in self.register.tables:
-            lacking = [label_of(each) for each in NEEDED[table.kind] if each not in table.columns.at]
-            if lacking:
-                return f"还没有说哪一栏是{'、'.join(lacking)}：按 4 到栏目里改对应"
-        if not self.plan.book.staged and not self.plan.book.touched:
-            return "没有要写入的内容：文件里的数据台账里都有了"
-        return None
+        if lacking := self._lacking():
+            return f"还没有说哪一栏是{'、'.join(lacking)}：按 4 到栏目里改对应"
+        if self.plan.book.staged or self.plan.book.touched:
+            return None
+        if skipped := self.plan.outcome.skipped:
+            return f"没有要写入的内容：{skipped}行没能录入，原因在“问题”里"
+        return "没有要写入的内容：文件里的数据台账里都有了"
+
+    def _lacking(self) -> list[str]:
+        """Needed columns that nobody has named yet."""
+        return [
+            label_of(each)
+            for table in self.register.tables
+            for each in NEEDED[table.kind]
+            if each not in table.columns.at
+        ]
 
     def press(self, key: str, char: str | None) -> bool:
         if self.task is None and self.plan is not None and self.lists[self.part].press(key):
+            return True
+        if self.answered and key in self.desk.routes:
+            self.desk.say("改过、答过的还没写入：按 F8 写入，或按 Esc 离开", "warn")
             return True
         return self.shortcut(key, char) or (
             self.task is not None and self.doing.what == "写入" and self._busy()
@@ -189,7 +227,8 @@ class Importing(Page):
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
-        self.part = self.PARTS[(self.PARTS.index(self.part) + by) % len(self.PARTS)]
+        parts = list(PARTS)
+        self.part = parts[(parts.index(self.part) + by) % len(parts)]
 
     def problems(self) -> None:
         self.part = "problems"
@@ -213,9 +252,15 @@ class Importing(Page):
         if self.task is not None and self.doing.what == "写入":
             self._drop()
             self.desk.say("已停下，什么也没有写入", "warn")
+        elif self.answered:
+            question = "改过的对应、答过的问题、填的日期还没有写入，离开就没有了。离开吗？"
+            self.desk.push(Confirm(question, "离开", "不离开"), lambda yes: self._leave() if yes else None)
         else:
-            self.flush()
-            self.desk.close()
+            self._leave()
+
+    def _leave(self) -> None:
+        self.flush()
+        self.desk.close()
 
     def flush(self) -> None:
         self._drop()
@@ -251,7 +296,14 @@ class Importing(Page):
                 self.decisions[key] = "new"
             self._again()
 
-        self.desk.push(Choose(f"第{question.row}行 {question.name} 是谁？", options, asked=True), chosen)
+        self.desk.push(
+            Choose(
+                f"第{question.row}行 {question.name}（{question.said or '别的没写'}）是谁？",
+                options,
+                asked=True,
+            ),
+            chosen,
+        )
 
     def _map(self, column: Column) -> None:
         table, heading = column
@@ -263,16 +315,34 @@ class Importing(Page):
         def chosen(answer: int | None) -> None:
             if answer is None or answer == at:
                 return
-            table.columns.assign(heading, may[answer - 1] if answer else None)
+            target = may[answer - 1] if answer else None
+            if other := table.columns.at.get(target):
+                self.desk.say(f"“{other.text}”一栏原来填{label_of(target)}，现在改为不导入", "warn")
+            table.columns.assign(heading, target)
             self.settled.add(id(table))
             self._again()
 
         options, short = ["不导入这一栏", *labels], ["bdr", *map(initials, labels)]
-        self.desk.push(Choose(f"“{heading.text}”这一栏是什么？打首字母查找", options, short, at=at), chosen)
+        title = f"“{heading.group}{heading.text}”这一栏是什么？打首字母查找"
+        self.desk.push(Choose(title, options, short, at=at), chosen)
+
+    def kind(self) -> None:
+        kinds = list(KINDS)
+
+        def chosen(answer: int | None) -> None:
+            if answer is not None:
+                self.failed, self.answered = "", True
+                self._begin(self._read_as(kinds[answer]), self._worked_out)
+
+        self.desk.push(Choose("这是哪种表？", [f"{name}的表" for name in KINDS.values()], asked=True), chosen)
 
     def date(self) -> None:
-        now = self.register.dated
-        self.desk.push(Prompt("这份表是哪天填的（如 2026-9-10、今天；空着为不知道）", now), self._date)
+        self._prompt_date(self.register.dated)
+
+    def _prompt_date(self, text: str) -> None:
+        self.desk.push(
+            Prompt("这份表是哪天填的（如 2026-9-10、2026-9、今天；空着为不知道）", text), self._date
+        )
 
     def _ask_date(self) -> None:
         options = ["不知道：只补空缺，台账里已有的不改", "今天填的：以这份表为准", "另填日期"]
@@ -291,6 +361,7 @@ class Importing(Page):
         try:
             self.register.date(text)
         except Refused as refused:
+            self._prompt_date(text)
             self.desk.say(str(refused), "error")
             return
         self._again()
@@ -307,6 +378,15 @@ class Importing(Page):
         if self.source and path.exists() and path.samefile(self.source):
             self.desk.say("不能写回原表，请另起一个文件名", "error")
             return
+        if path.exists():
+            question = f"{path.name} 已经有了（可能是正在改的那份），要覆盖吗？"
+            self.desk.push(
+                Confirm(question, "覆盖", "不覆盖"), lambda yes: self._begin_report(path) if yes else None
+            )
+        else:
+            self._begin_report(path)
+
+    def _begin_report(self, path: Path) -> None:
         self._begin(self._write_report(path), lambda: self.desk.say(self.said, "good"))
         self.doing = Progress("存问题表", 0, 0)
 
@@ -323,14 +403,18 @@ class Importing(Page):
     # ---- writing
 
     def apply(self) -> None:
+        try:
+            for table in self.register.tables:
+                if id(table) in self.settled:
+                    layouts.remember(table.columns, table.kind)
+        except LedgerError as error:
+            self.desk.say(str(error), "error")
+            return
         self._begin(self.plan.write(self.context.by), self._written)
         self.doing = Progress("写入", 0, 0)
 
     def _written(self) -> None:
         done = self.plan.outcome
-        for table in self.register.tables:
-            if id(table) in self.settled:
-                layouts.remember(table.columns, table.kind, self.context.by)
         self.desk.close()
         self.desk.say(
             f"已导入：新增{done.created}，更新{done.updated}，未变{done.unchanged}，没写入{done.skipped}。按 Ctrl+Z 可整批撤销",
@@ -359,9 +443,13 @@ class Importing(Page):
         lines = [counts(part) for part in outcome.sheets[:3]]
         if len(outcome.sheets) > 3:
             lines.append([(f" 另有{len(outcome.sheets) - 3}张工作表", "dim")])
-        dated = self.register.dated or "没有写，只补空缺"
+        dated = self.register.dated or "没有写，不改有日期的内容"
+        hint = "   类别不对按 K" if self.task is None else ""
         busy = f"   正在{self.doing.what} {self.doing.done}/{self.doing.of}" if self.task is not None else ""
-        return [*lines, fill([(" 填表日期 ", "label"), (dated, "plain"), (busy, "info")], width)]
+        return [
+            *lines,
+            fill([(" 填表日期 ", "label"), (dated, "plain"), (busy, "info"), (hint, "dim")], width),
+        ]
 
     def _tabs(self, width: int) -> Line:
         line: Line = [(" ", "plain")]
@@ -374,6 +462,9 @@ class Importing(Page):
     def _mapped(self) -> str:
         used = sum(len(table.columns.at) for table in self.register.tables)
         return f"{used}/{used + sum(len(table.columns.unmapped) for table in self.register.tables)}"
+
+    def _column_row(self, column: Column, width: int, here: bool) -> Line:
+        return column_row(column, width, here, self.register.several)
 
     def _columns(self) -> list[Column]:
         """The columns nothing is taken from though they hold something, the others, the empty ones."""

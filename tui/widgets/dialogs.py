@@ -195,6 +195,8 @@ class Choose(Panel):
             number = fit(str(at + 1), 4, right=True)
             lines.append([("> " if here else "  ", "plain"), (number, "dim"), (" ", "plain")])
             lines[-1].append((fit(self.options[at], width - 9).rstrip() or " ", style))
+        if not found:
+            lines.append([("  没有相符的：按退格改查找的字", "warn")])
         lines += [[] for _ in range(room - len(lines))]
         text, x = self.find.view(width - 12)
         more = f"  {len(found)} 项" if len(found) > room else ""

@@ -1,11 +1,14 @@
 """The lines of an import's preview: what became of the rows, problems, changes, questions, columns."""
 
+import re
+
 from db.exchange.aliases import label_of, spec_of
 from db.exchange.outcome import KINDS, Edit, Outcome, Problem, Question
 from db.exchange.register import Table
 from db.spec import UNKNOWN, mask
 from tui.ink import Line, cells, clip, columns, fit
 
+LONG_NUMBER = re.compile(r"[\dXx]{7,}")
 LEVELS = {"error": "未录入", "warning": "请核对"}
 WIDE = 76  # cells from which the columns' own columns are wider
 
@@ -50,15 +53,16 @@ def question_row(question: Question, width: int, here: bool) -> Line:
                       _rest(question.why, width - 23, "warn")])]  # fmt: skip
 
 
-def column_row(column: tuple[Table, object], width: int, here: bool) -> Line:
+def column_row(column: tuple[Table, object], width: int, here: bool, several: bool = False) -> Line:
     """A heading, what it fills, and samples of what stands under it."""
     table, heading = column
+    sheet = f"{table.sheet.name} " if several else ""
     target = table.columns.target_of(heading)
     spec = spec_of(target) if target else None
     samples = "、".join(mask(spec, each) if spec else _hidden(each) for each in table.samples(heading))
     label, tone = (label_of(target), "plain") if target else ("不导入", "warn" if samples else "dim")
     name_cells, label_cells = (24, 18) if width >= WIDE else (18, 14)
-    return [(">" if here else " ", "key"), (fit(_cut(heading.group + heading.text, name_cells), name_cells), "cursor" if here else "plain"),
+    return [(">" if here else " ", "key"), (fit(_cut(sheet + heading.group + heading.text, name_cells), name_cells), "cursor" if here else "plain"),
             (" > ", "dim"), (fit(_cut(label, label_cells), label_cells), tone), ("  ", "plain"),
             (_cut(samples, width - name_cells - label_cells - 6), "dim")]  # fmt: skip
 
@@ -70,7 +74,7 @@ def weight(edit: Edit) -> tuple[bool, bool]:
 
 def _hidden(text: str) -> str:
     """A sample of a column we do not know: a long number in it may be somebody's."""
-    return text if sum(char.isdigit() for char in text) < 7 else "*" * len(text)
+    return LONG_NUMBER.sub(lambda match: "*" * len(match[0]), text)
 
 
 def _rest(text: str, n: int, tone: str) -> tuple[str, int, str]:
