@@ -27,7 +27,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "63": ("外祖父", "外公", "姥爷"),
     "64": ("外祖母", "外婆", "姥姥"),
 }  # fmt: skip
-MEMBER = re.compile(r"(?:家庭)?成员([1-6一二三四五六]):?(.*)")
+MEMBER = re.compile(r"(?:家庭)?(?:主要)?成员(?:情况|信息)?([1-6一二三四五六]?):?(.*)")
 MEMBERS = tuple(f"m{n}" for n in range(1, 7))  # 成员1 … 成员6: their 关系 says who they are
 CHILD = ("儿童", "学生", "孩子", "留守儿童")  # what may stand before any of the child's headings
 OWNERS = {"child": "儿童", "survey": "儿童", "focus": "儿童", "said": "儿童", "helper": "帮扶人", "record": "", "pairing": "",
@@ -274,6 +274,6 @@ def member(text: str) -> tuple[str, str] | None:
     found = MEMBER.fullmatch(text)
     if found is None:
         return None
-    place = found[1]
+    place = found[1] or "1"
     number = int(place) if place.isascii() else "一二三四五六".index(place) + 1
     return f"m{number}", found[2]

@@ -38,14 +38,21 @@ class Reader:
 
     def __init__(self, columns: Columns, outcome: Outcome):
         self.columns, self.outcome = columns, outcome
+        self._always: dict[str, str] = {}
         self._plan: list[tuple[str, int, Spec | None, dict]] = []
         for target, heading in sorted(columns.at.items(), key=lambda item: item[1].column):
             spec = spec_of(target)
             self._plan.append((target, heading.column, spec, {}))
 
+    def always(self, target: str, said: str) -> None:
+        """Let every row say something for which it has no column."""
+        self._always[target] = said
+
     def read(self, number: int, row: list[Any]) -> "Cells":
         """One row, by its number in the sheet."""
         cells = Cells(number, dict(self.columns.at), self.outcome)
+        for target, said in self._always.items():
+            cells.raws[target] = cells.values[target] = said
         width = len(row)
         for target, column, spec, kept in self._plan:
             cell = row[column] if column < width else None
@@ -70,12 +77,13 @@ class Reader:
 class Cells:
     """A row of a register: values by target, and its number in the sheet."""
 
-    __slots__ = ("at", "number", "outcome", "raws", "values")
+    __slots__ = ("at", "members", "number", "outcome", "raws", "values")
 
     def __init__(self, number: int, at: dict[str, Heading], outcome: Outcome):
         self.number, self.at, self.outcome = number, at, outcome
         self.raws: dict[str, Any] = {}
         self.values = Row()
+        self.members = "m1.name" in at  # a child may stand over several rows, a member of the family on each
 
     def __getitem__(self, target: str) -> Any:
         return self.values[target]
@@ -147,6 +155,8 @@ class Cells:
 
     def settle_members(self) -> None:
         """Say by their 关系 who 成员1 and 成员2 are; the one marked as guardian is the guardian."""
+        if to := {"51": "father", "52": "mother"}.get(self.values["parent.relation"]):
+            self.move("parent", to)
         for role in MEMBERS:
             relation = self.values[f"{role}.relation"]
             if f"{role}.name" not in self.values or relation is None:

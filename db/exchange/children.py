@@ -97,12 +97,16 @@ def take(book: Book, cells: Cells, seen: dict[UUID, int], site: UUID | None, dec
     said so. Raises Undecided.
     """
     name = cells["child.name"]
+    if cells.members and not cells.raw("child.name") and seen:
+        return _more_family(book, cells, book.child_keys[next(reversed(seen))])
     if not name:
         if not cells.raw("child.name"):
             cells.error("child.name", "没有姓名，本行未导入，请补上姓名")
         return "skipped"
     before = book.changes
     child = who(book, marks(cells, book.day), seen, decided)
+    if child and cells.members and seen and child.id == next(reversed(seen)):
+        return _more_family(book, cells, child)
     if child and child.id in seen:
         cells.error("child.name", f"与第{seen[child.id]}行是同一名儿童，本行未导入，请在表中合成一行")
         return "double"
@@ -122,6 +126,13 @@ def take(book: Book, cells: Cells, seen: dict[UUID, int], site: UUID | None, dec
     _focus(book, cells, child)
     family.take(book, cells, child, home, book.survey(cells, child).get("no_guardian") is True)
     return "created" if new else "updated" if book.changes > before else "unchanged"
+
+
+def _more_family(book: Book, cells: Cells, child: Staged) -> str:
+    """A further row of the child above: one more member of the family."""
+    before = book.changes
+    family.take(book, cells, child, None, False)
+    return "updated" if child.kept and book.changes > before else "unchanged"
 
 
 def _child(book: Book, cells: Cells, child: Staged) -> None:

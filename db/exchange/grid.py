@@ -105,9 +105,9 @@ def _is_other_head(row: list[Any], table: Grid, known: Callable[[str], bool]) ->
     filled = [cell for cell in row if cell is not None]
     if len(filled) < 2 or not all(isinstance(cell, str) for cell in filled):
         return False
-    words = {heading_words(cell) for cell in filled} - NUMBERING
+    words = {word for cell in filled if (word := heading_words(cell)).lower() not in NUMBERING}
     headings = {word for word in words if known(word)}
-    own = {heading_words(each.text) for each in table.headings}
+    own = {heading_words(text) for each in table.headings for text in (each.text, each.group)}
     named = any(word.endswith(("姓名", "名字")) for word in headings)
     return named and len(headings) > 1 and len(headings) * 2 > len(words) and not words <= own
 

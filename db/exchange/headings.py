@@ -31,6 +31,7 @@ STRANGERS = re.compile(
     "^(?:机构|填报|审核|经办|登记)|班主任|校长|教师|老师|(?:负责|责任|帮扶|结对|包保)人|干部|村官|儿童主任|督导员|网格员|代理家长|爱心[妈爸]"
 )
 THEIRS = {"phone", "workplace", "work_phone", "occupation"}
+HELPING = re.compile("帮扶|结对人|责任人|代理家长|爱心[妈爸]")
 OF_ONE = {"name", "id_number", "birth_date", "sex", "age"}  # of which nobody has two
 
 
@@ -98,6 +99,9 @@ def match(headings: list[Heading], kind: str) -> Columns:
             else:
                 columns.unmapped.append(heading)
             continue
+        if kind == "pairings" and (target := _first_of(names, words(_side(heading.group) + text), columns)):
+            columns.at[target] = heading
+            continue
         own = told or _owner(heading.group)
         name, again = fields.get(text), times[_sort_of(text, fields)] > 1
         if own and name and _take(columns, f"{own}.{name}", heading):
@@ -130,6 +134,9 @@ def match(headings: list[Heading], kind: str) -> Columns:
     columns.unmapped += [each for each, name, owner in second if not _take(columns, f"{owner}.{name}", each)]
     _prefer_plain(columns, kind)
     columns.unmapped.sort(key=lambda each: each.column)
+    at = columns.at
+    if "guardian.relation" in at and "guardian.name" not in at and "parent.name" in at:
+        at["parent.relation"] = at.pop("guardian.relation")  # 家长姓名, 与学生关系
     return columns
 
 
@@ -197,6 +204,11 @@ def told_in_brackets(heading: str) -> tuple[str, str]:
     return without_remark(text), ""
 
 
+def _side(group: str) -> str:
+    """Whose side of a pairing a group of columns is."""
+    return "儿童" if _owner(group) == "child" else "帮扶人" if HELPING.search(group) else ""
+
+
 def _owner(group: str) -> str:
     said = squeeze(group)
     if said in CHILD_GROUPS:
@@ -218,6 +230,8 @@ def guess(headings: list[Heading], title: str = "") -> str | None:
     """The kind of register these headings make, None if none; a title that says so decides between possible ones."""
     found = {kind: set(match(headings, kind).at) for kind in KINDS}
     found = {kind: at for kind, at in found.items() if _is_whole(kind, at)}
+    if "pairings" in found:
+        found.pop("helpers", None)  # a list of helpers names no child
     if found.get("records", set()) >= {"record.on_date", "record.content"}:
         return "records"  # whatever else it says of the child
     said = next((kind for kind, word in TITLES.items() if kind in found and word.search(title)), None)

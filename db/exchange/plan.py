@@ -7,6 +7,7 @@ plan that is dropped has written nothing, a writing that is dropped is rolled ba
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,7 +22,7 @@ from db.exchange.records import Pairings, Records
 from db.exchange.staging import Book, Staged
 from db.models import Adult, Change, Child, Intake, Term, User
 from db.text import normal, squeeze
-from db.values import Refused, id_number, person_name
+from db.values import Refused, grade, id_number, person_name
 
 if TYPE_CHECKING:
     from db.exchange.register import Register, Table
@@ -132,6 +133,9 @@ class Plan:
         """Take a table's rows; skipped: of a file that came in before, the rows that could not be taken then."""
         reader = Reader(table.columns, part)
         rows = table.grid.rows
+        if table.kind == "children" and (said := _class_told(table)):
+            reader.always("survey.class_no", said)
+            part.warn(0, "", said, f"表里没有年级和班级的栏目，按工作表名或标题记为“{said}”，请核对")
         left = self.left.setdefault(table.sheet.name, []) if table is not self.register.tables[0] else []
         self.left[table.sheet.name] = left
         again = skipped is not None and table.kind == "children"
@@ -260,6 +264,23 @@ class Plan:
                 dated=register.dated,
                 skipped=text,
             )
+
+
+CLASS_COLUMNS = {"survey.class_no", "survey.grade", "survey.school", "said.school_grade"}
+CLASS_IN_TITLE = re.compile(
+    r"[一二三四五六七八九初高]年?级?.{0,6}?班|[一二三四五六七八九]年级|初[一二三]|高[一二三]"
+)
+
+
+def _class_told(table: Table) -> str:
+    """The class that the sheet's name, or its title, gives to every child of it; '' where a column does, or neither."""
+    if CLASS_COLUMNS & table.columns.at.keys():
+        return ""
+    for text in (table.sheet.name, table.grid.title):
+        found = CLASS_IN_TITLE.findall(normal(text))
+        if len(found) == 1 and grade(found[0])[1]:
+            return found[0]
+    return ""
 
 
 def fetch(book: Book, table: Table, rows: list[tuple[int, list[Any]]]) -> None:
