@@ -326,7 +326,7 @@ NO_NAMES = frozenset(
 
 def person_name(raw: Cell) -> str:
     """A person's name: no blanks inside a Chinese one, one blank between the words of a Latin one."""
-    text = " ".join(_written(raw).split()).rstrip("*?")
+    text = " ".join(_written(raw).split()).strip("*?#")
     if not text.isascii():
         text = "".join(text.split()).translate(DOTS)
     if not any(char.isalpha() for char in text) or text in NO_NAMES:

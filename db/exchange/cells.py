@@ -19,7 +19,7 @@ NOTHING = {
     "不清楚", "~",
 }  # fmt: skip
 UNKNOWN = {"不详", "未知", "不知道", "不知", "不明", "没有", "无身份证", "未办"}
-REMARK = re.compile(r"(.+?)\((.+)\)")
+REMARK = re.compile(r"([\w·]+?)\((.+)\)")  # 王晓(转出)
 UNSEEN = object()
 MOST_KEPT = 3000  # values of one column whose reading is remembered
 KEPT = {"code", "codes", "flag", "number", "day", "partial", "text"}

@@ -92,14 +92,14 @@ HARMFUL = {
     "[red]钱无害[/red]": "[red]钱无害[/red]",
     "[@click=app.quit]孙无害": "[@click=app·quit]孙无害",
     "周\u202e无害": "周无害",
-    "吴\x1b[31m\x1b]0;owned\x07无害": "吴[31m]0;owned无害",
+    "吴\x1b[31m\x1b]owned\x07无害": "吴[31m]owned无害",
     "郑\x9b5m\u200b无害": "郑5m无害",
 }
 
 
 def test_names_made_to_harm_are_drawn_as_text_on_every_screen(tmp_path: Path):
     data = empty(tmp_path)
-    rows = [f'"{name}",男,2015-03-0{n},外出,外出,一组' for n, name in enumerate(HARMFUL, 1)]
+    rows = [f'"{name}",男,2015-03-0{n},外出,外出,一组\x1b]0;owned\x07' for n, name in enumerate(HARMFUL, 1)]
     file = tmp_path / "名册.csv"
     file.write_text("姓名,性别,出生日期,父亲去向,母亲去向,村民组\n" + "\n".join(rows), "utf-8")
     guanai(data, "import", str(file), "--kind", "children")

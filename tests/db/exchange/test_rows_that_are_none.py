@@ -53,10 +53,17 @@ def test_a_head_of_two_rows_printed_again():
     rows = [["张三", "张大", "1", "李梅", "2"], *head, ["李四", "李大", "3", "王兰", "4"]]
     merged = ((0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 0, 4))
     for given in (merged, ()):
-        table = grid.find([*head, *rows], aliases.known, given)
+        (table,) = grid.find_all([*head, *rows], aliases.known, given)
         assert [row[0] for _, row in table.rows] == ["张三", "李四"]
         assert [(each.group, each.text) for each in table.headings] == [
             ("", "姓名"), ("父亲", "姓名"), ("父亲", "电话"), ("母亲", "姓名"), ("母亲", "电话")]  # fmt: skip
+
+
+@pytest.mark.parametrize("numbering", ["序号", "No.", "#", "编 号"])
+def test_a_numbered_head_printed_again_with_its_titles_begins_no_other_table(numbering):
+    page = [["柳溪村花名册"], ["单位：柳溪村"], [numbering, *HEAD]]
+    (table,) = grid.find_all([*page, [1, *ONE], *page, [2, *TWO]], aliases.known)
+    assert [row[1] for _, row in table.rows] == ["张三", "李四"]
 
 
 @pytest.mark.parametrize("mark", ["（必填）", "(按户口簿)", "*", "：", "【选填】"])
