@@ -136,10 +136,8 @@ def _more_family(book: Book, cells: Cells, child: Staged) -> str:
 
 
 def _child(book: Book, cells: Cells, child: Staged) -> None:
-    settled = child.get("village_group") not in (
-        None,
-        group_in(child.get("address")),
-    )  # not read off the address
+    have, read_off = child.get("village_group"), cells["child.village_group"]
+    settled = have not in (None, read_off, group_in(child.get("address")))  # not read off the address
     for target, value in cells.values.items():
         owner, field = target.split(".")
         if owner != "child" or field in ("name", "age"):
@@ -147,12 +145,9 @@ def _child(book: Book, cells: Cells, child: Staged) -> None:
         if field == "village_group" and target not in cells.at:
             continue
         book.state(child, cells, target, **{field: value})
-    if (
-        "child.village_group" not in cells.at
-        and not settled
-        and child.get("address") == cells["child.address"]
-    ):
-        book.state(child, cells, "child.address", village_group=cells["child.village_group"])
+    as_told = child.get("address") == cells["child.address"] or have == read_off
+    if "child.village_group" not in cells.at and not settled and as_told:
+        book.state(child, cells, "child.address", village_group=read_off)
     family.state_age(book, child, cells, "child.age", cells["child.age"])
 
 

@@ -73,10 +73,11 @@ def take(book: Book, cells: Cells, child: Staged, home: str | None, no_guardian:
     for role, relation in roles(cells):
         if cells[f"{role}.name"] and not stated_gone(cells, role):
             _relative(book, cells, child, role, relation)
-    if guardian is None and home and not no_guardian and _current_guardian(book, child) is None:
-        parent = book.parent(child, RELATIONS[home])
-        if parent:
-            _make_guardian(book, cells, child, _tie(book, child, parent), entrusted=False)
+    parent = book.parent(child, RELATIONS[home]) if home and guardian is None and not no_guardian else None
+    if parent:
+        tie = _tie(book, child, parent)
+        if _current_guardian(book, child) in (None, tie):
+            _make_guardian(book, cells, child, tie, entrusted=False)
 
 
 def _report_nameless(cells: Cells, role: str) -> None:
@@ -140,6 +141,8 @@ def _make_guardian(book: Book, cells: Cells, child: Staged, kinship: Staged, ent
         book.tell_edit(kinship, cells, "监护人", *names)
         book.put(current, "guardian", False, cells)
         book.put(current, "entrusted", False, cells)
+    if current is kinship:  # as it is on file, on a later day perhaps
+        book.state(kinship, cells, "guardian.name", guardian=True)
     book.put(kinship, "guardian", True, cells)
     stated = not kinship.kept or book.day >= kinship.day_of("entrusted") or not kinship.get("entrusted")
     if entrusted is not None and bool(kinship.get("entrusted")) != entrusted and stated:

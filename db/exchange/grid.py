@@ -102,6 +102,8 @@ def find_all(
 
 def _is_other_head(row: list[Any], table: Grid, known: Callable[[str], bool]) -> bool:
     """Whether a row below a head is the head of another table: headings, and not the same ones printed again."""
+    if not any(isinstance(cell, str) and "名" in cell for cell in row):  # nearly every row: seen at a glance
+        return False
     filled = [cell for cell in row if cell is not None]
     if len(filled) < 2 or not all(isinstance(cell, str) for cell in filled):
         return False

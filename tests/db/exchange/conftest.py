@@ -1,10 +1,13 @@
 """An empty ledger, the village's registers, and registers made up on the spot."""
 
+from pathlib import Path
+
 import pytest
+from openpyxl import Workbook
 
 from db import site, store
-from db.exchange import importing, outcome, register
-from db.exchange.reader import Sheet
+from db.exchange import importing, outcome, reader, register
+from db.exchange.reader import Sheet, Source
 from db.models import User
 
 
@@ -26,3 +29,21 @@ def take(user):
         return importing.take(table, dry_run=dry_run, by=user)
 
     return taking
+
+
+@pytest.fixture
+def target(tmp_path) -> Path:
+    """Where a report goes."""
+    return tmp_path / "核对.xlsx"
+
+
+@pytest.fixture
+def given(tmp_path):
+    """Read a workbook or bytes made in a test as the import does: given(book), given(data, "名册.xlsm")."""
+
+    def giving(made: Workbook | bytes, name: str = "名册.xlsx") -> Source:
+        path = tmp_path / name
+        made.save(path) if isinstance(made, Workbook) else path.write_bytes(made)
+        return reader.read(str(path))
+
+    return giving

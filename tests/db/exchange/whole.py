@@ -3,26 +3,27 @@
 from collections import defaultdict
 from typing import Any
 
+from db import as_of
 from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Survey, Term
 
 UNSAID = {"id", "version", "created_at", "deleted_at", "site", "as_of"}
+DERIVED = {"name", "initials", "group_rank", "left_behind", "gaps", "child", "term"}  # these are from no day
 Told = tuple[tuple[str, str], ...]
 
 
 def ledger() -> dict[str, list[Any]]:
-    """What stands in the ledger, table by table; adults with their ties, so that it shows who shares whom."""
+    """What stands in the ledger, table by table, each value with the day it is from; adults with their ties, so that it
+    shows who shares whom."""
     terms = {row.id: row.code for row in Term.select()}
-    rows = {
-        model: {row["id"]: _said(row, {}) for row in model.live().dicts()} for model in (Child, Adult, Helper)
-    }
-    known = terms | {key: _called(told) for model in (Child, Helper) for key, told in rows[model].items()}
+    rows = {model: {row["id"]: row for row in model.live().dicts()} for model in (Child, Adult, Helper)}
+    known = terms | {key: _called(row) for model in (Child, Helper) for key, row in rows[model].items()}
     ties = defaultdict(list)
     for tie in Kinship.live().dicts():
         ties[tie.pop("adult")].append(_said(tie, known))
     return {
-        "Child": sorted(rows[Child].values()),
-        "Adult": sorted((told, sorted(ties[key])) for key, told in rows[Adult].items()),
-        "Helper": sorted(rows[Helper].values()),
+        "Child": sorted(_said(row, known) for row in rows[Child].values()),
+        "Adult": sorted((_said(row, known), sorted(ties[key])) for key, row in rows[Adult].items()),
+        "Helper": sorted(_said(row, known) for row in rows[Helper].values()),
         **{
             model.__name__: sorted(_said(row, known) for row in model.live().dicts())
             for model in (Survey, Focus, CareRecord, Pairing)
@@ -32,15 +33,22 @@ def ledger() -> dict[str, list[Any]]:
 
 def _said(row: dict[str, Any], known: dict) -> Told:
     """A row's fields in words; what it refers to by its name."""
+    days = row.get("as_of")
     return tuple(
-        (name, str(known.get(value, value)))
+        (name, f"{known.get(value, value)}{_day(days, name)}")
         for name, value in sorted(row.items())
-        if name not in UNSAID and value is not None and value != ""
+        if name not in UNSAID
+        and value not in (None, "")
+        and not (value is False and name in ("guardian", "entrusted"))
     )
 
 
-def _called(told: Told) -> str:
-    return " ".join(value for name, value in told if name in ("name", "birth_date", "id_number", "phone"))
+def _day(days: str | None, name: str) -> str:
+    return "" if days is None or name in DERIVED else f" ({as_of.day_of(days, name)})"
+
+
+def _called(row: dict[str, Any]) -> str:
+    return " ".join(row[name] for name in ("name", "birth_date", "id_number", "phone") if row.get(name))
 
 
 def differences(one: dict[str, list], other: dict[str, list]) -> list[str]:
