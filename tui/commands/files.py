@@ -24,7 +24,7 @@ def import_options(parser: ArgumentParser) -> None:
                         help="children 儿童、helpers 帮扶人、records 记录、pairings 结对；不写就按表头认")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="只看结果，不写入")
     parser.add_argument("--date", metavar="DAY",
-                        help="这份表是哪天填的，如 2026-09-10；表里写着的不用说，没写的只补空缺、不改已有内容")  # fmt: skip
+                        help="这份表是哪天填的，如 2026-09-10；表里写着的不用说，写错了的可以用它改")  # fmt: skip
     parser.add_argument(
         "--report", metavar="OUT.xlsx", help="把原表另存一份，有问题的格子涂色并写明原因，改好可再导"
     )
