@@ -6,7 +6,7 @@ is earlier than any day. A value typed in the program is from the day it was typ
 than a register of that day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 UNDATED = ""
@@ -27,12 +27,17 @@ def day_of(as_of: str | None, field: str) -> str:
     return base
 
 
-def noted(as_of: str | None, fields: Iterable[str], day: str) -> str:
-    """The column's text once these fields are from `day`."""
+def has_own(as_of: str | None, field: str) -> bool:
+    """Whether a field has a day of its own; one that was emptied always has."""
+    return any(each.startswith(f"{field}:") for each in (as_of or "").split(" ")[1:])
+
+
+def noted(as_of: str | None, fields: Iterable[str], day: str, emptied: Collection[str] = ()) -> str:
+    """The column's text once these fields are from `day`; emptied: those of them that now hold nothing."""
     base, *others = (as_of or "").split(" ")
     days = dict(each.split(":", 1) for each in others)
     for field in fields:
-        if day == base:
+        if day == base and field not in emptied:
             days.pop(field, None)
         else:
             days[field] = day

@@ -90,7 +90,8 @@ class Action:
         if not dirty:
             return row
         if "as_of" in before and "as_of" not in values:
-            dated = as_of.noted(row.as_of, dirty, as_of.typed(days.today()))
+            emptied = [name for name, value in dirty.items() if value is None]
+            dated = as_of.noted(row.as_of, dirty, as_of.typed(days.today()), emptied)
             if dated != row.as_of:
                 dirty["as_of"] = dated
         model = type(row)

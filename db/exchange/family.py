@@ -11,11 +11,10 @@ from typing import Any
 from db.exchange.aliases import MEMBERS
 from db.exchange.cells import Cells
 from db.exchange.staging import Book, Staged
+from db.family import SEX
 from db.values import id_birth, id_sex
 from db.vocab import RELATION, WHEREABOUTS
 
-MALE = {"51", "57", "61", "63", "71", "81", "83", "85"}
-FEMALE = {"52", "58", "62", "64", "75"}
 RELATIONS = {"father": "51", "mother": "52", "61": "61", "62": "62", "63": "63", "64": "64"}
 PARENTS = ("51", "52")
 EITHER = "50"
@@ -26,7 +25,7 @@ ABOUT = ("id_number", "birth_date", "sex", "phone", "workplace", "work_phone", "
 
 def sex_of(relation: str | None) -> str | None:
     """The sex a relation implies; none for 姑母(姑父), 姨夫 and the like."""
-    return "male" if relation in MALE else "female" if relation in FEMALE else None
+    return SEX.get(relation)
 
 
 def stated_gone(cells: Cells, role: str) -> str | None:
@@ -141,8 +140,9 @@ def _make_guardian(book: Book, cells: Cells, child: Staged, kinship: Staged, ent
         book.tell_edit(kinship, cells, "监护人", *names)
         book.put(current, "guardian", False, cells)
         book.put(current, "entrusted", False, cells)
-    if current is kinship:  # as it is on file, on a later day perhaps
-        book.state(kinship, cells, "guardian.name", guardian=True)
+    for name, value in (("guardian", True), ("entrusted", entrusted)):
+        if value is not None and kinship.get(name) == value:  # as it is on file, on a later day perhaps
+            book.state(kinship, cells, "guardian.name", **{name: value})
     book.put(kinship, "guardian", True, cells)
     stated = not kinship.kept or book.day >= kinship.day_of("entrusted") or not kinship.get("entrusted")
     if entrusted is not None and bool(kinship.get("entrusted")) != entrusted and stated:

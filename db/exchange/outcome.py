@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 Kind = Literal["children", "helpers", "records", "pairings"]
+LEVELS = {"error": "未录入", "warning": "请核对"}
 KINDS: dict[str, str] = {"children": "儿童", "helpers": "帮扶人", "pairings": "结对", "records": "关爱记录"}
 
 

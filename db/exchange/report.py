@@ -25,13 +25,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from db.exchange.grid import REASONS
-from db.exchange.outcome import Problem
+from db.exchange.outcome import LEVELS, Problem
 from db.exchange.reader import Sheet, Source
 from db.export import write_private
 from db.text import clean, squeeze
 from db.values import Refused
 
-LEVELS = {"error": "未录入", "warning": "请核对"}
 COLOURS = {"error": "FFC9C7", "warning": "FFF3B5"}  # no palette offers these: a cell of this colour is ours
 AUTHOR = "guanai"
 WIDTH = 60  # of our column, in digits

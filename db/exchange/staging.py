@@ -264,7 +264,7 @@ class Book:
         if (
             self.day >= from_day
             or (gap and not from_day.endswith("+"))
-            or (gap and not self._emptied(row, name))
+            or (gap and not as_of.has_own(row.kept["as_of"], name))
         ):
             return True
         spec = specs(row.model).get(name)
@@ -287,10 +287,6 @@ class Book:
             target,
             f"与台账不同，未改：{kept}（{from_day.rstrip('+')}），本行写{new}；{when}，要改请在档案里改",
         )
-
-    def _emptied(self, row: Staged, name: str) -> bool:
-        """Whether a field without a value was emptied by somebody: then its day is its own, not the row's."""
-        return row.day_of(name) != row.day_of("")
 
     def tell_edit(self, row: Staged, cells: Cells, field: str, old: str | None, new: str | None) -> None:
         """List a change of what is on file, in words; None for nothing."""

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from db.exchange.outcome import Outcome
 
 KINDS = ("children", "helpers", "records", "pairings")
-LEVELS = {"error": "未录入", "warning": "请核对"}
 
 
 def import_options(parser: ArgumentParser) -> None:
@@ -81,6 +80,8 @@ def _print(outcome: "Outcome", asked: Namespace) -> None:
     if len(outcome.sheets) > 1:
         output.line(f"合计 {outcome.rows} 行，{done}新增 {outcome.created}，更新 {outcome.updated}，"
                     f"未变 {outcome.unchanged}，跳过 {outcome.skipped}", output.BOLD)  # fmt: skip
+    from db.exchange.outcome import LEVELS
+
     filled = sum(edit.old is None for edit in outcome.changes)
     for edit in outcome.changes:
         if edit.old is None:

@@ -3,13 +3,12 @@
 import re
 
 from db.exchange.aliases import label_of, spec_of
-from db.exchange.outcome import KINDS, Edit, Outcome, Problem, Question
+from db.exchange.outcome import KINDS, LEVELS, Edit, Outcome, Problem, Question
 from db.exchange.register import Table
 from db.spec import UNKNOWN, mask
 from tui.ink import Line, cells, clip, columns, fit
 
 LONG_NUMBER = re.compile(r"[\dXx]{7,}")
-LEVELS = {"error": "未录入", "warning": "请核对"}
 WIDE = 76  # cells from which the columns' own columns are wider
 
 

@@ -116,6 +116,16 @@ def test_what_was_emptied_on_purpose_is_not_filled_again_by_an_older_register(br
     assert on_file()[0] == "柳溪村一组1号"
 
 
+def test_what_was_typed_and_emptied_on_one_day_stays_empty(bring, user):
+    base = child_sheet.load(None)
+    typed = {"name": "张三", "birth_date": "2015-03-08", "address": "别处"}
+    child = child_sheet.save(None, base | typed, base, user).child_id
+    base = child_sheet.load(child)
+    child_sheet.save(child, base | {"address": None}, base, user)
+    assert "已清空" in bring("2026-09-01", ROW).problems[0].message
+    assert on_file() == (None, "19900000001")
+
+
 @pytest.mark.parametrize("first", ["2026-09-01", "2026-09-08", ""])
 def test_what_says_more_goes_in_and_what_says_less_does_not_whichever_is_newer(bring, first):
     second = {"2026-09-01": "2026-09-08", "2026-09-08": "2026-09-01", "": "2026-09-01"}[first]
