@@ -19,7 +19,7 @@ NOTHING = {
     "不清楚", "~",
 }  # fmt: skip
 UNKNOWN = {"不详", "未知", "不知道", "不知", "不明", "没有", "无身份证", "未办"}
-REMARK = re.compile(r"([\w·]+?)\((.+)\)")  # 王晓(转出)
+REMARK = re.compile(r"([\w· ]+?)\((.+)\)")  # 王晓(转出)
 UNSEEN = object()
 MOST_KEPT = 3000  # values of one column whose reading is remembered
 KEPT = {"code", "codes", "flag", "number", "day", "partial", "text"}
@@ -119,6 +119,8 @@ class Cells:
     def understand(self, target: str, spec: Spec, cell: Any) -> Any:
         """The value a cell holds for a field; None, with the problem noted, if it cannot be read."""
         text = normal(cell) if isinstance(cell, str) else None
+        if text and spec.kind == "name" and text[-2:] in (" 男", " 女"):  # 李三 男
+            cell = text = text[:-2].strip()
         if text == "" or (text in NOTHING and not _offers(spec, text)):
             return None
         if text in UNKNOWN and spec.kind in ("id", "phone", "partial", "day", "number"):
@@ -128,6 +130,8 @@ class Cells:
                 return self._phone(target, cell)
             if spec.kind == "name" and text and (remark := REMARK.fullmatch(text)):
                 value = read(spec, remark[1])
+                if self._is_relation(target, remark[2]):
+                    return value
                 self.warn(target, f"括号里的“{remark[2]}”没有录入，只录入了姓名{value}；要紧的话请写在备注里")
                 return value
             if target == "survey.schooling" and values.grade(cell)[1]:
@@ -139,6 +143,18 @@ class Cells:
             shown = self._masked(target)
             self.error(target, str(refused).replace(self.raw(target), shown) if shown else str(refused))
             return None
+
+    def _is_relation(self, target: str, remark: str) -> bool:
+        """Whether what stands in brackets behind a name says who that is: 骆爷(爷爷)."""
+        role = target.split(".")[0]
+        if role not in ("parent", "guardian", *MEMBERS):
+            return False
+        try:
+            self.values.setdefault(f"{role}.relation", RELATION.find(remark))
+        except Refused:
+            return False
+        self.raws.setdefault(f"{role}.relation", remark)
+        return True
 
     def _phone(self, target: str, cell: Any) -> str:
         first, *others = values.phones(cell)

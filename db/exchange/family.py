@@ -46,7 +46,7 @@ def stated_alone(cells: Cells) -> bool:
 def roles(cells: Cells) -> Iterator[tuple[str, str | None]]:
     """The roles this row speaks of, each with its relation to the child."""
     yield from RELATIONS.items()
-    yield "parent", cells["parent.relation"] or EITHER
+    yield "parent", cells["parent.relation"] or (None if cells.raw("parent.relation") else EITHER)
     for role in MEMBERS:
         if cells[f"{role}.name"] and cells[f"{role}.relation"]:
             yield role, cells[f"{role}.relation"]

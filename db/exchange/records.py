@@ -81,7 +81,8 @@ class Records:
             for target, value in cells.values.items()
             if target.startswith("record.")
         }
-        values["kind"] = values.get("kind") or self.kind
+        visit = VISIT.search(cells.heading("record.on_date"))  # 家访时间
+        values["kind"] = values.get("kind") or ("visit" if visit else self.kind)
         by = values.get("by_name")
         helper = self._helper(cells, by)
         key = self._key(child.id, values["kind"], on, by, values.get("reason"), values.get("content"))

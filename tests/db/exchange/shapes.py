@@ -14,6 +14,8 @@ from db.exchange.reader import Sheet
 Rng = random.Random
 Rows = list[list[Any]]
 FILES = {path.name[:2]: path for path in REGISTERS.iterdir()}
+# Names that add something: that the parents entrusted the child, that the record is of a visit.
+SAYS_MORE = {"guardian.name": "托", "record.on_date": ("家访", "走访", "入户")}
 
 
 @dataclass
@@ -186,7 +188,7 @@ def names_of(kind: str, target: str) -> list[str]:
         text for (means, text) in aliases.ranks(kind)
         if means == target and aliases.table(kind)[text] == [target]
         and bare.get(text) not in ("phone", "workplace", "work_phone", "occupation")
-        and not (target == "guardian.name" and "托" in text)  # which says more: that the parents entrusted the child
+        and not any(word in text for word in SAYS_MORE.get(target, ()))
     ]  # fmt: skip
 
 

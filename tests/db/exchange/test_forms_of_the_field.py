@@ -4,6 +4,7 @@ import pytest
 
 from db.exchange import aliases, grid, headings, settling
 from db.exchange.headings import Columns
+from db.models import CareRecord
 
 # ── 农村留守儿童基本情况登记表 (2016) ────────────────────────────────────────────────────────────────────
 
@@ -197,3 +198,13 @@ def test_groups_written_above_each_of_their_columns():
 def test_a_register_of_talks_is_none_of_children_whatever_else_it_says():
     head = ["谈话时间", "学生姓名", "性别", "年龄", "家庭住址", "监护人", "联系电话", "谈话教师", "谈话内容"]
     assert headings.guess(grid.find([head, ["甲"] * 9], aliases.known).headings) == "records"
+
+
+def test_home_visits_are_visits_without_a_title_too(take):
+    take(["姓名", "出生日期"], ["张三", "2017-05-23"])
+    outcome = take(
+        list(HOME_VISIT),
+        ["2026.9.3", "刘老师", "张三", 9, "三年级", "王兰", "一组", None, None, "开朗", None, None, "再访"],
+    )
+    record = CareRecord.get()
+    assert (outcome.created, record.kind, record.content, record.follow_up) == (1, "visit", "开朗", "再访")
