@@ -50,6 +50,8 @@ class Picture:
 
 def plain_key(key: str, char: str | None) -> str:
     """The name a shortcut is looked up by: ？／、 and full-width digits and letters count as their ASCII."""
+    if len(key) == 1 and key.isascii():
+        return key.lower()  # what the footer prints in capitals is meant either way
     if not char or len(char) > 1 or char.isascii():
         return key
     twin = "/" if char == "、" else unicodedata.normalize("NFKC", char)

@@ -148,6 +148,11 @@ def _child(book: Book, cells: Cells, child: Staged) -> None:
     as_told = child.get("address") == cells["child.address"] or have == read_off
     if "child.village_group" not in cells.at and not settled and as_told:
         book.state(child, cells, "child.address", village_group=read_off)
+    if (age := cells["child.age"]) is not None and age >= OLDEST:
+        cells.warn(
+            "child.age", f"年龄{age}岁，不像儿童，请核对是不是别人的年龄" + ("" if age < 120 else "；未录入")
+        )
+        cells.values["child.age"] = age if age < 120 else None
     family.state_age(book, child, cells, "child.age", cells["child.age"])
 
 
@@ -163,8 +168,12 @@ def _survey(book: Book, cells: Cells, child: Staged) -> str | None:
         told["no_guardian"] = True if family.dismiss(book, cells, child) else None
     elif told.get("guardianship") or cells["guardian.name"]:
         told["no_guardian"] = False if survey.get("no_guardian") else None
-    for field in sorted(told, key=HANGS_ON.__contains__):  # what hangs on an answer comes after the answer
+    for field in sorted(
+        told, key=lambda each: (each in HANGS_ON, each == "class_no")
+    ):  # what hangs on an answer comes after the answer
         value = told[field]
+        if field == "class_no" and told.get("grade") and survey.get("grade") != told["grade"]:
+            continue  # the class of a grade that was not taken
         if field in HANGS_ON and value is not None and (why := _inapplicable(survey, field)):
             cells.warn(f"survey.{field}", f"{why}，这一格未录入，请核对")
         else:
@@ -217,7 +226,13 @@ def _schooling(cells: Cells, told: dict) -> dict:
         if source in NAMING and (standing := _standing(text)):  # 未入学 in place of a school
             found["schooling"], told["school"] = standing, None
             continue
-        school, year = (None, None) if source == "survey.school" or text.isdecimal() else grade(text)
+        school, year = (None, None) if text.isdecimal() else grade(text)
+        if source == "survey.school" and year and not school:
+            cells.error(source, f"“{text}”是年级，不是学校，学校未录入，请看是不是填串了栏")
+            told["school"] = None
+            continue
+        if source == "survey.school" and year:
+            told["school"] = school  # 柳溪小学三(2)班 under 学校
         named = source == "said.school_grade" or (year and A_SCHOOL.search(school or ""))
         if school and named and not _standing(school):
             found.setdefault("school", school)

@@ -43,6 +43,7 @@ TELLING = (
 )  # what of a row helps to say who it is
 STEP = 100  # rows between two reports of progress
 ZERO = UUID(int=0)
+NOTHING = {"left": (), "double": (), "keys": {}, "problems": ()}
 Decisions = dict[tuple[str, int], object]
 
 
@@ -68,7 +69,9 @@ class Plan:
         self.seen: Intake | None = None
         self.helpers: helpers.Helpers | None = None
         self.records: Records | None = None
-        self.left: dict[str, list[int]] = {}  # sheet → rows that could not be taken
+        self.left: dict[
+            str, tuple[list[int], list[int]]
+        ] = {}  # sheet → rows that could not be taken; that came twice
         self.stamp = ZERO
 
     # ── working it out ───────────────────────────────────────────────────────────────────────────────────
@@ -76,7 +79,7 @@ class Plan:
     def make(self) -> Iterator[Progress]:
         """Work out what becomes of each row; `outcome` is complete at the end."""
         self.stamp = _latest()
-        self.helpers = None
+        self.helpers, self.left = None, {}
         self.seen = _intake(self.register)
         day = self.register.dated
         self.book = Book(Term.get_or_none(Term.code == term_code_for(day)))
@@ -89,9 +92,10 @@ class Plan:
             parts.append(part)
             self.book.outcome = part
             self.book.day = self.register.day_of(table)
-            told = taken.get(table.sheet.name, {})
-            part.keys = {(table.sheet.name, int(row)): UUID(key) for row, key in told.get("keys", {}).items()}
-            for count in self._take(table, part, None if self.seen is None else told.get("left", [])):
+            told = taken.get(table.sheet.name, NOTHING) if self.seen else None
+            if told:
+                part.keys = {(table.sheet.name, int(row)): UUID(key) for row, key in told["keys"].items()}
+            for count in self._take(table, part, told):
                 yield Progress("核对", done + count, total)
             done += len(table.grid.rows)
             part.problems.sort(key=lambda each: each.row)
@@ -129,33 +133,31 @@ class Plan:
             day = self.register.dated
             part.warn(0, "", day, f"填报日期是{day}，摸底情况记入{term}学期，不是本学期{current}")
 
-    def _take(self, table: Table, part: Outcome, skipped: list[int] | None) -> Iterator[int]:
-        """Take a table's rows; skipped: of a file that came in before, the rows that could not be taken then."""
+    def _take(self, table: Table, part: Outcome, before: dict[str, Any] | None) -> Iterator[int]:
+        """Take a table's rows; before: of a file that came in before, what was noted of its sheet then."""
         reader = Reader(table.columns, part)
         rows = table.grid.rows
         if table.kind == "children" and (said := _class_told(table)):
             reader.always("survey.class_no", said)
             part.warn(0, "", said, f"表里没有年级和班级的栏目，按工作表名或标题记为“{said}”，请核对")
-        left = self.left.setdefault(table.sheet.name, []) if table is not self.register.tables[0] else []
-        self.left[table.sheet.name] = left
-        again = skipped is not None and table.kind == "children"
-        on_file = _names_and_numbers() if again else set()
-        fetch(self.book, table, [row for row in rows if row[0] in skipped] if again else rows)
+        left, double = self.left.setdefault(table.sheet.name, ([], []))
+        if before is not None and table.kind == "children":  # what went in then is not gone through again
+            self._count_again(table, part, before)
+            rows = [row for row in rows if row[0] in before["left"]]
+        fetch(self.book, table, rows)
         seen: dict = {}
         take = self._taker(table, seen)
-        for count, (number, cells) in enumerate(self._in_order(table, reader), 1):
-            self.book.muted = skipped is not None and number not in skipped  # it went in before
+        for count, (number, cells) in enumerate(self._in_order(table, rows, reader), 1):
+            self.book.muted = before is not None and number not in before["left"]
             key = (table.sheet.name, number)
             try:
-                muted = again and self.book.muted
-                told = self.decisions.get(key) or table.keys.get(number)
-                became = _still(cells, on_file) if muted else take(cells, told)
+                became = take(cells, self.decisions.get(key) or table.keys.get(number))
             except Undecided as undecided:
                 became = "unchanged" if self.book.muted else "skipped"
                 if not self.book.muted:
                     self._ask(cells, part, key, undecided)
-            if became == "skipped" and not self.book.muted:
-                left.append(number)
+            if became in ("skipped", "double") and not self.book.muted:
+                (left if became == "skipped" else double).append(number)
             part.count("skipped" if became == "double" else became)
             if count % STEP == 0:
                 yield count
@@ -166,7 +168,29 @@ class Plan:
             part.keys |= {(table.sheet.name, row): key for key, row in seen.items() if row in troubled}
         if table.kind == "records":
             self.records.report(part, table.columns.at.get("record.by_name"))
-        yield len(rows)
+        yield len(table.grid.rows)
+
+    def _count_again(self, table: Table, part: Outcome, before: dict[str, Any]) -> None:
+        """Rows of children that came in before: as they are, unless the child was struck out since; what was wrong with
+        them is said again."""
+        on_file = {
+            told for child in Child.live(Child.name, Child.id_number).tuples() for told in child if told
+        }
+        name, ids = table.columns.at["child.name"], table.columns.at.get("child.id_number")
+        wrong = {row for row, *_ in before["problems"]}
+        for number, row in table.grid.rows:
+            if number in before["left"]:
+                continue
+            told = _squeezed(row, name.column)
+            if not told or told in on_file or (ids and _number(row, ids.column) in on_file):
+                part.count("skipped" if number in before["double"] else "unchanged")
+                continue
+            part.count("skipped")
+            if number not in wrong:
+                why = "这名儿童上次导入后已从台账删去或改了姓名，没有再录入"
+                part.warn(number, name.text, told, why, name.column)
+        for row, column, value, message, at in before["problems"]:
+            part.error(row, column, value, message, at)
 
     def _ask(self, cells: Cells, part: Outcome, key: tuple[str, int], undecided: Undecided) -> None:
         cells.error("child.name", f"{undecided}；本行未导入")
@@ -184,9 +208,10 @@ class Plan:
         )  # fmt: skip
         return " ".join(part for part in parts if part)
 
-    def _in_order(self, table: Table, reader: Reader) -> Iterator[tuple[int, Cells]]:
+    def _in_order(
+        self, table: Table, rows: list[tuple[int, list[Any]]], reader: Reader
+    ) -> Iterator[tuple[int, Cells]]:
         """The rows; where several of one name stand beside a child on file of that name, the surest comes first."""
-        rows = table.grid.rows
         heading = table.columns.at.get("child.name")
         twice: set[str] = set()
         if table.kind == "children" and heading and self.book.child_names:
@@ -248,9 +273,22 @@ class Plan:
 
     def _note(self, act: changes.Action) -> None:
         """Note that the file came in, and which of its rows did not."""
-        told = {sheet: {"left": rows, "keys": {}} for sheet, rows in self.left.items()}
+        told = {
+            sheet: {"left": left, "double": double, "keys": {}, "problems": []}
+            for sheet, (left, double) in self.left.items()
+        }
         for (sheet, row), key in self.outcome.keys.items():
             told[sheet]["keys"][row] = key.hex
+        for part, table in zip(self.outcome.sheets, self.register.tables, strict=True):
+            here = told[table.sheet.name]
+            here["problems"] += [
+                (each.row, each.column, each.value, each.message, each.at)
+                for each in part.problems
+                if each.level == "error"
+                and each.row
+                and each.row not in here["left"]
+                and table.kind == "children"
+            ]
         text = json.dumps(told, ensure_ascii=False)
         if self.seen is not None:
             act.update(self.seen, skipped=text)
@@ -301,19 +339,6 @@ def fetch(book: Book, table: Table, rows: list[tuple[int, list[Any]]]) -> None:
                 found[name] = None
     ids = (_number(row, column) for _, row in rows for column in numbers)
     book.fetch(found, filter(None, ids), table.keys.values())
-
-
-def _names_and_numbers() -> set[str]:
-    """The names and ID numbers of all children on file."""
-    return {told for child in Child.live(Child.name, Child.id_number).tuples() for told in child if told}
-
-
-def _still(cells: Cells, on_file: set[str]) -> str:
-    """What becomes of a child's row that went in before: nothing, but that the child may have been struck out since."""
-    if cells["child.id_number"] in on_file or cells["child.name"] in on_file:
-        return "unchanged"
-    cells.warn("child.name", "这名儿童上次导入后已从台账删去或改了姓名，没有再录入")
-    return "skipped"
 
 
 def _squeezed(row: list[Any], column: int) -> str:

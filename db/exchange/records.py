@@ -105,6 +105,7 @@ class Records:
         for name in ("place", "follow_up"):
             self.book.state(record, cells, f"record.{name}", **{name: values.get(name)})
         if helper and record.get("helper") is None:
+            self.book.tell_edit(record, cells, "关联帮扶人", f"{by}（只有姓名）", f"{by}（帮扶人名册）")
             self.book.put(record, "helper", helper.id, cells, anyway=True)
             self.book.put(record, "by_name", None, cells, anyway=True)
         return "updated" if self.book.changes > before else "unchanged"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from db import days
+from db.days import TERM_CODE
 from db.exchange import reader
 from db.exchange.aliases import KINDS, label_of
 from db.exchange.headings import NEEDED
@@ -99,16 +100,16 @@ def understand(name: str, sheets: list[Sheet], kind: str | None = None, lenient:
     tables: list[Table] = []
     hidden: list[Table] = []
     lacking: list[Table] = []
-    others: list[str] = []
+    others: dict[str, str] = {}
     for sheet in sheets:
         found = tables_of(sheet, kind, lenient)
         whole = [each for each in found if lenient or each.columns.at.keys() >= set(NEEDED[each.kind])]
         lacking += [each for each in found if each not in whole]
         filled = [each for each in whole if each.grid.rows]
-        if not filled and not sheet.hidden and len(sheet.rows) > 1:
-            others.append(sheet.name)
-        (hidden if sheet.hidden else tables).extend(filled)
         empty = [each for each in whole if not each.grid.rows]
+        if not filled and not sheet.hidden and (empty or len(sheet.rows) > 1):
+            others[sheet.name] = "只有表头，没有内容" if empty else "认不出是哪种表；需要的话请整理表头后再导"
+        (hidden if sheet.hidden else tables).extend(filled)
         if empty and len(sheets) == 1 and not filled:
             raise BadFile(f"“{name}”只有表头没有内容，请核对是不是空表")
     if not tables:
@@ -124,9 +125,7 @@ def understand(name: str, sheets: list[Sheet], kind: str | None = None, lenient:
         (each.sheet.name, f"工作表“{each.sheet.name}”是隐藏的，没有导入；需要的话请取消隐藏后再导")
         for each in hidden
     ]
-    found.notes += [
-        (each, f"工作表“{each}”没有导入：认不出是哪种表；需要的话请整理表头后再导") for each in others
-    ]
+    found.notes += [(each, f"工作表“{each}”没有导入：{why}") for each, why in others.items()]
     for each in tables:
         found.notes += [(each.sheet.name if found.several else "", said) for said in remarks(each)]
     return found
@@ -138,10 +137,10 @@ def _why_none(name: str, hidden: list[Table], lacking: list[Table]) -> str:
     if lacking:
         table = lacking[0]
         missing = "、".join(label_of(each) for each in NEEDED[table.kind] if each not in table.columns.at)
-        return f"“{name}”不像{CALLED[table.kind]}的表：缺少必需的栏目“{missing}”，请核对表头，或指明是哪种表"
+        return f"“{name}”不像{CALLED[table.kind]}的表：缺少必需的栏目“{missing}”，请核对表头；也可在程序里按 F7 导入，一栏一栏指明"
     return (
         f"“{name}”里找不到认得的表头，看不出是哪种表：请看表头是否有“姓名”和别的栏目（一人一张的卡片请改成名册），"
-        "或指明是哪种表"
+        "也可在程序里按 F7 导入、按 K 指明是哪种表，或在命令里写 --kind"
     )
 
 
@@ -150,7 +149,14 @@ def _day(text: str) -> str:
     word = text.strip()
     if word in ("今天", "昨天"):
         return (days.today() if word == "今天" else days.today() - timedelta(days=1)).isoformat()
-    day = partial_date(word)
+    if TERM_CODE.fullmatch(word):
+        return days.term_dates(word)[0].isoformat()
+    try:
+        day = partial_date(word)
+    except Refused:
+        raise Refused(
+            f"“{word}”看不出是哪天，请写成 {days.today().isoformat()}；只知道月份写 2026-9，学期写 2026秋"
+        ) from None
     day = f"{day}-01" if len(day) == 7 else day
     if day > days.today().isoformat():
         raise Refused(f"{day}还没到，请写这份表填写的日期，如 {days.today().isoformat()}")

@@ -227,7 +227,7 @@ class Book:
         """Write a field, whatever is on file; anyway: even of a row that went in before."""
         if (self.muted and not anyway) or row.get(name) == value:
             return
-        if self._is_edit(row) and (spec := specs(row.model).get(name)):
+        if not anyway and self._is_edit(row) and (spec := specs(row.model).get(name)):
             self.tell_edit(row, cells, spec.label, *(each if each is None else _shown(spec, each)
                                                      for each in (row.get(name), value)))  # fmt: skip
         row.new[name] = value

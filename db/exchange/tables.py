@@ -83,6 +83,11 @@ def _keys(sheet: Sheet, table: Grid) -> dict[int, UUID]:
     return found
 
 
+def retold(table: Table, kind: str) -> Table:
+    """The same table as another kind of register; columns that are not recognised wait for somebody to say."""
+    return _table(table.sheet, table.grid, kind)
+
+
 def _is_card(table: Table) -> bool:
     """Whether it is a form of one child, label beside value: then labels stand where names should."""
     heading = table.columns.at.get(NEEDED[table.kind][0])

@@ -19,7 +19,7 @@ PARENTS = tuple(PLACES)
 WHO = {"father": "父亲", "mother": "母亲"}
 # What stands in a 务工地点 and is no place to work at: whether it means away, the register does not say.
 NO_PLACE = re.compile(
-    r"服刑|坐牢|在押|住院|陪读|改嫁|再婚|离异|离婚|不明|失踪|走失|出走|^(?:本|当)[村乡镇县地市]|附近|同上"
+    r"服刑|坐牢|在押|住院|陪读|改嫁|再婚|离异|离婚|不明|失踪|走失|出走|^(?:本|当)[村乡镇县地市]|附近|^(?:同|与.同)[上左前父母]?$"
 )
 CALLED = {
     "父亲": "father",

@@ -67,8 +67,8 @@ class Intake(Row):
     """A register that was taken in: which file, of which day, by which action.
 
     digest: SHA-256 of the file and of how its columns were read (hex). dated: the register's own day, '' if it has
-    none. skipped: JSON {sheet: {"left": numbers of the rows that could not be taken, "keys": row → key of the child, of
-    rows with problems}}.
+    none. skipped: JSON {sheet: {"left": rows that could not be taken, "double": rows of a child that another row spoke
+    of, "keys": row → child, of rows with problems, "problems": what was wrong with rows that were taken}}.
     """
 
     action = Key(index=True)

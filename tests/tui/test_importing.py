@@ -105,6 +105,23 @@ def test_who_a_row_speaks_of_is_asked_and_the_answer_goes_in(look):
         ("2015-03-08", None), ("2017-09-01", "03")]  # fmt: skip
 
 
+def test_an_answer_stays_to_be_seen_and_may_be_changed(look):
+    look(f"{HEAD}\n张三,男,2015-03-08,张大,\n张三,男,2017-09-01,张二,\n").press("f8")
+    eyes = look("姓名,民族,现住址\n张三,回族,三组9号\n").press("enter")
+    assert "（三组9号）是谁" in eyes.text
+    eyes.press("text:1", "enter")
+    assert "3 要问 0" in eyes.text
+    eyes.press("3")
+    assert "已答：就是 张三 2015-03-08" in eyes.text
+    eyes.press("enter", "text:2", "enter", "3")
+    assert "已答：就是 张三 2017-09-01" in eyes.text
+    eyes.press("f8")
+    assert {child.birth_date: child.ethnicity for child in Child.live()} == {
+        "2015-03-08": None,
+        "2017-09-01": "03",
+    }
+
+
 def test_a_row_said_to_be_another_child_is_added(look):
     look(f"{HEAD}\n张三,男,2015-03-08,张大,\n").press("f8")
     look("姓名,民族,现住址\n张三,回族,三组9号\n").press("enter", "text:2", "enter", "f8")
@@ -124,7 +141,7 @@ def test_a_register_without_a_day_is_asked_only_where_it_matters(look):
     eyes.press("ctrl+d", "text:2026-11-20", "enter")
     assert "填表日期 2026-11-20" in eyes.text and "更新1" in eyes.text
     eyes.press("ctrl+d", "ctrl+u", "text:2026-13-1", "enter")
-    assert "没有13月" in eyes.text and "2026-13-1" in eyes.text, "still open, with what was typed"
+    assert "看不出是哪天" in eyes.text and "2026-13-1" in eyes.text, "still open, with what was typed"
     eyes.press("escape")
     assert "填表日期 2026-11-20" in eyes.text
 
@@ -172,8 +189,15 @@ def test_another_kind_is_said_with_a_key(look):
     assert "帮扶人 1行" in eyes.text and "类别不对按 K" in eyes.text
     eyes.press("k", "text:1", "enter")
     assert "儿童 1行" in eyes.text
-    eyes.press("ctrl+k", "text:2", "enter")
-    assert "帮扶人 1行" in eyes.text
+    eyes.press("K", "text:2", "enter")
+    assert "帮扶人 1行" in eyes.text, "capitals are meant as well"
+
+
+def test_the_kind_of_one_table_among_several(look):
+    eyes = look("姓名,性别,父亲姓名\n谷一,男,谷父\n帮扶人,,\n姓名,身份,单位\n谷老师,教师,柳溪小学\n")
+    assert "儿童 1行" in eyes.text and "帮扶人 1行" in eyes.text
+    eyes.press("k", "text:2", "enter", "text:3", "enter")
+    assert "儿童 1行" in eyes.text and "结对 1行" in eyes.text
 
 
 def test_a_file_whose_headings_nobody_knows_is_settled_by_hand(look):

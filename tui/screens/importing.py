@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any
 
 from db.errors import LedgerError
-from db.exchange import layouts, reader, register
+from db.exchange import layouts, reader, register, tables
 from db.exchange.aliases import label_of, targets
 from db.exchange.headings import NEEDED
 from db.exchange.outcome import KINDS, Edit, Problem, Question
@@ -28,6 +28,7 @@ EMPTY = {
     "problems": "每一行都读懂了，没有问题", "changes": "台账里已有的内容一处也不改", "questions": "没有拿不准是谁的行",
     "columns": "这张表没有栏目",
 }  # fmt: skip
+ANSWERED = "已答："
 BETWEEN = 0.3  # seconds between two drawings of progress: a slow line is not to be filled with it
 BAR = 40
 Column = tuple[register.Table, Any]
@@ -45,6 +46,7 @@ class Importing(Page):
         self.register: register.Register | None = None
         self.plan: Plan | None = None
         self.decisions: dict[tuple[str, int], object] = {}
+        self.asked: dict[tuple[str, int], Question] = {}  # answered ones, that may be answered otherwise
         self.settled: set[int] = set()  # tables whose columns somebody settled
         self.answered = False  # somebody settled or said something that leaving would lose
         self.part = "problems"
@@ -73,13 +75,13 @@ class Importing(Page):
         self.register = register.of_source(self.file)
         yield from self._work_out()
 
-    def _read_as(self, kind: str) -> Iterator[Any]:
-        """The same file as another kind of register; whatever is not recognised can be settled by hand."""
-        told, day = (self.register.told, self.register.dated) if self.register else (False, "")
-        self.register = register.of_source(self.file, kind, lenient=True)
-        if told:
-            self.register.date(day)
-        self.decisions, self.settled = {}, set()
+    def _read_as(self, kind: str, at: int) -> Iterator[Any]:
+        """A table as another kind of register; whatever is not recognised can be settled by hand."""
+        if self.register is None:
+            self.register = register.of_source(self.file, kind, lenient=True)
+        else:
+            self.register.tables[at] = tables.retold(self.register.tables[at], kind)
+        self.decisions, self.asked, self.settled = {}, {}, set()
         yield from self._work_out()
 
     def _work_out(self) -> Iterator[Progress]:
@@ -124,9 +126,14 @@ class Importing(Page):
         self.lists = {
             "problems": Roster.of(outcome.problems, problem_row, EMPTY["problems"]),
             "changes": Roster.of(sorted(outcome.changes, key=weight), edit_row, EMPTY["changes"]),
-            "questions": Roster.of(outcome.questions, question_row, EMPTY["questions"]),
+            "questions": Roster.of(self._questions(), question_row, EMPTY["questions"]),
             "columns": Roster.of(self._columns(), self._column_row, EMPTY["columns"]),
         }
+
+    def _questions(self) -> list[Question]:
+        """What is still to be answered, then what was."""
+        given = [question for key, question in self.asked.items() if key in self.decisions]
+        return [*self.plan.outcome.questions, *given]
 
     def _again(self) -> None:
         """Work it out anew after somebody settled something; the cursors stay where they were."""
@@ -290,6 +297,7 @@ class Importing(Page):
             key = (question.sheet, question.row)
             keys = [child for child, _ in question.candidates]
             self.decisions.pop(key, None)
+            self.asked[key] = question._replace(why=f"{ANSWERED}{options[answer]}")
             if answer < len(keys):
                 self.decisions[key] = keys[answer]
             elif answer == len(keys):
@@ -324,15 +332,25 @@ class Importing(Page):
 
         options, short = ["不导入这一栏", *labels], ["bdr", *map(initials, labels)]
         title = f"“{heading.group}{heading.text}”这一栏是什么？打首字母查找"
-        self.desk.push(Choose(title, options, short, at=at), chosen)
+        self.desk.push(Choose(title, options, short, at=at, inside=True), chosen)
 
     def kind(self) -> None:
+        """Say what kind of register it is; of several tables first which one."""
+        found = self.register.tables if self.register else []
+        if len(found) < 2:
+            self._ask_kind(0)
+            return
+        options = [f"“{each.sheet.name}”第{each.grid.head}行起：{KINDS[each.kind]}的表" for each in found]
+        which = lambda answer: self._ask_kind(answer) if answer is not None else None  # noqa: E731
+        self.desk.push(Choose("改哪张表的类别？", options, asked=True), which)
+
+    def _ask_kind(self, at: int) -> None:
         kinds = list(KINDS)
 
         def chosen(answer: int | None) -> None:
             if answer is not None:
                 self.failed, self.answered = "", True
-                self._begin(self._read_as(kinds[answer]), self._worked_out)
+                self._begin(self._read_as(kinds[answer], at), self._worked_out)
 
         self.desk.push(Choose("这是哪种表？", [f"{name}的表" for name in KINDS.values()], asked=True), chosen)
 
@@ -340,9 +358,7 @@ class Importing(Page):
         self._prompt_date(self.register.dated)
 
     def _prompt_date(self, text: str) -> None:
-        self.desk.push(
-            Prompt("这份表是哪天填的（如 2026-9-10、2026-9、今天；空着为不知道）", text), self._date
-        )
+        self.desk.push(Prompt("哪天填的（如 2026-9-10、今天；空着为不知道）", text), self._date)
 
     def _ask_date(self) -> None:
         options = ["不知道：只补空缺，台账里已有的不改", "今天填的：以这份表为准", "另填日期"]
@@ -454,7 +470,9 @@ class Importing(Page):
     def _tabs(self, width: int) -> Line:
         line: Line = [(" ", "plain")]
         for at, (part, name) in enumerate(PARTS.items(), 1):
-            count = self._mapped() if part == "columns" else str(len(self.lists[part]))
+            count = {"columns": self._mapped(), "questions": str(len(self.plan.outcome.questions))}.get(
+                part, str(len(self.lists[part]))
+            )
             here = part == self.part
             line += [(f"{at}", "key"), (f" {name} {count} ", "chosen" if here else "plain"), ("  ", "plain")]
         return fill(line, width)

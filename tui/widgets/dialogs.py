@@ -107,6 +107,7 @@ class Choose(Panel):
         initials: list[str] | None = None,
         at: int = 0,
         asked: bool = False,
+        inside: bool = False,
     ) -> None:
         super().__init__(title)
         self.options = options
@@ -114,6 +115,7 @@ class Choose(Panel):
         self.find = LineEdit()
         self.at = at
         self.asked = asked
+        self.inside = inside  # initials are looked for inside the options' too
         self.keys = (
             Key(("enter",), "选定", "accept"),
             Key(("escape",), "取消", "cancel"),
@@ -131,7 +133,7 @@ class Choose(Panel):
         return [
             at
             for at, (text, short) in enumerate(zip(self.options, self.initials, strict=True))
-            if want in text.lower() or short.startswith(want)
+            if want in text.lower() or short.startswith(want) or (self.inside and want in short)
         ]
 
     def press(self, key: str, char: str | None) -> bool:

@@ -190,6 +190,21 @@ def test_a_parent_not_said_which_becomes_one_when_another_register_says_so(take)
     assert "不是其中一人" in outcome.problems[0].message and Adult.live().count() == 2
 
 
+@pytest.mark.parametrize(
+    ("parent", "relation", "expected"),
+    [
+        ("凌奶", "奶奶", "62"),
+        ("凌奶", "祖孙", None),
+        ("凌爷(爷爷)", None, "61"),
+        ("凌父", "父女", "51"),
+        ("凌家", None, "50"),
+    ],
+)
+def test_a_family_head_is_who_the_relation_says_and_never_made_a_parent(take, parent, relation, expected):
+    take(["学生姓名", "出生日期", "家长姓名", "与学生关系"], ["张三", "2015-3-8", parent, relation])
+    assert list(kin()) == [expected]
+
+
 def test_no_guardian_stated_in_the_guardians_cell(take):
     take(["姓名", "出生日期", "监护人姓名", "监护人电话"], ["张三", "2015-3-8", "无", None])
     assert (Survey.get().no_guardian, kin()) == (True, {})

@@ -230,6 +230,22 @@ def test_rows_that_could_not_go_in_before_go_in_now(bring, user, number, monkeyp
     assert counts(bring("2026-09-12", *rows, head=head)) == (0, 0, 2, 0)
 
 
+def test_what_was_wrong_is_said_again_with_the_same_file(bring):
+    head = ["姓名", "出生日期", "父亲姓名", "父亲电话", "父亲务工地点"]
+    rows = (["张三", "2015-03-08", None, "19900000001", None], ["李四", "2016-03-08", "李大", "123", "服刑"],
+            ["李四", "2016-03-08", "李大", None, None], ["王五", "2017-03-08", "王大", None, None])  # fmt: skip
+    first = bring("2026-09-01", *rows, head=head)
+    assert counts(first) == (3, 0, 0, 1)
+    again = bring("2026-09-01", *rows, head=head)
+    assert counts(again) == (0, 0, 3, 1)
+    said = [
+        [(each.row, each.column, each.message, each.at) for each in outcome.problems]
+        for outcome in (first, again)
+    ]
+    assert len(said[0]) == 4 and said[1] == said[0]
+    assert again.keys == first.keys != {}
+
+
 def test_an_import_taken_back_is_no_import_and_another_day_for_it_is_another_import(bring, user):
     bring("", ROW)
     changes.undo(changes.last_action(user).action, user)
