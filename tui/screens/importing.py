@@ -203,7 +203,7 @@ class Importing(Page):
             self._drop()
             self.desk.say("已停下，什么也没有写入", "warn")
         elif self.session.answered:
-            question = "改过的对应、答过的问题、填的日期还没有写入，离开就没有了。离开吗？"
+            question = "改过、答过的还没有写入，离开就没有了。离开吗？"
             self.desk.push(Confirm(question, "离开", "不离开"), lambda yes: self._leave() if yes else None)
         else:
             self._leave()
