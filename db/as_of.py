@@ -9,8 +9,6 @@ than a register of that day.
 from collections.abc import Collection, Iterable
 from datetime import date
 
-UNDATED = ""
-
 
 def typed(day: date) -> str:
     """The mark of what is typed on a day."""

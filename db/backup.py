@@ -14,7 +14,7 @@ import peewee
 from db import days, dossier, settings, store
 from db.errors import DATABASE_ERRORS, Corrupt, Locked, Newer, NoPermission, NotOurs, reason, translate
 from db.models import Child, database
-from db.values import Refused
+from db.values import Refused, typed_path
 
 SHOWN = 10  # troubles of one sort that are told one by one
 WAIT = 10.0  # seconds for other writers, as everywhere in the store
@@ -28,7 +28,7 @@ def make(folder: Path, out: Path | None = None) -> Path:
     be written, LedgerError if the ledger can't be read or the copy is not sound.
     """
     _only_files()
-    out = (folder / f"guanai-{_stamp()}.db" if out is None else out.expanduser()).absolute()
+    out = (folder / f"guanai-{_stamp()}.db" if out is None else typed_path(out)).absolute()
     if out.is_dir():
         out = out / f"guanai-{_stamp()}.db"
     live = Path(database.obj.database)

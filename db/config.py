@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from db.values import Refused, yes_no
+from db.values import Refused, typed_path, yes_no
 
 HERE = Path(__file__).parent
 RANGES = {"terminal.escape_wait": (0, 5000), "backup.keep": (1, 1000)}
@@ -27,11 +27,11 @@ class Config(NamedTuple):
     def place(self, data: Path | None = None) -> Path | str:
         """Where the ledger is: the folder told, else store.url, else store.path, else the user's data folder."""
         if data is not None:
-            return Path(data).expanduser().absolute()
+            return typed_path(data).absolute()
         if self.values["store.url"]:
             return self.values["store.url"]
         if self.values["store.path"]:
-            return Path(self.values["store.path"]).expanduser()
+            return typed_path(self.values["store.path"])
         return user_folder("XDG_DATA_HOME", ".local/share")
 
     def shared(self, place: Path | str) -> bool:
@@ -44,7 +44,7 @@ class Config(NamedTuple):
     def backup_folder(self, place: Path) -> Path:
         """Where backups without a name of their own go."""
         told = self.values["backup.folder"]
-        return Path(told).expanduser() if told else place / "备份"
+        return typed_path(told) if told else place / "备份"
 
 
 def shipped_file() -> Path:
@@ -56,7 +56,7 @@ def shipped_file() -> Path:
 def user_file() -> Path:
     """Where the user's overrides are kept unless --config or GUANAI_CONFIG says otherwise."""
     if told := os.environ.get("GUANAI_CONFIG"):
-        return Path(told).expanduser()
+        return typed_path(told)
     return user_folder("XDG_CONFIG_HOME", ".config") / "config.toml"
 
 
@@ -74,7 +74,7 @@ def load(file: Path | None = None) -> Config:
 
     Raises Refused if the file is no TOML, or holds a key or a value we do not have.
     """
-    file = user_file() if file is None else Path(file).expanduser()
+    file = user_file() if file is None else typed_path(file)
     values = _flat(tomllib.loads(shipped_file().read_text("utf-8")))
     own = _flat(_read(file))
     for key, value in own.items():
@@ -137,7 +137,7 @@ def _check(key: str, value: Any, kind: type) -> None:
     if key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
         low, high = RANGES[key]
         raise Refused(f"设置项 {key} 应在 {low} 到 {high} 之间，收到的是 {value}")
-    if key in FOLDERS and value and not Path(value).expanduser().is_absolute():
+    if key in FOLDERS and value and not typed_path(value).is_absolute():
         raise Refused(f"设置项 {key} 要写完整路径（以 / 或 ~ 开头），收到的是“{value}”")
     if key == "store.url" and value and not value.startswith(("postgresql://", "postgres://")):
         raise Refused(f"设置项 {key} 要以 postgresql:// 开头，收到的是“{value}”")

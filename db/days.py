@@ -6,7 +6,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 
 CHINA = timezone(timedelta(hours=8))
-TERM_CODE = re.compile(r"(\d{4})(春|秋)")
+TERM_CODE = re.compile(r"((?:19|20)\d\d)(春|秋)")
 
 
 def today() -> date:

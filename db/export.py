@@ -15,7 +15,7 @@ from db.children import BATCH, ORDER
 from db.errors import reason
 from db.models import Child, User
 from db.spec import mask, show
-from db.values import Refused
+from db.values import Refused, typed_path
 from db.vocab import CRITERION
 
 WIDTHS = {"id": 21, "phone": 14, "partial": 12, "day": 12, "notes": 30, "name": 10, "flag": 10}
@@ -41,7 +41,7 @@ def children(path: str, reveal: bool = True, by: User | None = None) -> int:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
-        write_private(Path(path).expanduser(), data)
+        write_private(typed_path(path), data)
     return rows
 
 

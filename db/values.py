@@ -4,8 +4,10 @@ Every reader takes what a spreadsheet cell may hold (text, whole number, fractio
 with one sentence that says what is wrong and what to do.
 """
 
+import os
 import re
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from db import days
 from db.text import normal, squeeze
@@ -105,18 +107,18 @@ def partial_date(raw: Cell) -> str:
         or re.fullmatch(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})[ T]+\d{1,2}:\d{2}.*", text)
     )
     if not match:
-        raise Refused(f"“{text}”看不出是哪一天，请写成2015-03-08；只知道月份就写2015-03")
+        raise Refused(f"“{text}”看不出是哪一天，请照2015-03-08的样子写；只知道月份就写到月，如2015-03")
     year, month, day = int(match[1]), int(match[2]), int(match[3] or 0)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Refused(f"“{text}”的年份不合理，请写四位年份，例如2015-03-08")
     if not 1 <= month <= 12:
-        raise Refused(f"“{text}”里没有{month}月，请写成2015-03-08")
+        raise Refused(f"“{text}”里没有{month}月，请核对后照2015-03-08的样子写")
     if not day:
         return f"{year:04d}-{month:02d}"
     try:
         return date(year, month, day).isoformat()
     except ValueError:
-        raise Refused(f"“{text}”这一天不存在，请核对后写成2015-03-08") from None
+        raise Refused(f"“{text}”这一天不存在，请核对后照2015-03-08的样子写") from None
 
 
 CHINESE_DAY = re.compile(
@@ -147,7 +149,7 @@ def _fraction_month(raw: float) -> str:
     if match and match[2] == "1":
         raise Refused(f"“{text}”是数字，分不出1月还是10月，请把该格设为文本格式，写成2015-01或2015-10")
     if not match:
-        raise Refused(f"“{text}”看不出是哪一天，请写成2015-03-08；只知道月份就写2015-03")
+        raise Refused(f"“{text}”看不出是哪一天，请照2015-03-08的样子写；只知道月份就写到月，如2015-03")
     return partial_date(text)
 
 
@@ -275,7 +277,7 @@ def grade(raw: Cell) -> tuple[str | None, str | None]:
 
 
 MORE_THAN_A_NAME = re.compile(
-    r"\d{7}|[,，;；:：、]|^\d+[.．]?[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])"
+    r"\d{7}|[,，;；:：、]|^\d+[.．·]?[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])"
 )
 NO_NAMES = frozenset(
     [
@@ -334,3 +336,11 @@ def person_name(raw: Cell) -> str:
     if MORE_THAN_A_NAME.search(text):
         raise Refused(f"“{text}”不只是姓名，请只写姓名，编号、关系、电话和别人另写")
     return text
+
+
+def typed_path(text: str | Path) -> Path:
+    """The path a user typed, ~ being the home folder."""
+    path = Path(os.path.expanduser(text))
+    if str(path).startswith("~"):
+        raise Refused(f"“{path.parts[0]}”不是这台电脑上的用户文件夹，请写完整的路径")
+    return path

@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from db import config, days
-from db.values import Refused
+from db.values import Refused, typed_path
 from tui.commands import COMMANDS, output, parser
 from tui.commands.call import Call
 
@@ -71,7 +71,7 @@ def make_call(asked: Namespace, must_exist: bool = True) -> Call:
         must_exist
         and told is not None
         and told != parser.told("GUANAI_CONFIG")
-        and not told.expanduser().exists()
+        and not typed_path(told).exists()
     ):
         raise Refused(f"找不到设置文件 {told}，请核对 --config 后面的文件名")
     settings = config.load(told)

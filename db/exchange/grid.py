@@ -304,4 +304,4 @@ def _day(match: re.Match) -> str:
 
 
 def _term_start(code: str) -> str:
-    return days.term_dates(code)[0].isoformat()
+    return days.term_dates(code)[0].isoformat() if days.TERM_CODE.fullmatch(code) else ""

@@ -20,7 +20,7 @@ from db.exchange.identity import Undecided, strength
 from db.exchange.outcome import Outcome, Question, whole
 from db.exchange.records import Pairings, Records
 from db.exchange.staging import Book, Staged
-from db.models import Adult, Change, Child, Intake, Term, User
+from db.models import Adult, Change, Child, Intake, Layout, Term, User
 from db.text import normal, squeeze
 from db.values import Refused, grade, id_number, person_name
 
@@ -43,6 +43,9 @@ TELLING = (
 )  # what of a row helps to say who it is
 STEP = 100  # rows between two reports of progress
 ZERO = UUID(int=0)
+NOT_READ = [
+    each._meta.table_name for each in (Term, Layout)
+]  # what an import does not go by once its columns are settled
 NOTHING = {"left": (), "double": (), "keys": {}, "problems": ()}
 Decisions = dict[tuple[str, int], object]
 
@@ -263,7 +266,7 @@ class Plan:
         term = site.term_by_code(term_code_for(self.register.dated))  # kept when the import is undone
         with changes.action(f"导入 {self.register.name}", by) as act:
             store.wait_for_turn()
-            if Change.select().where(Change.id > self.stamp, Change.table != Term._meta.table_name).exists():
+            if Change.select().where(Change.id > self.stamp, Change.table.not_in(NOT_READ)).exists():
                 yield from self.make()
             book = self.book
             total = len(book.staged) + len(book.touched)
@@ -371,7 +374,8 @@ def _intake(register: Register) -> Intake | None:
     found = same.order_by(Intake.id.desc()).first()
     if found is None:
         return None
-    register.dated, register.seen = found.dated, True
+    if found.dated != register.dated:  # somebody said it then
+        register.dated, register.seen = found.dated, True
     return found
 
 

@@ -81,11 +81,6 @@ def read(source: str) -> Source:
     return Reading(source).result()
 
 
-def read_text(text: str) -> Source:
-    """What is in a pasted text table. Raises BadFile."""
-    return Reading.from_text(text).result()
-
-
 class Reading:
     """A file on its way through the child process; end it with result() or cancel()."""
 

@@ -161,7 +161,11 @@ class Pairings:
             return "skipped"
         seen[key] = cells.number
         there = self.known.get(key[:2], [])
-        same = [each for each in there if each.get("since") == since or (not since and not each.get("until"))]
+        same = [
+            each
+            for each in there
+            if each.get("since") == since or (not since and each.get("until") in (None, until))
+        ]
         before = self.book.changes
         if same:
             for name, value in values.items():
@@ -177,7 +181,10 @@ class Pairings:
             cells.warn("child.name", "这一对上次导入后在台账里改过或删去了，没有再录入")
             return "skipped"
         values["kind"] = values.get("kind") or PAIRING_KINDS.get(helper.get("kind"), "helper")
-        values["since"] = since or days.today()
+        if not since:
+            day = date.fromisoformat(self.book.day) if self.book.day else days.today()
+            values["since"] = min(day, until or day)
+            cells.warn("pairing.since", f"没有写结对日期，按{values['since']}记，请核对")
         added = self.book.add(cells, Pairing, child=child.id, helper=helper.id, **values)
         self.known.setdefault(key[:2], []).append(added)
         return "created"

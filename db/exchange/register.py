@@ -29,7 +29,7 @@ class Register:
     tables: list[Table]
     dated: str = ""
     told: bool = False  # somebody said the day
-    seen: bool = False  # it came in before, and is of that day
+    seen: bool = False  # it came in before, said to be of that day
     notes: list[tuple[str, str]] = field(default_factory=list)
     source: Source | None = None
 
@@ -144,15 +144,19 @@ def _why_none(name: str, hidden: list[Table], lacking: list[Table]) -> str:
     )
 
 
+def _term_day(code: str) -> str:
+    """The first day of a term; today if it is the term we are in and begins only later this month."""
+    today, first = days.today(), days.term_dates(code)[0]
+    return (min(first, today) if code == days.term_code(today) else first).isoformat()
+
+
 def _day(text: str) -> str:
     """A day in ISO; of a month its first day. Raises Refused."""
     word = text.strip()
     if word in ("今天", "昨天"):
         return (days.today() if word == "今天" else days.today() - timedelta(days=1)).isoformat()
-    if TERM_CODE.fullmatch(word):
-        return days.term_dates(word)[0].isoformat()
     try:
-        day = partial_date(word)
+        day = _term_day(word) if TERM_CODE.fullmatch(word) else partial_date(word)
     except Refused:
         raise Refused(
             f"“{word}”看不出是哪天，请写成 {days.today().isoformat()}；只知道月份写 2026-9，学期写 2026秋"

@@ -29,7 +29,7 @@ from db.exchange.outcome import LEVELS, Problem
 from db.exchange.reader import Sheet, Source
 from db.export import write_private
 from db.text import clean, squeeze
-from db.values import Refused
+from db.values import Refused, typed_path
 
 COLOURS = {"error": "FFC9C7", "warning": "FFF3B5"}  # no palette offers these: a cell of this colour is ours
 AUTHOR = "guanai"
@@ -90,9 +90,7 @@ def write_report(
     the reasons, so that the mended row finds its child whatever was mended. Raises Refused if the target is no .xlsx or cannot
     be written; that it is not the source itself, the caller has seen to.
     """
-    path = Path(target).expanduser()
-    if path.suffix.lower() != ".xlsx":
-        raise Refused(f"“{path.name}”要以 .xlsx 结尾，请改文件名")
+    path = report_path(target)
     pages = _pages(source, problems, heads)
     for page in pages:
         page.marks = [_with_key(mark, page, keys) for mark in page.marks]
@@ -103,6 +101,17 @@ def write_report(
         return Written(rows, True, lost)
     write_private(path, _rebuilt(source, pages))
     return Written(rows, source.kind == "text")
+
+
+def report_path(target: str, source: str = "") -> Path:
+    """Where a report is to go. Raises Refused for what is no .xlsx, and for the source itself."""
+    path = typed_path(target)
+    with suppress(OSError):  # one of them is not there: not the same
+        if source and path.samefile(typed_path(source)):
+            raise Refused("问题表不能写回原表，请另起一个文件名")
+    if path.suffix.lower() != ".xlsx":
+        raise Refused(f"“{path.name}”要以 .xlsx 结尾，请改文件名")
+    return path
 
 
 # ── what is put where ────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from db.values import Refused, count, id_birth, id_number, partial_date
 
 TOLD_BY = 300  # rows that settle whose a column is
 GROWN_UP = 20
+NOBODY = 120  # years of age: the cell holds something else
 Rows = list[tuple[int, list[Any]]]
 
 
@@ -97,7 +98,8 @@ def _births(rows: Rows, heading: Heading, name: str) -> list[tuple[list[Any], st
 def _born(cell: Any, name: str) -> str | None:
     try:
         if name == "age":
-            return days.years_before(days.today(), count(cell)).isoformat()
+            age = count(cell)
+            return days.years_before(days.today(), age).isoformat() if age < NOBODY else None
         return id_birth(id_number(cell)) if name == "id_number" else partial_date(cell)
     except Refused:
         return None

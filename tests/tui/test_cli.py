@@ -199,3 +199,34 @@ def test_a_day_that_is_none_is_said(guanai):
     guanai.env["GUANAI_TODAY"] = "2026-13-40"
     done = guanai("status")
     assert done.returncode == 2 and "GUANAI_TODAY" in done.stderr.decode() and b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", str(REGISTERS / "06-谈心记录.xlsx"), "--report", "~nobodyhere/问题.xlsx"),
+        ("export", "children", "-o", "~nobodyhere/册.xlsx"),
+        ("backup", "-o", "~nobodyhere/台账.db"),
+        ("restore", "~nobodyhere/台账.db"),
+    ],
+)
+def test_a_home_folder_of_nobody_is_said(filled, words):
+    done = filled(*words)
+    assert done.returncode == 2 and "“~nobodyhere”不是这台电脑上的用户文件夹" in done.stderr.decode()
+
+
+def test_a_report_that_cannot_be_kept_is_said_before_or_beside_what_was_taken_in(guanai, tmp_path):
+    register = tmp_path / "册.csv"
+    register.write_text("姓名,性别,出生日期,父亲姓名\n柳甲,男,2015年13月8日,柳大\n", "utf-8")
+    refused = guanai("import", str(register), "--report", str(tmp_path / "问题.txt"))
+    assert refused.returncode == 2 and ".xlsx" in refused.stderr.decode() and not refused.stdout
+    assert guanai("list", "children", "--json").stdout.strip() in (b"[]", b"")
+    taken = guanai("import", str(register), "--report", "/no/such/问题.xlsx")
+    assert taken.returncode == 2 and "新增 1" in taken.stdout.decode()
+    assert "表已导入，问题表没有存成：没有“/no/such”" in taken.stderr.decode()
+
+
+@pytest.mark.parametrize("day", ["2999秋", "9999秋", "0000秋", "2027春"])
+def test_a_term_that_has_not_come_or_is_none_is_no_day_of_a_register(guanai, day):
+    done = guanai("import", str(REGISTERS / "05-帮扶人员名册.xlsx"), "--date", day)
+    assert done.returncode == 2 and ("还没到" in done.stderr.decode() or "看不出" in done.stderr.decode())

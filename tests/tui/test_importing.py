@@ -6,6 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from db import child_sheet, children
+from db.exchange.plan import Plan
 from db.models import Child, Layout
 from tui.page import Desk
 from tui.screens.importing import Importing
@@ -262,6 +263,12 @@ def test_several_sheets_are_taken_in_together(look, tmp_path):
     assert "已导入：新增2" in eyes.text
 
 
+def test_what_was_not_taken_is_said_again_when_it_is_written(look):
+    eyes = look(f"{HEAD}\n张三,男,2015年13月8日,张大,19900000001\n").press("f8")
+    assert "已导入：新增1" in eyes.text and "没写入0，问题1处" in eyes.text
+    assert eyes.desk.message[1] == "warn" and children.count() == 1
+
+
 # ---- step by step -------------------------------------------------------------------------------
 
 
@@ -332,3 +339,54 @@ def test_both_sizes(context, any_eyes):
     assert "关爱记录" in any_eyes.text and "跳过60" in any_eyes.text
     for key in ("2", "3", "4", "tab", "enter", "escape"):
         any_eyes.press(key)
+
+
+def test_a_report_can_be_kept_over_an_older_one_when_the_register_is_gone(look, tmp_path):
+    eyes = look(f"{HEAD}\n张三,男,2015-02-30,张大,\n")
+    (tmp_path / "册.csv").unlink()
+    (tmp_path / "旧.xlsx").write_bytes(b"")
+    eyes.press("f10", "ctrl+u").type(f"{tmp_path / '旧.xlsx'}\n")
+    assert "要覆盖吗" in eyes.text
+    eyes.press("escape", "f10", "ctrl+u").type("~nobodyhere/问题.xlsx\n")
+    assert "不是这台电脑上的用户文件夹" in eyes.text
+
+
+def test_settling_a_column_is_no_reason_to_work_it_all_out_again(look, monkeypatch):
+    eyes = look("姓名,出生日期,绰号电话\n张三,2015-03-08,19900000001\n").press("enter", "text:fqdh", "enter")
+    made = []
+    monkeypatch.setattr(Plan, "make", lambda plan: made.append(plan) or iter(()))
+    eyes.press("f8")
+    assert Layout.live().count() == 1 and children.count() == 1 and not made
+
+
+@pytest.mark.parametrize("key", ["d", "D", "ctrl+d"])
+def test_the_day_is_said_with_any_of_its_keys(look, key):
+    eyes = look(f"{HEAD}\n张三,男,2015-03-08,张大,\n").press(key, "ctrl+u", "text:2026-9-1", "enter")
+    assert "填表日期 2026-09-01" in eyes.text
+
+
+def test_a_row_mended_in_its_very_name_is_found_by_its_number(look, tmp_path):
+    look(f"{HEAD}\n张三,男,2015-02-30,,\n").press("f8")
+    look(tmp_path / "册.csv").press("f10", "ctrl+u").type(f"{tmp_path / '改.xlsx'}\n").press("escape")
+    book = load_workbook(tmp_path / "改.xlsx")
+    book.active["A2"], book.active["C2"] = "张珊", "2015-02-28"
+    book.save(tmp_path / "改.xlsx")
+    look(tmp_path / "改.xlsx").press("f8")
+    assert [(each.name, each.birth_date) for each in Child.live()] == [("张珊", "2015-02-28")]
+
+
+def test_the_same_file_read_otherwise_is_another_import(look):
+    text = "姓名,出生日期,父亲姓名,绰号电话\n张三,2015-03-08,张大,19900000001\n"
+    look(text).press("f8")
+    eyes = look(text).press("4", "home", "enter", "text:fqdh", "enter")
+    assert "更新1" in eyes.text and "导入过" not in eyes.text
+    eyes.press("f8")
+    assert sheet_of("张三")["father_phone"] == "19900000001"
+
+
+def test_answers_are_dropped_with_the_kind(look):
+    look(f"{HEAD}\n张三,男,2015-03-08,张大,\n").press("f8")
+    eyes = look("姓名,民族,现住址\n张三,回族,三组9号\n").press("enter", "text:1", "enter")
+    assert "3 要问 0" in eyes.text
+    eyes.press("k", "text:1", "enter")
+    assert "3 要问 1" in eyes.text

@@ -44,3 +44,21 @@ def test_a_backup_is_made_where_told_and_a_bad_place_is_said(reports, tmp_path):
     assert "已备份到" in reports.text and (tmp_path / "备份.db").exists()
     reports.press("3", "ctrl+u").type("/proc/nothing/备份.db\n")
     assert reports.desk.message[1] == "error"
+
+
+def test_a_path_is_typed_whole_or_from_the_folder_shown(reports):
+    whole = str(REGISTERS / "01-基本情况登记表.xlsx")
+    for typed in (whole, "01-基本情况登记表.xlsx"):
+        reports.press("1", "/").type(f"{typed.removeprefix('/')}\n")
+        assert "儿童 65行" in reports.text
+        reports.press("escape")
+
+
+@pytest.mark.parametrize("typed", ["没有/这个.xlsx", "~nobody/册.xlsx", "册子\0.xlsx"])
+def test_a_path_that_is_not_there_stays_to_be_mended(reports, typed):
+    reports.press("1", "/")
+    reports.desk.top.paste(typed)
+    reports.press("enter")
+    assert "找不到这个位置" in reports.text and typed[:2] in reports.text
+    reports.press("escape")
+    assert "01-基本情况登记表.xlsx" in reports.text

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from db.config import Config
-from db.values import Refused
+from db.values import Refused, typed_path
 
 if TYPE_CHECKING:
     from db.models import User
@@ -57,7 +57,7 @@ class Call(NamedTuple):
     @contextmanager
     def _demo_folder(self) -> Iterator[Path]:
         if self.data is not None:
-            yield Path(self.data).expanduser().absolute()
+            yield typed_path(self.data).absolute()
             return
         import signal
         import tempfile

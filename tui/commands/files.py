@@ -32,8 +32,11 @@ def import_options(parser: ArgumentParser) -> None:
 
 def run_import(asked: Namespace, call: Call) -> int:
     """Load a register; 1 if any row needs a person."""
-    if asked.report and _same_file(asked.report, asked.file):
-        raise Refused("--report 不能写回原表，请另起一个文件名")
+    unwritten = None
+    if asked.report:
+        from db.exchange.report import report_path, write_report
+
+        report_path(asked.report, asked.file)  # said before anything is taken in
     with call.ledger(create=True):
         from db import site
         from db.exchange import importing, register
@@ -43,14 +46,20 @@ def run_import(asked: Namespace, call: Call) -> int:
         with output.progress() as progress:
             outcome = importing.take(opened, dry_run=asked.dry_run, by=by, progress=progress)
         if asked.report:
-            from db.exchange.report import write_report
-
-            written = write_report(opened.source, outcome.problems, opened.heads, asked.report, outcome.keys)
+            try:
+                written = write_report(
+                    opened.source, outcome.problems, opened.heads, asked.report, outcome.keys
+                )
+            except Refused as refused:
+                unwritten = refused
         set_up = site.is_set_up()
     if asked.json:
         output.document(outcome.as_json())
     else:
         _print(outcome, asked)
+    if unwritten:
+        done = "" if asked.dry_run else "表已导入，"
+        raise Refused(f"{done}问题表没有存成：{unwritten}")
     if asked.report:
         as_it_was = "" if written.as_it_was else "；原表的格式保留不了，只写了内容"
         output.note(f"原表已另存到 {asked.report}，标出{written.rows}行{as_it_was}；改好后再导入这份即可")
@@ -59,13 +68,6 @@ def run_import(asked: Namespace, call: Call) -> int:
             "台账还没设单位，暂按默认设置导入；请运行 guanai init --site 单位名称，如 guanai init --site 柳溪村"
         )
     return 1 if outcome.problems else 0
-
-
-def _same_file(one: str, other: str) -> bool:
-    try:
-        return Path(one).expanduser().samefile(Path(other).expanduser())
-    except OSError:  # one of them is not there: not the same
-        return False
 
 
 def _print(outcome: "Outcome", asked: Namespace) -> None:

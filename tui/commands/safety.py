@@ -6,7 +6,7 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from db.values import Refused
+from db.values import Refused, typed_path
 from tui.commands import output
 from tui.commands.call import Call
 from tui.commands.files import binary_output
@@ -69,7 +69,7 @@ def run_restore(asked: Namespace, call: Call) -> int:
                 )
             kept = backup.restore(came, place, shared)
     else:
-        kept = backup.restore(Path(asked.file).expanduser(), place, shared)
+        kept = backup.restore(typed_path(asked.file), place, shared)
     output.line(f"已恢复到 {place}")
     if kept:
         output.line(f"原来的台账另存为 {kept}")

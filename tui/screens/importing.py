@@ -1,5 +1,6 @@
 """导入预览: what a register would do to the ledger, what needs a person, what each column holds; F8 writes it."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
@@ -318,11 +319,12 @@ class Importing(Page):
     def _report(self, text: str | None) -> None:
         if not text or not text.strip():
             return
-        path = Path(text.strip()).expanduser()
-        if self.session.source and path.exists() and path.samefile(self.session.source):
-            self.desk.say("不能写回原表，请另起一个文件名", "error")
+        try:
+            path = self.session.report_path(text.strip())
+        except Refused as refused:
+            self.desk.say(str(refused), "error")
             return
-        if path.exists():
+        if os.path.exists(path):
             question = f"{path.name} 已经有了（可能是正在改的那份），要覆盖吗？"
             self.desk.push(
                 Confirm(question, "覆盖", "不覆盖"), lambda yes: self._begin_report(path) if yes else None
@@ -351,10 +353,12 @@ class Importing(Page):
 
     def _written(self) -> None:
         done = self.session.outcome
+        wrong = f"，问题{len(done.problems)}处" if done.problems else ""
         self.desk.close()
         self.desk.say(
-            f"已导入：新增{done.created}，更新{done.updated}，未变{done.unchanged}，没写入{done.skipped}。按 Ctrl+Z 可整批撤销",
-            "good",
+            f"已导入：新增{done.created}，更新{done.updated}，未变{done.unchanged}，"
+            f"没写入{done.skipped}{wrong}。按 Ctrl+Z 可整批撤销",
+            "warn" if wrong else "good",
         )
 
     # ---- the picture

@@ -1,10 +1,11 @@
 """报表 (F7): registers in, with a preview; the register of children and a backup out."""
 
+import os
 from pathlib import Path
 
 from db import backup, days, export
 from db.errors import LedgerError, reason
-from db.values import Refused
+from db.values import Refused, typed_path
 from tui.context import Context
 from tui.ink import Line, fit
 from tui.page import Key, Page, Picture
@@ -76,7 +77,11 @@ class Reports(Page):
     def _write(self, text: str | None, work) -> None:
         if not text or not text.strip():
             return
-        path = Path(text.strip()).expanduser()
+        try:
+            path = typed_path(text.strip())
+        except Refused as refused:
+            self.desk.say(str(refused), "error")
+            return
 
         def go(yes: bool = True) -> None:
             if not yes:
@@ -88,7 +93,7 @@ class Reports(Page):
             except OSError as error:
                 self.desk.say(f"写不了 {path}：{reason(error)}。请换个文件夹再试", "error")
 
-        if path.exists():
+        if os.path.exists(path):
             self.desk.push(Confirm(f"{path.name} 已经有了，要覆盖吗？", "覆盖", "不覆盖"), go)
         else:
             go()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from db.errors import reason
+from db.values import Refused, typed_path
 from tui.ink import Line, cells, columns
 from tui.page import Key, Page, Picture
 from tui.widgets.dialogs import Prompt
@@ -71,16 +72,30 @@ class Files(Page):
         self._read(self.folder.parent, at=self.folder)
 
     def type_path(self) -> None:
-        self.desk.push(Prompt("文件路径", f"{self.folder}/"), self._typed)
+        self._ask_path(f"{self.folder}/")
+
+    def _ask_path(self, text: str, hint: str = "") -> None:
+        self.desk.push(Prompt("文件路径", text, hint), self._typed)
 
     def _typed(self, text: str | None) -> None:
         if not text or not text.strip():
             return
-        path = Path(text.strip().strip("'\"")).expanduser()
+        try:
+            path = self._meant(text.strip().strip("'\""))
+        except Refused as error:
+            self._ask_path(text.strip(), str(error))
+            return
         if path.is_dir():
             self._read(path)
         else:
             self.desk.close(path)
+
+    def _meant(self, text: str) -> Path:
+        """The file or folder typed, from the folder shown; the / that opened the prompt counts as typed."""
+        for path in (self.folder / typed_path(text), Path("/", text)):
+            if os.path.exists(path):
+                return path
+        raise Refused("找不到这个位置：请改好再按回车，或按 Esc 从列表里选")
 
     def cancel(self) -> None:
         self.desk.close(None)

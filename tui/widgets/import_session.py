@@ -147,6 +147,12 @@ class ImportSession:
             if any(each is table.columns for each in self._settled):
                 layouts.remember(table.columns, table.kind)
 
+    def report_path(self, typed: str) -> Path:
+        """Where the marked register is to go. Raises Refused."""
+        from db.exchange.report import report_path
+
+        return report_path(typed, self.source)
+
     def report(self, path: Path) -> str:
         """Write the register back with its problems marked; what was done, in a sentence. Raises Refused."""
         from db.exchange.report import write_report

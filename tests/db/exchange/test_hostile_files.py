@@ -148,7 +148,7 @@ def test_a_file_too_big_is_not_even_read(tmp_path, monkeypatch):
     assert "超过64MB" in refused_path(path)
     monkeypatch.setattr(reader, "MAX_BYTES", 20)
     with pytest.raises(BadFile, match="超过"):
-        reader.read_text(CSV)
+        reader.Reading.from_text(CSV).result()
 
 
 def test_standard_input_that_is_none(monkeypatch):
@@ -441,10 +441,10 @@ def test_a_child_that_fails(tmp_path, monkeypatch, script, says):
     fails = tmp_path / "fails"
     fails.write_text(f"#!/bin/sh\n{script}\n")
     fails.chmod(0o755)
-    assert reader.read_text(CSV).sheets[0].rows == ROWS
+    assert reader.Reading.from_text(CSV).result().sheets[0].rows == ROWS
     monkeypatch.setattr(sys, "executable", str(fails))
     with pytest.raises(BadFile, match=says):
-        reader.read_text(CSV)
+        reader.Reading.from_text(CSV).result()
 
 
 def test_no_room_for_temporary_files(monkeypatch):
@@ -453,7 +453,7 @@ def test_no_room_for_temporary_files(monkeypatch):
 
     monkeypatch.setattr(reader, "TemporaryFile", full)
     with pytest.raises(BadFile, match="临时文件夹满了"):
-        reader.read_text(CSV)
+        reader.Reading.from_text(CSV).result()
 
 
 def test_ctrl_c_takes_the_child_along():

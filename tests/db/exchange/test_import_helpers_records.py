@@ -6,8 +6,8 @@ import pytest
 from made import FORM, HELPERS, TALKS
 
 from db import changes
-from db.exchange import importing
-from db.exchange.reader import BadFile
+from db.exchange import importing, register
+from db.exchange.reader import BadFile, Sheet
 from db.models import CareRecord, Change, Child, Helper, Pairing
 
 TALK = ["时间", "谈心对象", "班级", "谈话人", "谈话缘由", "谈话内容", "后续措施"]
@@ -148,6 +148,26 @@ def test_pairings(take):
     assert (pairing.helper.phone, pairing.kind, pairing.since) == ("19900000001", "teacher", date(2026, 9, 1))
     assert counts(take(head, ["郑小", "19900000001", "张三", "2026.9.1", None])) == (0, 0, 1, 0)
     assert counts(take(head, ["郑小", "19900000001", "张三", "2026.9.1", "2026.9.9"])) == (0, 1, 0, 0)
+
+
+def test_a_pairing_without_its_first_day_has_the_registers_and_never_one_after_its_end(user):
+    children = [["姓名", "出生日期"], ["张三", "2017-05-23"], ["李四", "2017-06-23"]]
+    helpers = [["姓名", "身份", "单位及职务"], ["郑小", "教师", "小学"]]
+    head = ["帮扶人", "儿童姓名", "起始日期", "结束日期"]
+    rows = [["填表日期：2025-9-10"], head, ["郑小", "张三", None, "2025-6-30"], ["郑小", "李四", None, None]]
+    for given in (children, helpers, rows):
+        told = importing.take(register.understand("册", [Sheet("S", given)]), by=user)
+    assert {each.child.name: (each.since, each.until) for each in Pairing.live()} == {
+        "张三": (date(2025, 6, 30), date(2025, 6, 30)),
+        "李四": (date(2025, 9, 10), None),
+    }
+    assert [each.message for each in told.problems] == [
+        "没有写结对日期，按2025-06-30记，请核对",
+        "没有写结对日期，按2025-09-10记，请核对",
+    ]
+    rows[0] = ["填表日期：2025-9-11"]
+    told = importing.take(register.understand("册", [Sheet("S", rows)]), by=user)
+    assert counts(told) == (0, 0, 2, 0) and Pairing.live().count() == 2
 
 
 def test_files_that_are_no_register(user, tmp_path):

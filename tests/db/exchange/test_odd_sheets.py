@@ -215,3 +215,54 @@ def test_a_heading_that_only_begins_like_a_member(user):
     for heading in ("家庭成员", "成员", "成员9"):
         table = tables.tables_of(Sheet("S", [["姓名", "出生日期", heading], ["张三", "2015-3-8", "张大"]]))[0]
         assert [each.text for each in table.columns.unmapped] == [heading]
+
+
+def test_hidden_rows_are_taken_and_named_hidden_sheets_are_named_and_left(user):
+    head = ["姓名", "出生日期"]
+    shown = Sheet("明", [head, ["张三", "2015-3-8"], ["李四", "2016-3-8"]], hidden_rows=(1, 3))
+    away = Sheet("暗", [head, ["王五", "2016-3-8"]], hidden=True)
+    told = importing.take(register.understand("册", [shown, away]), by=user)
+    assert {each.name for each in Child.live()} == {"张三", "李四"}
+    said = "".join(each.message for each in told.problems)
+    assert "第3行在表里是隐藏的" in said and "“暗”是隐藏的" in said
+    with pytest.raises(BadFile, match="隐藏的工作表“暗”"):
+        register.understand("册", [away])
+
+
+def test_a_formula_without_a_result_is_told_in_a_row_and_nowhere_else(user):
+    rows = [["姓名", "出生日期", "现住址"], ["张三", "2015-3-8", None], [], ["填表人：王晓"]]
+    opened = register.understand("册", [Sheet("S", rows, unworked=((1, 2), (3, 2)))])
+    told = importing.take(opened, dry_run=True)
+    assert [each.row for each in told.problems if "公式" in each.message] == [2]
+
+
+def test_two_dated_sheets_keep_their_days_when_the_file_comes_again(user):
+    head = ["姓名", "出生日期"]
+    book = [Sheet("新", [["填表日期：2026-9-1"], head, ["张三", "2015-3-8"]]),
+            Sheet("旧", [["填表日期：2025-3-1"], head, ["李四", "2016-3-8"]])]  # fmt: skip
+    for _ in range(2):
+        opened = register.understand("册", book)
+        importing.take(opened, by=user)
+        assert {opened.day_of(each) for each in opened.tables} == {"2026-09-01", "2025-03-01"}
+
+
+def test_a_day_said_for_a_file_is_remembered_with_it(user):
+    book = [Sheet("S", [["填表日期：2026-9-1"], ["姓名", "出生日期"], ["张三", "2015-3-8"]])]
+    opened = register.understand("册", book)
+    opened.date("2026-8-1")
+    importing.take(opened, by=user)
+    again = register.understand("册", book)
+    importing.take(again, by=user)
+    assert again.day_of(again.tables[0]) == "2026-08-01"
+
+
+@pytest.mark.parametrize("age", ["201603", "2027", "999999"])
+def test_what_is_no_age_is_told_and_the_rest_goes_in(take, age):
+    told = take(["姓名", "性别", "出生日期", "年龄"], ["赵三", "男", None, age])
+    assert counts(told)[0] == 1 and any(each.column == "年龄" for each in told.problems)
+
+
+@pytest.mark.parametrize("title", ["9999年秋 登记表", "0000-0001学年第一学期", "9998-9999学年第二学期"])
+def test_a_title_with_an_impossible_term_gives_no_day(user, title):
+    opened = register.understand("册", [Sheet("S", [[title], ["姓名", "出生日期"], ["张三", "2015-3-8"]])])
+    assert opened.dated == "" and counts(importing.take(opened, by=user))[0] == 1

@@ -140,10 +140,10 @@ def test_text_without_a_table_is_no_spreadsheet(tmp_path):
 
 
 def test_pasted_text():
-    source = reader.read_text("姓名\t性别\r\n张三\t男\udce9")
+    source = reader.Reading.from_text("姓名\t性别\r\n张三\t男\udce9").result()
     assert (source.name, source.kind, source.sheets[0].rows) == ("粘贴的内容", "text", ROWS)
     with pytest.raises(BadFile, match="粘贴的内容是空的"):
-        reader.read_text(" \n")
+        reader.Reading.from_text(" \n").result()
 
 
 # ── workbooks ────────────────────────────────────────────────────────────────────────────────────────────

@@ -290,3 +290,11 @@ def test_cells_merged_in_our_column_are_taken_apart(given, target):
         sheet = opened(target)["登记表"]
         assert [sheet[f"H{row}"].value for row in (3, 4, 5)] == [None, f"身份证号：{WRONG}（未录入）", None]
         assert "D4:D5" in {str(each) for each in sheet.merged_cells.ranges}
+
+
+def test_the_reasons_stand_right_of_all_headings_not_in_a_gap(given, target):
+    book = Workbook()
+    for row in (["姓名", None, "身份证号"], ["张三", None, "1"]):
+        book.active.append(row)
+    write_report(given(book), [wrong(2, 2, "Sheet")], {"Sheet": 1}, target)
+    assert column_of(opened(target).active, 1) == "D"

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from db.models import Adult, Child, Kinship, Survey
-from db.values import check_digit
+from db.values import Refused, check_digit, person_name
 
 FIRST = "34050520210714389"
 ID = FIRST + check_digit(FIRST)  # ends in X
@@ -105,7 +105,7 @@ REFUSED = [
     ("身份证号", "id_number", "校验位不对", [FIRST + "1"]),
     ("身份证号", "id_number", "不存在，请照户口簿核对第7到14位", ["34050520150230389X"]),
     ("身份证号", "id_number", "不是身份证号", ["遗失", "补办中", "3405052021O714389X"]),
-    ("出生日期", "birth_date", "看不出是哪一天，请写成2015-03-08", ["2015", 2015, "3月8日", "15.3.8", "八岁", "08/03/2015", "农历2015年3月8日"]),
+    ("出生日期", "birth_date", "看不出是哪一天，请照2015-03-08的样子写", ["2015", 2015, "3月8日", "15.3.8", "八岁", "08/03/2015", "农历2015年3月8日"]),
     ("出生日期", "birth_date", "里没有13月", ["2015.13.1", "201513"]),
     ("出生日期", "birth_date", "这一天不存在", ["2015-02-30", "20150230"]),
     ("出生日期", "birth_date", "分不出1月还是10月", [2015.1]),
@@ -263,3 +263,9 @@ def test_an_age_alone_is_kept_until_the_birth_date_comes(take):
     take(head, ["张三", "2017.3", "王兰", "1961年4月23日"])
     assert (Child.get().age, Child.get().birth_date) == (None, "2017-03")
     assert (Adult.get().age, Adult.get().birth_date) == (None, "1961-04-23")
+
+
+@pytest.mark.parametrize("name", ["1.王晓", "3．陈小", "2、李小二", "4·周小"])
+def test_a_number_before_a_name_is_no_part_of_it(name):
+    with pytest.raises(Refused, match="不只是姓名"):
+        person_name(name)

@@ -116,6 +116,13 @@ def test_what_was_emptied_on_purpose_is_not_filled_again_by_an_older_register(br
     assert on_file()[0] == "柳溪村一组1号"
 
 
+def test_what_was_never_typed_is_filled_by_a_register_without_a_day(bring, user):
+    base = child_sheet.load(None)
+    child_sheet.save(None, base | {"name": "张三", "birth_date": "2015-03-08"}, base, user)
+    bring("", ROW)
+    assert on_file()[0] == "柳溪村一组1号"
+
+
 def test_what_was_typed_and_emptied_on_one_day_stays_empty(bring, user):
     base = child_sheet.load(None)
     typed = {"name": "张三", "birth_date": "2015-03-08", "address": "别处"}
@@ -159,6 +166,7 @@ def test_a_guardian_of_an_older_register_does_not_take_over(bring):
 def test_a_day_to_come_is_no_day_of_a_register(user):
     opened = register.understand("册", [Sheet("S", [["填报日期：2027-9-1"], HEAD, list(ROW)])])
     assert opened.dated == "2026-09-10"
+    assert opened.day_of(opened.tables[0]) == "2026-09-10"
     assert "还没到" in importing.take(opened, dry_run=True).problems[0].message
     with pytest.raises(Refused, match="还没到"):
         opened.date("2026-9-11")
