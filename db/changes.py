@@ -390,7 +390,7 @@ def _stored(row: Row) -> dict[str, Any]:
     }
 
 
-DERIVED = {"left_behind", "gaps", "group_rank"}
+DERIVED = {"left_behind", "gaps", "group_rank", "initials", "given_initials", "sound"}
 
 
 def _following(model: type[Row], values: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from db import changes, days, dossier, family, sheet, site
 from db.child_checks import derive, problems
 from db.child_fields import CHILD, ENTRIES, HANGS_ON, ROLE_OF, SPECS, SURVEY
 from db.children import ChildLine, family_of, focus_of, lines, live, surveys_of
-from db.initials import initials
 from db.models import Child, Focus, Survey, Term, User
 from db.sheet import Conflict, Entry, Saved
 from db.text import squeeze
@@ -117,7 +116,7 @@ def _save(
 
 
 def _child_values(after: Values) -> Values:
-    return {name: after[name] for name in CHILD} | {"initials": initials(after["name"])}
+    return {name: after[name] for name in CHILD}
 
 
 def _not_taken(number: str | None, child_id: UUID | None) -> None:

@@ -18,7 +18,6 @@ from db import values
 from db.changes import Action
 from db.child_fields import MORE, PARENTS, PERSON, ROLE_OF, WRITTEN
 from db.children import drop_if_alone, family_of
-from db.initials import initials
 from db.models import Adult, Child, Kinship
 from db.spec import mask_id
 from db.values import Refused
@@ -239,10 +238,8 @@ def _by_name_and_phone(typed: Sheet) -> Adult | None:
 
 
 def _implied(typed: Sheet, found: Adult | None, sex: str | None) -> Sheet:
-    """Initials of the name; sex and birth date as the ID number or the role tells them, where not known."""
+    """Sex and birth date as the ID number or the role tells them, where not known."""
     implied: Sheet = {}
-    if "name" in typed:
-        implied["initials"] = initials(typed["name"]) or None
     number = typed.get("id_number")
     if number:
         implied |= {"sex": values.id_sex(number), "birth_date": values.id_birth(number)}

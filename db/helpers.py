@@ -8,7 +8,6 @@ import peewee
 from db import changes, days, dossier, sheet, spec
 from db.children import BATCH, TAIL
 from db.fields import specs
-from db.initials import initials
 from db.models import Child, Helper, Pairing, User
 from db.sheet import Conflict, Entry, NotFound, Saved, Values
 from db.text import squeeze
@@ -147,7 +146,6 @@ def _save(
     if not after["name"]:
         raise Refused("请填写姓名，才能存盘")
     _not_twice(after, helper_id)
-    after["initials"] = initials(after["name"])
     if row is None:
         return Saved(act.insert(Helper, **after).id, merged)
     act.update(row, **after)

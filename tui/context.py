@@ -27,8 +27,8 @@ class Context:
         self, child_id: Any, at: str | None = None, then: Callable[[Any], None] | None = None
     ) -> None:
         """The child's 档案; with a field's name, its entry sheet standing in that field."""
+        from tui.screens.child_entry import child_sheet
         from tui.screens.dossier import Dossier
-        from tui.screens.register import child_sheet
 
         page = child_sheet(self, child_id, at) if at else Dossier(self, child_id)
         self.desk.push(page, then)
@@ -46,7 +46,7 @@ class Context:
         record = UUID(draft.record) if draft.record else None
         match draft.sheet:
             case "child":
-                from tui.screens.register import child_sheet
+                from tui.screens.child_entry import child_sheet
 
                 self.desk.push(child_sheet(self, record, draft=draft))
             case "helper":

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from db import care, days, site
 from db.demo import words
 from db.demo.people import Village
-from db.initials import initials
 from db.models import Activity, Attendance, CareRecord, Child, Helper, Pairing, PlanItem
 
 
@@ -19,13 +18,13 @@ def helpers(village: Village) -> list[Helper]:
             sex = "female" if kind in ("love_mother", "agent_parent") else chance.choice(("male", "female"))
             name = village.person(chance.choice(words.SURNAMES), sex)
             found.append(act.insert(
-                Helper, name=name, initials=initials(name), sex=sex, kind=kind, unit=unit, phone=village.phone(),
+                Helper, name=name, sex=sex, kind=kind, unit=unit, phone=village.phone(),
                 village_group=chance.choice(words.GROUPS) if "村" in unit else None, capacity=capacity,
             ))  # fmt: skip
     seniors = [survey.child for survey in village.surveys if survey.grade in ("p6", "j1", "j2")][:2]
     for child in seniors:
         found.append(act.insert(
-            Helper, name=child.name, initials=child.initials, sex=child.sex, kind="peer", unit="学生",
+            Helper, name=child.name, sex=child.sex, kind="peer", unit="学生",
             village_group=child.village_group, capacity=1, child=child,
         ))  # fmt: skip
     return found

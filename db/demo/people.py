@@ -7,7 +7,6 @@ from random import Random
 from db import days
 from db.changes import Action
 from db.demo import words
-from db.initials import initials
 from db.models import Adult, Child, Focus, Kinship, Survey, Term
 from db.values import check_digit
 
@@ -71,7 +70,7 @@ class Village:
         name = self.person(surname, sex)
         born = self._born(age)
         return self.act.insert(
-            Adult, name=name, initials=initials(name), sex=sex, phone=self.phone() if reachable else None,
+            Adult, name=name, sex=sex, phone=self.phone() if reachable else None,
             birth_date=born.isoformat(), id_number=self._id_number(born, sex),
         )  # fmt: skip
 
@@ -116,7 +115,7 @@ class Village:
         if twin:
             name, sex = TWIN_NAME, "female"
         child = self.act.insert(
-            Child, name=name, initials=initials(name), sex=sex, birth_date=born.isoformat(),
+            Child, name=name, sex=sex, birth_date=born.isoformat(),
             id_number=self._id_number(born, sex), ethnicity="01", registered=True, village_group=home.group,
             address=home.address, hukou_address=f"{words.TOWNSHIP}{home.address}",
         )  # fmt: skip

@@ -24,7 +24,6 @@ from db.exchange.namesakes import Namesakes
 from db.exchange.outcome import Edit, Outcome
 from db.fields import specs
 from db.ids import uuid7
-from db.initials import initials
 from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Row, Survey, Term
 from db.spec import Spec, mask, show
 from db.values import group_rank
@@ -232,8 +231,6 @@ class Book:
                                                      for each in (row.get(name), value)))  # fmt: skip
         row.new[name] = value
         row.state_at(name, cells.number)
-        if name == "name":
-            row.new["initials"] = initials(value)
         if name == "id_number" and value:
             (self.child_ids if row.model is Child else self.adult_ids)[value] = row
         if name in ("phone", "birth_date") and row.model in (Child, Adult):
@@ -312,8 +309,6 @@ class Book:
         row = Staged(model)
         row.at = cells.number
         row.new = {name: value for name, value in values.items() if value is not None}
-        if "initials" in model._meta.fields:
-            row.new["initials"] = initials(values["name"])
         if "as_of" in model._meta.fields:
             row.new["as_of"] = self.day
         if not self.muted:

@@ -2,6 +2,7 @@
 
 import peewee
 
+from db import initials as pinyin
 from db import values
 from db.fields import coded, day, number, text
 from db.models.base import Row, reference
@@ -26,7 +27,10 @@ class Helper(Row):
     note = text("备注", kind="notes", longest=500)
     child = reference(Child, "helping", null=True)
     as_of = peewee.TextField(null=True)
-    follows = {"group_rank": ("village_group", values.group_rank)}
+    follows = {
+        "group_rank": ("village_group", values.group_rank),
+        "initials": ("name", pinyin.initials),
+    }
 
 
 class Pairing(Row):

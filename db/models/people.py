@@ -2,6 +2,7 @@
 
 import peewee
 
+from db import initials as pinyin
 from db import values
 from db.fields import coded, day, flag, number, text
 from db.models.base import Row, reference
@@ -34,12 +35,17 @@ AGE = {"prompt": "登记表上写的周岁；有出生日期就不用填", "long
 
 
 class Child(Row):
-    """A child on file. What changes from term to term is in Survey."""
+    """A child on file. What changes from term to term is in Survey.
+
+    initials and given_initials (without the surname's) are what it is found by, sound is how the name is pronounced.
+    """
 
     name = text(
         "姓名", *NAMES, kind="name", prompt="与户口簿一致，如 张浩宇", required=True, longest=30, index=True
     )
     initials = peewee.TextField(null=True, index=True)
+    given_initials = peewee.TextField(null=True, index=True)
+    sound = peewee.TextField(null=True, index=True)
     sex = coded("性别", SEX)
     birth_date = text(
         "出生日期",
@@ -100,7 +106,12 @@ class Child(Row):
     site = reference(Site, "children", null=True)
     as_of = peewee.TextField(null=True)
 
-    follows = {"group_rank": ("village_group", values.group_rank)}
+    follows = {
+        "group_rank": ("village_group", values.group_rank),
+        "initials": ("name", pinyin.initials),
+        "given_initials": ("name", pinyin.given_initials),
+        "sound": ("name", pinyin.sound),
+    }
 
 
 class Adult(Row):
@@ -128,6 +139,7 @@ class Adult(Row):
     occupation = text("职业", "工作", "职务", longest=30, prompt="如 务农")
     health = coded("身体状况", HEALTH, "健康状况", "身体情况", "健康情况")
     as_of = peewee.TextField(null=True)
+    follows = {"initials": ("name", pinyin.initials)}
 
 
 class Kinship(Row):

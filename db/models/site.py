@@ -38,6 +38,24 @@ class User(Row):
     name = text("姓名", kind="name", prompt="您的姓名，如 王晓", longest=30)
 
 
+class Presence(peewee.Model):
+    """Who has a record open: told to whoever opens it too, gone when it is closed. Not part of the ledger's history.
+
+    host and process say which program: one that is no longer running has nothing open.
+    """
+
+    id = Key(primary_key=True)
+    row = Key(index=True)
+    who = reference(User, "open")
+    since = peewee.DateTimeField()
+    host = peewee.TextField()
+    process = peewee.IntegerField()
+
+    class Meta:
+        database = Row._meta.database
+        legacy_table_names = False
+
+
 class Change(peewee.Model):
     """One row touched by one action: who, when, which fields, old and new.
 

@@ -20,7 +20,7 @@ def child(enter):
 
 @pytest.fixture
 def teacher(user):
-    return changes.insert(Helper, user, name="刘老师", initials="lls", kind="teacher", capacity=2)
+    return changes.insert(Helper, user, name="刘老师", kind="teacher", capacity=2)
 
 
 def talk(user, child, on, **values):

@@ -71,7 +71,7 @@ def keeper(address):
 def family(act, term, name="张浩宇", **survey):
     """A child, both parents away, a grandmother as guardian; nothing lacking."""
     child = act.insert(
-        Child, name=name, initials="zhy", sex="male", birth_date="2015-03-08", id_number=None, registered=False,
+        Child, name=name, sex="male", birth_date="2015-03-08", id_number=None, registered=False,
         village_group="一组", address="柳溪村一组55号",
     )  # fmt: skip
     for relation, who, guardian in (("51", "张建国", False), ("52", "李秀兰", False), ("62", "王桂英", True)):

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from typing import Any
 
-from db import as_of
+from db import as_of, changes
 from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Survey, Term
 
 UNSAID = {"id", "version", "created_at", "deleted_at", "site", "as_of"}
-DERIVED = {"name", "initials", "group_rank", "left_behind", "gaps", "child", "term"}  # these are from no day
+DERIVED = {"name", "child", "term"} | changes.DERIVED  # these are from no day
 Told = tuple[tuple[str, str], ...]
 
 

@@ -1,0 +1,42 @@
+"""The entry sheet of a child: what is asked of the ledger while it is filled, and how it is saved."""
+
+from typing import Any
+
+from db import child_sheet as sheet_verbs
+from db import children
+from tui.context import Context
+from tui.drafts import Draft
+from tui.widgets.sheet import Clash, Form, Kept, Sheet
+
+
+def child_sheet(context: Context, child_id: Any, at: str | None = None, draft: Draft | None = None) -> Sheet:
+    """The entry sheet of a child, or of a new one."""
+
+    def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
+        try:
+            saved = sheet_verbs.save(record, values, base, by=context.by, force=force)
+        except sheet_verbs.Conflict as conflict:
+            raise Clash(conflict.fields) from conflict
+        said = f"已存：{values['name']}"
+        if saved.merged:
+            said += f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）"
+        lacks = children.gaps(saved.child_id)
+        return Kept(
+            saved.child_id,
+            said
+            + (f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}" if lacks else "，建档齐全"),
+        )
+
+    def notice(record: Any, values: dict) -> str:
+        same = [line for line in sheet_verbs.lookalikes(values) if line.id != record]
+        if not same:
+            return ""
+        return "登记册里已有：" + "、".join(
+            f"{line.name}（{line.village_group or '组别未采集'}，{line.birth_date or '生日未采集'}）"
+            for line in same[:3]
+        )
+
+    form = Form("child", sheet_verbs.ENTRIES, sheet_verbs.load, save, sheet_verbs.derive, sheet_verbs.problems,
+                notice, another=True)  # fmt: skip
+    name = sheet_verbs.load(child_id)["name"] if child_id else None
+    return Sheet(form, f"修改：{name}" if child_id else "新增儿童", context.drafts, child_id, at, draft)
