@@ -108,7 +108,7 @@ def test_the_main_path(keeper):
     care.record(keeper, child_id=other.id, on_date=TODAY, by_name="刘老师", content="聊了聊近况")
     assert [(d.child, d.days_over) for d in care.duties(late)] == [("李雨涵", -6), ("张浩宇", 3)]
     assert care.records("李雨")[0].helper == "刘老师"
-    assert care.record_listing("zhy") and care.record_listing("没有此人") == []
+    assert care.record_listing("lyh") and care.record_listing("没有此人") == []
 
     assert [each.name for each in pairing.unpaired()] == ["李雨涵", "张浩宇"]
     one = pairing.pair(child.id, helper.id, "teacher", TODAY, keeper)
