@@ -9,7 +9,21 @@ from pathlib import Path
 import peewee
 import pytest
 
-from db import calendar, care, changes, child_sheet, children, demo, pairing, site, status, store, targets
+from db import (
+    calendar,
+    care,
+    changes,
+    child_sheet,
+    children,
+    demo,
+    pairing,
+    register,
+    site,
+    status,
+    store,
+    targets,
+)
+from db.children import Wanted
 from db.errors import LedgerError, Missing, Newer, NoDriver, Unreachable
 from db.models import (
     Adult,
@@ -127,6 +141,14 @@ def test_the_sheet_and_the_calendar(keeper):
     )
     assert children.page(0, 10, "csq")[0].name == "陈思琪"
     assert children.place(saved.id) == 0
+    for find in (
+        "c",
+        "sq",
+        "陈",
+        Wanted("s", surveyed="yes", paired="no", behind="open"),
+        Wanted(gap="school"),
+    ):
+        assert children.count(find) == len(children.keys(find)) == (find != Wanted(gap="school")), find
     activity = calendar.save(
         None, {"title": "励志专题片", "kind": "film", "on_date": TODAY, "starts": "15:30"}, {}, keeper
     )
@@ -170,6 +192,11 @@ def answers() -> dict:
         "pairings": sorted((each["child"], each["helper"], each["since"]) for each in pairing.listing()),
         "records": sorted((each["child"], each["on_date"], each["kind"]) for each in care.record_listing()),
         "register": [line[1:] for line in children.page(0, 200)],
+        "found": {
+            (name, value): [line.name for line in children.lines(children.keys(Wanted("z", **{name: value})))]
+            for name in register.CHOICES for value in register.choices(name)
+        },
+        "places": [children.place(key, "z") for key in children.keys("z")],
         "changes": Change.select().count(),
     }  # fmt: skip
 
