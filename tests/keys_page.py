@@ -7,6 +7,8 @@ PAGE = Path(__file__).parent.parent / "docs" / "keys.md"
 SCREENS = (
     ("工作台（F6）", "tui.screens.workbench", "Workbench"),
     ("摸底登记（F2）", "tui.screens.register", "Register"),
+    ("登记的筛选", "tui.screens.register_filter", "Filter"),
+    ("批量设置", "tui.screens.bulk", "Setting"),
     ("录入", "tui.widgets.sheet", "Sheet"),
     ("档案", "tui.screens.dossier", "Dossier"),
     ("关爱记录", "tui.screens.records", "Records"),
