@@ -1,5 +1,6 @@
 """One field set for many children at once: what it would do, told first, then written as one undoable action."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -39,20 +40,20 @@ class Group(NamedTuple):
 class Preview(NamedTuple):
     """What setting a field would do, as far as it has been looked at (`done` of `total` children).
 
-    ids: who changes. old: by the value they have now; left_out: why it cannot apply; same: have it already;
-    cleared: what goes along, because it hangs on the old answer; doubtful: what would not fit together afterwards;
-    gone: struck out meanwhile.
+    ids: who changes; same: have it already; gone: struck out meanwhile. old: by the value they have now; left_out:
+    why it cannot apply; cleared: what goes along, because it hangs on the old answer; doubtful: what would not fit
+    together afterwards.
     """
 
     done: int
     total: int
     ids: list[UUID]
+    same: int
+    gone: int
     old: list[Group]
     left_out: list[Group]
-    same: int
     cleared: list[Group]
     doubtful: list[Group]
-    gone: int
 
 
 def read(name: str, text: str) -> Any:
@@ -63,31 +64,29 @@ def read(name: str, text: str) -> Any:
 def preview(ids: list[UUID], name: str, value: Any) -> Iterator[Preview]:
     """Look at the children batch by batch; each answer covers all looked at so far, the last one all of them."""
     change: list[UUID] = []
-    found: dict[str, dict[str, list[str]]] = {"old": {}, "left_out": {}, "cleared": {}, "doubtful": {}}
+    old, left_out, cleared, doubtful = (defaultdict(list) for _ in range(4))
     same = done = gone = 0
     for batch in peewee.chunked(ids, BATCH):
         here = _on_file(batch)
         for key, sheet in zip(here, child_sheet.load_many(here), strict=True):
-            says = {kind: groups.setdefault for kind, groups in found.items()}
             told = sheet["name"] or ""
             after, why = _after(sheet, name, value)
-            if after is None:
-                same += not why
-                if why:
-                    says["left_out"](why, []).append(told)
-                continue
-            change.append(key)
-            says["old"](_old(sheet, name), []).append(told)
-            for cleared in _cleared(sheet, after, name):
-                says["cleared"](SPECS[cleared].label, []).append(told)
-            before = problems(sheet)
-            for field, sentence in problems(after).items():
-                if field not in before:
-                    says["doubtful"](sentence, []).append(told)
+            if after is None and not why:
+                same += 1
+            elif after is None:
+                left_out[why].append(told)
+            else:
+                change.append(key)
+                old[_old(sheet, name)].append(told)
+                for field in _cleared(sheet, after, name):
+                    cleared[SPECS[field].label].append(told)
+                before = problems(sheet)
+                for sentence in (said for field, said in problems(after).items() if field not in before):
+                    doubtful[sentence].append(told)
         done += len(batch)
         gone += len(batch) - len(here)
-        groups = {kind: _groups(each) for kind, each in found.items()}
-        yield Preview(done, len(ids), change, same=same, gone=gone, **groups)
+        groups = (_groups(each) for each in (old, left_out, cleared, doubtful))
+        yield Preview(done, len(ids), change, same, gone, *groups)
 
 
 def apply(ids: list[UUID], name: str, value: Any, by: User | None) -> Iterator[int]:

@@ -21,10 +21,10 @@ LIMITS = {
     "ready": 1.5,
     "rss": 1.4,
     "status": 10,
-    "row": 120,
+    "row": 60,
     "char": 40,
     "field": 200,
-    "page": 3000,
+    "page": 2600,
     "idle": 0,
 }
 

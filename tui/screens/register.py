@@ -168,7 +168,7 @@ class Register(Finding):
         self.marked = set()
 
     def set_many(self) -> None:
-        ids = list(self.marked)
+        ids = sorted(self.marked)  # as they were entered
 
         def told(name: str, value: Any) -> None:
             self.desk.push(Setting(self.context, ids, name, value), done)

@@ -1,4 +1,4 @@
-"""摸底登记: finding, the filter panel, marks, and one field set for all the marked."""
+"""The register on the screen: finding, the filter panel, marks, and one field set for all the marked."""
 
 import pytest
 
