@@ -182,8 +182,8 @@ def _word(word: str) -> peewee.Expression:
 
 
 def _survey(*conditions: peewee.Expression) -> peewee.Expression:
-    """This term's survey says so."""
-    return _some(Survey.live().where(Survey.child == Child.id, Survey.term == site.term(), *conditions))
+    """This term's survey says so: all surveys are read once, which is faster than looking at each child's."""
+    return Child.id.in_(Survey.live(Survey.child).where(Survey.term == site.term(), *conditions))
 
 
 def _some(rows: peewee.ModelSelect) -> peewee.Expression:
