@@ -312,7 +312,7 @@ def test_edits_of_different_fields_both_stand(enter, user):
         None,
     )
     saved = child_sheet.save(child, mine | {"village_group": "二组"}, mine, user)
-    assert saved.merged == ["现住址", "父亲电话", "健康状况"]
+    assert saved.merged == ["现住址", "健康状况", "父亲电话"]
     loaded = child_sheet.load(child)
     assert (loaded["village_group"], loaded["address"], loaded["father_phone"]) == (
         "二组",

@@ -160,7 +160,7 @@ def test_a_ledger_lost_while_typing_stops_nothing(ledger, context, eyes, monkeyp
     monkeypatch.setattr(child_sheet, "lookalikes", lost)
     eyes.type("琪\n2")
     assert "台账正被别人写入" in eyes.desk.message[0]
-    values = eyes.desk.top.session.values()
+    values = eyes.desk.top.session.answers.values()
     assert (values["name"], values["sex"]) == ("陈思琪", "female")
 
 
