@@ -37,13 +37,18 @@ def years_before(day: date, years: int) -> date:
     return add_months(day, -12 * years)
 
 
+def last_day(partial: str) -> date:
+    """The day 'YYYY-MM-DD' names, or the last day of a month 'YYYY-MM'."""
+    year, month, *rest = (int(part) for part in partial.split("-"))
+    return date(year, month, rest[0] if rest else monthrange(year, month)[1])
+
+
 def age_on(born: str | None, day: date) -> int | None:
     """Full years of somebody born on 'YYYY-MM-DD'; a 'YYYY-MM' counts from that month's last day."""
     if not born:
         return None
-    year, month, *rest = (int(part) for part in born.split("-"))
-    born_day = rest[0] if rest else monthrange(year, month)[1]
-    return day.year - year - ((day.month, day.day) < (month, born_day))
+    first = last_day(born)
+    return day.year - first.year - ((day.month, day.day) < (first.month, first.day))
 
 
 def term_code(day: date) -> str:

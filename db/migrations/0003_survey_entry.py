@@ -51,7 +51,7 @@ def up(migrator, db):
         who = refer(User)
         since = DateTimeField()
         host = TextField()
-        process = IntegerField()
+        process = TextField()
 
     class Doubt(Row):
         child = refer(Child)
