@@ -7,8 +7,7 @@ from typing import Any
 
 from db import values
 from db.child_fields import PARENTS, ROLE_OF
-from db.impossible import impossible
-from db.improbable import STAGE, doubtful
+from db.improbable import STAGE
 
 Sheet = dict[str, Any]
 
@@ -69,11 +68,3 @@ def _guardian_is_not_parent(sheet: Sheet) -> Sheet:
             fields = (f"guardian_{field}" for field in ("name", "phone", "id"))
             return {field: None for field in fields if sheet.get(field) is not None}
     return {}
-
-
-def problems(sheet: Sheet) -> dict[str, str]:
-    """What is impossible or hard to believe, by field: for the entry sheet as it still is."""
-    found = impossible(sheet)
-    for doubt in doubtful(sheet):
-        found.setdefault(doubt.field, doubt.sentence)
-    return found

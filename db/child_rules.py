@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from db import site
-from db.child_checks import derive, problems
+from db.child_checks import derive
 from db.child_fields import ASKED, SHARED, SPECS
 from db.errors import LedgerError
-from db.sheet import Doubtful, Rules
+from db.impossible import impossible
+from db.improbable import doubtful
+from db.sheet import Rules
 from db.used import Used
 from db.values import group_name, group_rank
 
@@ -29,7 +31,7 @@ class ChildRules:
     def rules(self) -> Rules:
         """All of it, as the entry session takes it."""
         return Rules(
-            derive=derive, doubtful=_doubtful, expand=self.expand, suggest=self.suggest,
+            derive=derive, impossible=impossible, doubtful=doubtful, expand=self.expand, suggest=self.suggest,
             repeat=repeat, shared=SHARED, asked=ASKED,
         )  # fmt: skip
 
@@ -82,7 +84,3 @@ class ChildRules:
 def repeat(name: str, values: Values, before: Values) -> Any:
     """同上: what the record before has; for where the guardian lives, where the child does."""
     return (name == "guardian_address" and values.get("address")) or before.get(name)
-
-
-def _doubtful(values: dict[str, Any]) -> list[Doubtful]:
-    return [Doubtful(name, name, why, "") for name, why in problems(values).items()]

@@ -12,9 +12,8 @@ import peewee
 from db import changes
 from db.child_fields import SPECS
 from db.children import ORDER
-from db.improbable import Doubtful
 from db.models import Child, Doubt, User
-from db.sheet import NotFound
+from db.sheet import Doubtful, NotFound
 
 About = tuple[str, str]  # a rule, and the values it looked at
 

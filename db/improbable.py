@@ -5,12 +5,13 @@ The rules and where they come from stand in docs/rules.md (核对规则).
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from db import days, values
 from db.child_fields import ROLE_OF, WRITTEN
 from db.family import SEX
 from db.impossible import born, born_in, elders
+from db.sheet import Doubtful
 from db.vocab import GRADE, RELATION, SCHOOLING
 
 OLDEST = 20  # a "child" of this age is a slip of the pen
@@ -32,19 +33,6 @@ AGES = {  # of each kind of school, on 31 August: its first grade's youngest to 
     "vocational": (14, 19), "dropped_out": (5, OLDEST),
 }  # fmt: skip
 Sheet = Mapping[str, Any]
-
-
-class Doubtful(NamedTuple):
-    """One thing that is hard to believe.
-
-    rule: which; field: where it is mended; sentence: as said; about: the values the rule looked at, as text: once
-    confirmed it is not raised again until one of them changes.
-    """
-
-    rule: str
-    field: str
-    sentence: str
-    about: str
 
 
 Doubts = Iterator[Doubtful]

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from db.impossible import Elder, elders
-from db.improbable import Doubtful
 from db.models import Adult, Child, Kinship
+from db.sheet import Doubtful
 
 PHONES = ("father_phone", "mother_phone", "guardian_phone", "phone")
 FAMILIES = 3  # that have a number already, when it is asked about

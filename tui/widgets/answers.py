@@ -5,6 +5,7 @@ text, so a draft is nothing but the texts in the order they were typed.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from db import values as reading
@@ -60,6 +61,7 @@ class Answers:
         self.confirmed: set[tuple[str, str]] = set()
         self._values = dict(self.base)
         self._told: list[Doubtful] = []
+        self._told_off: dict[str, tuple[str, str]] = {}
         self._on_change: Callable[[str, str, int], None] | None = None
         for name, (value, mark) in (given or {}).items():
             self._values[name], self.texts[name] = value, as_text(self.specs[name], value)
@@ -159,9 +161,10 @@ class Answers:
         asked = {*self.offers, *(doubt.field for doubt in self.doubts)}
         return [name for name in self.specs if name in asked]
 
-    def told(self, doubts: Iterable[Doubtful]) -> None:
-        """What the ledger finds doubtful about the values as they now stand."""
+    def told(self, doubts: Iterable[Doubtful], refusals: Mapping[str, str] = MappingProxyType({})) -> None:
+        """What the ledger finds doubtful, or cannot take, about the values as they now stand."""
         self._told = list(doubts)
+        self._told_off = {name: (self.texts[name], why) for name, why in refusals.items()}
         self.check()
 
     def answer(self, name: str) -> str | None:
@@ -204,6 +207,9 @@ class Answers:
     def check(self) -> None:
         """Look for what contradicts itself."""
         self.impossible = self.rules.impossible(self._values)
+        for name, (text, why) in self._told_off.items():
+            if self.texts[name] == text:
+                self.impossible.setdefault(name, why)
         self.doubts = [doubt for doubt in (*self.rules.doubtful(self._values), *self._told)
                        if (doubt.rule, doubt.about) not in self.confirmed]  # fmt: skip
 
