@@ -60,7 +60,7 @@ def settled(child_id: UUID) -> set[About]:
 
 def open_ones(child_id: UUID | None = None, offset: int = 0, limit: int = 500) -> list[DoubtLine]:
     """Open doubts of one child or of all, in the register's order."""
-    query = _open(child_id).select(Doubt, Child.name, Child.village_group)
+    query = _open(child_id).select(Doubt, Child.id, Child.name, Child.village_group)
     return [
         DoubtLine(row.id, row.child_id, row.child.name or "", row.child.village_group, row.field,
                   SPECS[row.field].label, row.said)

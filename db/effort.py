@@ -5,6 +5,8 @@ from statistics import mean, median
 from typing import Any
 from uuid import UUID
 
+import peewee
+
 from db import changes, site
 from db.models import Effort, User
 
@@ -34,7 +36,9 @@ def summary() -> dict[str, Any]:
     by_user: dict[str, list[tuple]] = defaultdict(list)
     rows = Effort.live(User.id, User.name, Effort.fresh, Effort.keys, Effort.seconds, Effort.corrections)
     users = {}
-    for who, name, *counts in rows.join(User, on=(Effort.who == User.id), join_type="LEFT OUTER").tuples():
+    for who, name, *counts in rows.join(
+        User, on=(Effort.who == User.id), join_type=peewee.JOIN.LEFT_OUTER
+    ).tuples():
         users[who] = name
         by_user[who].append(tuple(counts))
     ranked = sorted(by_user, key=lambda who: (-len(by_user[who]), users[who] or ""))
@@ -65,4 +69,4 @@ def _figures(rows: list[tuple[int, int, int]]) -> dict[str, Any]:
 
 
 def _tenth(value: float) -> float:
-    return round(value, 1)
+    return round(float(value), 1)

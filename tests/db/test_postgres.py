@@ -3,14 +3,34 @@
 import shutil
 import tempfile
 import threading
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import peewee
 import pytest
 
-from db import calendar, care, changes, child_sheet, children, demo, pairing, site, status, store, targets
+from db import (
+    calendar,
+    care,
+    changes,
+    child_sheet,
+    children,
+    days,
+    demo,
+    doubts,
+    effort,
+    pairing,
+    presence,
+    site,
+    status,
+    store,
+    targets,
+)
 from db.errors import LedgerError, Missing, Newer, NoDriver, Unreachable
+from db.impossible import refused_by_ledger
+from db.improbable import doubtful
+from db.in_ledger import in_ledger
 from db.models import (
     Adult,
     Attendance,
@@ -21,6 +41,7 @@ from db.models import (
     Helper,
     Kinship,
     Pairing,
+    Presence,
     Survey,
     Term,
     database,
@@ -387,3 +408,63 @@ def test_registers_come_in_are_taken_back_and_come_in_again(address):
         changes.undo(changes.last_action(by).action, by)
         assert Child.live().count() == left
     assert importing.load(str(folder / name), by=by).created == 65
+
+
+def test_doubts_effort_and_who_has_a_record_open(keeper):
+    """Kept with a save, listed in order, confirmed and taken back; figures summed; notes of other programs."""
+    phone, numbers = "19900000001", ("340505198501021", "340505198601021")
+    base = child_sheet.load(None)
+    told = [
+        child_sheet.save(None, base | {"name": f"孩子{n}", "village_group": group, "father_name": f"父亲{n}",
+                                       "father_phone": phone, "schooling": "junior", "birth_date": "2023-03"}, base, keeper).id
+        for n, group in enumerate(("二组", None, "一组"))
+    ]  # fmt: skip
+    sheet = child_sheet.load(told[0])
+    assert [doubt.rule for doubt in doubtful(sheet)] == ["school_age"]
+    assert in_ledger(sheet, told[0]) == [], "two other families"
+    (shared,) = in_ledger({"mother_phone": phone, "id_number": numbers[0], "father_id": numbers[1]}, None)
+    assert (shared.rule, shared.about) == ("shared_phone", phone)
+    assert refused_by_ledger({"father_name": "张三", "father_id": numbers[0]}, told[0]) == {}
+    for child in told:
+        with changes.action("修改", keeper) as act:
+            doubts.keep(act, child, [*doubtful(child_sheet.load(child)), shared], {("shared_phone", phone)})
+            effort.note(act, child, True, 180, 120.4, 2)
+    lines = doubts.open_ones(limit=2)
+    assert [line.child for line in lines] == ["孩子2", "孩子0"] and doubts.open_count() == 3
+    doubts.confirm(lines[0].id, keeper)
+    assert doubts.open_count() == 2
+    assert {rule for rule, _ in doubts.settled(told[2])} == {"shared_phone", "school_age"}
+    changes.undo(changes.last_action(keeper).action, keeper)
+    assert doubts.open_count() == 3
+    assert effort.summary()["users"][0]["fresh"]["records"] == 3
+
+    other = site.user("liming", "李明")
+    Presence.insert(
+        id=told[1], row=told[0], who=other, since=days.now(), host="another", process="1/1"
+    ).execute()
+    assert [each.name for each in presence.arrive(told[0], keeper)] == ["李明"]
+    presence.depart(told[0], keeper)
+    assert Presence.select().count() == 1
+
+
+def test_a_note_of_who_is_there_waits_for_no_lock(keeper):
+    row = keeper.id
+    held, go = threading.Event(), threading.Event()
+
+    def hold():
+        with database.atomic():
+            database.execute_sql("LOCK TABLE presence")
+            held.set()
+            go.wait(timeout=30)
+
+    thread = threading.Thread(target=lambda: beside(hold))
+    thread.start()
+    assert held.wait(timeout=30)
+    start = time.monotonic()
+    with pytest.raises(presence.Busy):
+        presence.arrive(row, keeper)
+    took = time.monotonic() - start
+    go.set()
+    thread.join(timeout=30)
+    assert took < 0.5
+    assert presence.arrive(row, keeper) == []
