@@ -221,7 +221,11 @@ def _noted(span: Span, reveal: bool) -> Iterator[tuple[str, ChangeLine]]:
 def _ties(span: Span) -> Iterator[ChangeLine]:
     """Who became or ceased to be kin or guardian of a child, and where another person took a relative's place."""
     edits = _edits(span, Kinship)
-    concerned = Kinship.id.in_(list(edits)) | span.has(Kinship.created_at) | span.has(Kinship.deleted_at)
+    concerned = (
+        Kinship.id.in_(_updates(span, Kinship, Change.row))
+        | span.has(Kinship.created_at)
+        | span.has(Kinship.deleted_at)
+    )
     query = Kinship.select(Kinship, Child, Adult).join(Child).switch(Kinship).join(Adult)
     guardians: dict[Child, tuple[list[str], list[str], date]] = {}
     for kin in query.where(concerned, Child.deleted_at.is_null()).order_by(Kinship.id):
@@ -265,14 +269,18 @@ def _who(kin: Kinship) -> str:
 def _edits(span: Span, model: type) -> dict[UUID, dict[str, tuple[Any, Any, date]]]:
     """Row → field → (what it held before the span, what after it, the day of its last edit)."""
     edits: dict[UUID, dict[str, tuple[Any, Any, date]]] = defaultdict(dict)
-    query = Change.select(Change.row, Change.at, Change.what).where(
-        Change.table == model._meta.table_name, Change.kind == "update", span.has(Change.at)
-    )
+    query = _updates(span, model, Change.row, Change.at, Change.what)
     for change in query.order_by(Change.id):
         for name, (old, new) in json.loads(change.what).items():
             first = edits[change.row].get(name, (old,))[0]
             edits[change.row][name] = (first, new, days.in_china(change.at))
     return edits
+
+
+def _updates(span: Span, model: type, *fields: peewee.Field) -> peewee.ModelSelect:
+    return Change.select(*fields).where(
+        Change.table == model._meta.table_name, Change.kind == "update", span.has(Change.at)
+    )
 
 
 def _owners(model: type, keys: list[UUID]) -> Iterator[tuple[UUID, Child, str]]:
