@@ -72,6 +72,12 @@ def term_dates(code: str) -> tuple[date, date]:
     return date(year, 2, 15), date(year, 7, 10)
 
 
+def school_year(code: str, starts: date) -> int:
+    """The year in whose autumn the school year of a term began; a code of one's own goes by its first day."""
+    match = TERM_CODE.fullmatch(code) or TERM_CODE.fullmatch(term_code(starts))
+    return int(match[1]) - (match[2] == "春")
+
+
 def weekday(day: date) -> str:
     """周一 … 周日."""
     return "周" + "一二三四五六日"[day.weekday()]
