@@ -6,17 +6,17 @@ from uuid import UUID
 
 from db import changes, days, dossier, doubts, effort, family, sheet, site
 from db.child_fields import CHILD, ENTRIES, HANGS_ON, ROLE_OF, SPECS, SURVEY
-from db.children import ChildLine, family_of, focus_of, lines, live, surveys_of
+from db.children import family_of, focus_of, live, surveys_of
 from db.impossible import impossible
 from db.improbable import doubtful
 from db.in_ledger import in_ledger
+from db.lookalikes import set_apart
 from db.models import Child, Focus, Survey, Term, User
 from db.sheet import Conflict, Doubtful, Entry, Saved
-from db.text import squeeze
 from db.values import Refused
 
 __all__ = [
-    "ENTRIES", "SPECS", "Conflict", "Entry", "Saved", "Taken", "Work", "load", "load_many", "lookalikes", "save",
+    "ENTRIES", "SPECS", "Conflict", "Entry", "Saved", "Taken", "Work", "load", "load_many", "save",
 ]  # fmt: skip
 
 Values = dict[str, Any]
@@ -34,9 +34,11 @@ class Taken(Refused):
 
 
 class Work(NamedTuple):
-    """How a record came to be: what its user confirmed (rule and about of each doubt), and what it took to enter."""
+    """How a record came to be: what its user confirmed (rule and about of each doubt), who it is not (lookalikes set
+    apart), and what it took to enter."""
 
     confirmed: Collection[tuple[str, str]] = ()
+    apart: Collection[UUID] = ()
     keys: int = 0
     seconds: float = 0
     corrections: int = 0
@@ -68,18 +70,6 @@ def load_many(ids: list[UUID]) -> list[Values]:
         values["focus"] = " ".join(focus.get(each, [])) or None
         sheets.append({entry.name: values[entry.name] for entry in ENTRIES})
     return sheets
-
-
-def lookalikes(values: Values, besides: UUID | None = None) -> list[ChildLine]:
-    """Children on file with the same ID number or the same name, other than `besides`."""
-    same = Child.id_number == values["id_number"] if values.get("id_number") else None
-    if values.get("name"):
-        named = Child.name == squeeze(values["name"])
-        same = named if same is None else same | named
-    if same is None:
-        return []
-    found = Child.live(Child.id).where(same).order_by(Child.id)
-    return lines([child.id for child in found if child.id != besides])
 
 
 def save(
@@ -133,6 +123,8 @@ def _save(
     doubts.keep(
         act, child.id, [*_standing(after), *doubtful(after), *in_ledger(after, child.id)], work.confirmed
     )
+    for other in work.apart:
+        set_apart(child.id, other, act.by)
     if work.keys:
         effort.note(act, child.id, fresh, work.keys, work.seconds, work.corrections)
     return Saved(child.id, merged)

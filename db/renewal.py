@@ -9,10 +9,12 @@ from uuid import UUID
 
 import peewee
 
-from db import as_of, changes, child_sheet, days, family, promotion, site
-from db.child_checks import problems
+from db import as_of, changes, child_sheet, days, doubts, family, promotion, site
 from db.child_fields import ENTRIES, SPECS, SURVEY
+from db.child_sheet import UNTOLD, Work
 from db.children import ORDER, family_of, surveys_of
+from db.impossible import impossible
+from db.improbable import doubtful
 from db.models import Child, Survey, Term, User
 from db.models.people import NO_SCHOOL
 from db.sheet import Saved
@@ -101,7 +103,12 @@ def carried(child_id: UUID) -> Carried:
     marks = _marks(values, said, before, promotion.autumns_since(past[-1]) if past else 0)
     marks |= {name: RAISED for name in ("schooling", "grade")
               if values[name] is not None and values[name] == raised.get(name) != before[name]}  # fmt: skip
-    for name in (*_old_phones(child_id), *problems(values)):
+    sure = doubts.settled(child_id)
+    wrong = (
+        *impossible(values),
+        *(each.field for each in doubtful(values) if (each.rule, each.about) not in sure),
+    )
+    for name in (*_old_phones(child_id), *wrong):
         marks.pop(name, None)
     return Carried(values, marks)
 
@@ -162,8 +169,9 @@ def _old_phones(child_id: UUID) -> list[str]:
 
 
 def save(
-    child_id: UUID, values: Values, base: Values, by: User | None, force: frozenset[str] = frozenset()
-) -> Saved:
+    child_id: UUID, values: Values, base: Values, by: User | None, force: frozenset[str] = frozenset(),
+    work: Work = UNTOLD,
+) -> Saved:  # fmt: skip
     """`child_sheet.save` of a sheet that began as `carried`; base: what child_sheet.load gave when it was opened.
 
     A carried answer that no longer applies goes (the place of work of a parent come home), and a phone asked anew and
@@ -175,7 +183,7 @@ def save(
     _drop_inapplicable(after, untouched)
     asked = [name for name in PHONES if opened.values[name] is not None and name not in opened.marks]
     with changes.action(f"更新 {after['name']}", by) as act:
-        saved = child_sheet.save(child_id, after, base, by, force)
+        saved = child_sheet.save(child_id, after, base, by, force, work)
         people = family.by_role(family_of([child_id]).get(child_id, []))
         for name in asked:
             adult = people[PHONES[name]].adult if PHONES[name] in people else None

@@ -24,7 +24,9 @@ def pupils(years):
         "戊": ("vocational", "s2"), "己": ("suspended", "p4"), "庚": ("kindergarten", None), "辛": ("dropped_out", None),
         "壬": ("senior", "s3"),
     }  # fmt: skip
-    return {name: years.enter(f"王{name}", **(PUPIL | {"schooling": schooling, "grade": grade}))
+    born = {"p3": 2012, "p6": 2009, "j3": 2006, "k3": 2015, "s2": 2004, "p4": 2011, "s3": 2003}
+    return {name: years.enter(f"王{name}", **(PUPIL | {
+                "schooling": schooling, "grade": grade, "birth_date": f"{born.get(grade, 2012)}-03-08"}))
             for name, (schooling, grade) in said.items()}  # fmt: skip
 
 

@@ -99,7 +99,9 @@ def test_answers_that_expire_and_answers_that_stand(years, answers, asked, stand
     ],
 )
 def test_another_kind_of_school_is_one_not_known_yet(years, grade, schooling, then):
-    child = years.enter("张浩宇", **(PUPIL | {"grade": grade, "schooling": schooling, "boarding": True}))
+    born = {"p6": "2009-03-08", "k3": "2015-03-08", "j3": "2006-03-08"}[grade]
+    answers = {"birth_date": born, "grade": grade, "schooling": schooling, "boarding": True}
+    child = years.enter("张浩宇", **(PUPIL | answers))
     years.go("2021-09-05")
     values, marks = renewal.carried(child)
     assert (values["schooling"], values["grade"]) == then

@@ -308,10 +308,14 @@ class Session:
     # ---- moving
 
     def _go_on(self) -> None:
-        """On by itself after a value that is whole."""
+        """On by itself after a value that is whole; one that cannot be is said at once, and stays to be mended."""
+        left = self.name
         self._went_on = self._move(1)
         if not self._went_on:
             self._arrive(self.at)
+        if why := self.answers.held.get(left):
+            label = self.answers.specs[left].label
+            self.notice = f"{'' if why.startswith(label) else label + '：'}{why}。按 ↑ 回去改"
 
     def _move(self, step: int) -> bool:
         """To the next field that is to be asked; False at the end."""

@@ -96,21 +96,32 @@ def _prompt(session: Session, width: int) -> list[Line]:
     """What the current field takes: its choices or completions by number, else how to fill it."""
     spec, options = session.spec, session.options()
     if full := session.written_out():
-        text = f"回车录成：{full}"
+        rows = wrap(f"回车录成：{full}", width - 2)
     elif options and session.digits_pick():
-        text = " ".join(f"{n}{option.label}" for n, option in enumerate(options, 1))
+        more = ""
         if spec.kind == "codes":
-            text += "（可多选）"
+            more = "（可多选）"
         elif spec.choices is None:
-            text += " 回车取第1个，Esc 照打的字录" if session.lettered() else ""
+            more = "回车取第1个，Esc 照打的字录" if session.lettered() else ""
         elif len(spec.choices) > len(options) and not spec.among:
-            text += " …打拼音首字母或汉字再选"
+            more = "…打拼音首字母或汉字再选"
+        rows = _packed([*(f"{n}{option.label}" for n, option in enumerate(options, 1)), more], width - 2)
     elif options:
-        text = "用过：" + " ".join(option.label for option in options) + "（打拼音首字母再选）"
+        rows = _packed(["用过：", *(option.label for option in options)], width - 2)
     else:
-        text = spec.prompt
-    wrapped = wrap(text, width - 2)[:PROMPT_LINES] if text else []
-    return [[(" " + each, "info")] for each in wrapped] + [[]] * (PROMPT_LINES - len(wrapped))
+        rows = wrap(spec.prompt, width - 2) if spec.prompt else []
+    rows = rows[:PROMPT_LINES]
+    return [[(" " + each, "info")] for each in rows] + [[]] * (PROMPT_LINES - len(rows))
+
+
+def _packed(words: list[str], width: int) -> list[str]:
+    """The words in lines that fit, none of them torn."""
+    rows = [""]
+    for word in filter(None, words):
+        if rows[-1] and cells(rows[-1]) + 1 + cells(word) > width:
+            rows.append("")
+        rows[-1] += (" " if rows[-1] else "") + word
+    return rows
 
 
 def _said(session: Session, opening: str, noticed: str, wrong: dict[str, str], width: int) -> list[Line]:
