@@ -6,14 +6,13 @@ from uuid import UUID
 from db import changes, days, dossier, family, sheet, site
 from db.child_checks import derive, problems
 from db.child_fields import CHILD, ENTRIES, HANGS_ON, ROLE_OF, SPECS, SURVEY
-from db.children import ChildLine, family_of, focus_of, lines, live, surveys_of
+from db.children import family_of, focus_of, live, surveys_of
 from db.models import Child, Focus, Survey, Term, User
 from db.sheet import Conflict, Entry, Saved
-from db.text import squeeze
 from db.values import Refused
 
 __all__ = [
-    "ENTRIES", "SPECS", "Conflict", "Entry", "Saved", "Taken", "derive", "load", "load_many", "lookalikes", "problems", "save",
+    "ENTRIES", "SPECS", "Conflict", "Entry", "Saved", "Taken", "derive", "load", "load_many", "problems", "save",
 ]  # fmt: skip
 
 Values = dict[str, Any]
@@ -53,18 +52,6 @@ def load_many(ids: list[UUID]) -> list[Values]:
         values["focus"] = " ".join(focus.get(each, [])) or None
         sheets.append({entry.name: values[entry.name] for entry in ENTRIES})
     return sheets
-
-
-def lookalikes(values: Values, besides: UUID | None = None) -> list[ChildLine]:
-    """Children on file with the same ID number or the same name, other than `besides`."""
-    same = Child.id_number == values["id_number"] if values.get("id_number") else None
-    if values.get("name"):
-        named = Child.name == squeeze(values["name"])
-        same = named if same is None else same | named
-    if same is None:
-        return []
-    found = Child.live(Child.id).where(same).order_by(Child.id)
-    return lines([child.id for child in found if child.id != besides])
 
 
 def save(

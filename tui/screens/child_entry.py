@@ -3,7 +3,7 @@
 from typing import Any
 
 from db import child_sheet as sheet_verbs
-from db import children
+from db import children, lookalikes
 from tui.context import Context
 from tui.drafts import Draft
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
@@ -28,13 +28,11 @@ def child_sheet(context: Context, child_id: Any, at: str | None = None, draft: D
         )
 
     def notice(record: Any, values: dict) -> str:
-        same = [line for line in sheet_verbs.lookalikes(values) if line.id != record]
-        if not same:
+        found = lookalikes.similar(values, besides=record)
+        if not found:
             return ""
-        return "登记册里已有：" + "、".join(
-            f"{line.name}（{line.village_group or '组别未采集'}，{line.birth_date or '生日未采集'}）"
-            for line in same[:3]
-        )
+        best, more = found[0], f"，另有{len(found) - 1}人" if len(found) > 1 else ""
+        return f"{'登记册里已有' if best.sure else '疑似重复'}：{best.told}{more}"
 
     form = Form("child", sheet_verbs.ENTRIES, sheet_verbs.load, save, sheet_verbs.derive, sheet_verbs.problems,
                 notice, another=True)  # fmt: skip
