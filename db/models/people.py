@@ -98,7 +98,7 @@ class Child(Row):
     )
     group_rank = peewee.IntegerField(default=values.group_rank(None))
     phone = text(
-        "家庭电话", "家庭联系电话", *PHONES, kind="phone", privacy="phone", prompt="找这家人打哪个电话，手机11位或区号-座机"
+        "家庭电话", "家庭联系电话", *PHONES, kind="phone", privacy="phone", prompt="找这家人打哪个电话，手机11位或区号-座机", index=True,
     )  # fmt: skip
     hobbies = text(
         "特长爱好", "特长", "爱好", "兴趣爱好", "兴趣特长", "爱好特长", longest=60, prompt="如 画画、篮球"

@@ -182,15 +182,6 @@ def test_an_id_number_is_free_again_after_removal(enter, user, number):
     assert [line.name for line in children.page(0, 9)] == ["张浩轩"]
 
 
-def test_lookalikes(enter, number):
-    first, second = enter("张浩宇", id_number=number()), enter("张浩宇")
-    found = child_sheet.lookalikes({"name": " 张 浩宇"})
-    assert [line.id for line in found] == [first, second]
-    assert [line.id for line in child_sheet.lookalikes({"name": "张浩宇"}, besides=first)] == [second]
-    assert [line.id for line in child_sheet.lookalikes({"name": "王一鸣", "id_number": number()})] == [first]
-    assert child_sheet.lookalikes({"name": None}) == []
-
-
 # ---- what follows -------------------------------------------------------------------------------
 
 

@@ -20,6 +20,8 @@ from db import (
     demo,
     doubts,
     effort,
+    lookalikes,
+    merging,
     pairing,
     presence,
     site,
@@ -193,6 +195,31 @@ def answers() -> dict:
         "register": [line[1:] for line in children.page(0, 200)],
         "changes": Change.select().count(),
     }  # fmt: skip
+
+
+def test_lookalikes_are_found_set_apart_and_merged(keeper):
+    with changes.action("登记", keeper) as act:
+        keep = family(act, site.term()).id
+        other = family(act, site.term(), "章皓宇", needs="课后辅导").id
+        twin = family(act, site.term(), "张浩然").id
+    values = child_sheet.load(keep)
+    found = lookalikes.similar(values, besides=keep)
+    assert [(each.line.name, each.reasons[0]) for each in found] == [
+        ("章皓宇", "姓名读音相同"),
+        ("张浩然", "姓名只差一字"),
+    ]
+    for asked in (
+        {"name": "张浩宇"},
+        {"name": "张浩宇", "village_group": "一组"},
+        {"name": "张\\浩宇", "phone": "1"},
+    ):
+        assert keep in {each.id for each in lookalikes.similar(asked | {"father_phone": "19900000001"})}
+    lookalikes.set_apart(twin, keep, keeper)
+    assert [each.id for each in lookalikes.similar(values, besides=keep)] == [other]
+    assert merging.merge(keep, other, {"name": True}, keeper).name == "章皓宇"
+    assert child_sheet.load(keep)["needs"] == "课后辅导" and Child.live().count() == 2
+    changes.undo(changes.last_action(keeper).action, keeper)
+    assert child_sheet.load(keep) == values and Child.live().count() == 3
 
 
 def test_opens_again_without_upgrading(keeper, address):

@@ -119,7 +119,10 @@ class ChildSheet(Sheet):
         values = self.session.answers.values()
         self.session.answers.told(in_ledger(values, self.record), refused_by_ledger(values, self.record))
         alike = lookalikes.similar(values, besides=self.record, apart=self.apart)
-        return f"疑似重复：{alike[0].told}。Ctrl+O 看是不是同一人" if alike else ""
+        if not alike:
+            return ""
+        best, more = alike[0], f"，另有{len(alike) - 1}人" if len(alike) > 1 else ""
+        return f"{'登记册里已有' if best.sure else '疑似重复'}：{best.told}{more}。Ctrl+O 看是不是同一人"
 
     def look_at_alike(self) -> None:
         """Ctrl+O: the children on file who may be this one."""

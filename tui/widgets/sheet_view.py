@@ -125,18 +125,21 @@ def _packed(words: list[str], width: int) -> list[str]:
 
 
 def _said(session: Session, opening: str, noticed: str, wrong: dict[str, str], width: int) -> list[Line]:
-    """The lines at the foot: what just happened, else what is wrong here, else what the ledger says."""
-    answers, tone = session.answers, "warn"
-    text = session.notice or opening
-    if not text and session.name in wrong:
-        text = wrong[session.name]
+    """The lines at the foot: what just happened, else what is wrong here; then what the ledger says."""
+    answers, said = session.answers, []
+    if session.notice or opening:
+        said.append((session.notice or opening, "warn"))
+    elif session.name in wrong:
         tone = "error" if session.name in answers.held else "warn"
+        cure = ""
         if session.name in answers.offers:
-            text += "：按 Ctrl+K 采用"
+            cure = "：按 Ctrl+K 采用"
         elif tone == "warn" and session.name not in answers.impossible:
-            text += "：没错按 Ctrl+K 确认，不确认就列为待核"
-    text = text or noticed
-    if not text and wrong:
-        text = f"{len(wrong)}项要改或要核对，Ctrl+E 逐个看"
-    wrapped = wrap(text, width - 2)[:MESSAGE_LINES] if text else []
-    return [[(" " + each, tone)] for each in wrapped] + [[]] * (MESSAGE_LINES - len(wrapped))
+            cure = "：没错按 Ctrl+K 确认，不确认就列为待核"
+        said.append((wrong[session.name] + cure, tone))
+    if noticed:
+        said.append((noticed, "warn"))
+    if wrong and not said:
+        said.append((f"{len(wrong)}项要改或要核对，Ctrl+E 逐个看", "warn"))
+    rows = [[(" " + row, tone)] for text, tone in said for row in wrap(text, width - 2)][:MESSAGE_LINES]
+    return rows + [[]] * (MESSAGE_LINES - len(rows))
