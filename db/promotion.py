@@ -54,7 +54,7 @@ def proposed() -> list[Step]:
             told = schooling_told(surveys.get(child.id, []))
             if told is None:
                 continue
-            new = after(told, autumns_since(told))
+            new = after(told, autumns_between(told.term, term))
             if (new["schooling"], new["grade"]) != (told.schooling, told.grade):
                 steps.append(Step(child.id, child.name or "", child.village_group, told.school,
                                   told.grade, new["grade"], _kind(told.grade, new["grade"])))  # fmt: skip
@@ -70,7 +70,7 @@ def _kind(old: str, new: str | None) -> str:
 def promote(steps: Iterable[Step], stays: Collection[UUID], by: User | None) -> int:
     """Write these steps as one action, those in `stays` with their old grade; returns how many children.
 
-    Whoever has been taken into the term meanwhile is left alone.
+    Whoever has been taken into the term, struck out or left without a grade meanwhile is left alone.
     """
     term = site.term()
     with changes.action(f"升级到{term.code}", by) as act:
@@ -81,12 +81,10 @@ def promote(steps: Iterable[Step], stays: Collection[UUID], by: User | None) -> 
             live = {child.id for child in Child.live(Child.id).where(Child.id.in_(batch))} - taken
             for child, surveys in earlier(live).items():
                 told = schooling_told(surveys)
-                said = (
-                    {name: getattr(told, name) for name in FIELDS}
-                    if child in stays
-                    else after(told, autumns_since(told))
-                )
-                rows.append({"id": uuid7(), "child": child, "term": term.id, "as_of": UNDATED} | said)
+                if told and told.grade:
+                    kept = {name: getattr(told, name) for name in FIELDS}
+                    said = kept if child in stays else after(told, autumns_between(told.term, term))
+                    rows.append({"id": uuid7(), "child": child, "term": term.id, "as_of": UNDATED} | said)
         act.insert_many(Survey, rows)
         act.look_again(row["child"] for row in rows)
     return len(rows)
@@ -121,11 +119,6 @@ def _empty(survey: Survey) -> bool:
 def autumns_between(earlier: Term, later: Term) -> int:
     """How many school years began between two terms."""
     return days.school_year(later.code, later.starts) - days.school_year(earlier.code, earlier.starts)
-
-
-def autumns_since(survey: Survey) -> int:
-    """How many school years have begun between an earlier survey's term and this one."""
-    return autumns_between(survey.term, site.term())
 
 
 def after(survey: Survey, autumns: int) -> dict[str, Any]:

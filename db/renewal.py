@@ -95,12 +95,13 @@ def carried(child_id: UUID) -> Carried:
     before = _before(past)
     values |= {name: before[name] for name in SURVEY if values[name] is None}
     told = promotion.schooling_told(past)
-    raised = promotion.after(told, promotion.autumns_since(told)) if told else {}
+    term = site.term()
+    raised = promotion.after(told, promotion.autumns_between(told.term, term)) if told else {}
     if told is not None:
         _bring_schooling(values, row, before, raised)
     values["surveyed_on"] = values["surveyed_on"] or days.today()
     _drop_inapplicable(values, {name for name in SURVEY if name not in said})
-    marks = _marks(values, said, before, promotion.autumns_since(past[-1]) if past else 0)
+    marks = _marks(values, said, before, promotion.autumns_between(past[-1].term, term) if past else 0)
     marks |= {name: RAISED for name in ("schooling", "grade")
               if values[name] is not None and values[name] == raised.get(name) != before[name]}  # fmt: skip
     sure = doubts.settled(child_id)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import peewee
 import pytest
+from terms import of_spring
 
 from db import (
     calendar,
@@ -24,10 +25,13 @@ from db import (
     merging,
     pairing,
     presence,
+    promotion,
+    renewal,
     site,
     status,
     store,
     targets,
+    term_changes,
 )
 from db.errors import LedgerError, Missing, Newer, NoDriver, Unreachable
 from db.impossible import refused_by_ledger
@@ -141,6 +145,43 @@ def test_the_main_path(keeper):
     assert undone.rows == 1
     assert Pairing.get_by_id(one).deleted_at is not None
     assert targets.targets()[2].rate == 0.0
+
+
+def test_a_new_term(keeper, monkeypatch):
+    years = of_spring(keeper, monkeypatch)
+    said = {"schooling": "primary", "school": "柳溪小学", "grade": "p6", "father_whereabouts": "away"}
+    ids = [
+        years.enter(name, village_group=group, father_name="张建国", father_phone="19900000001", **said)
+        for name, group in (("张浩宇", "一组"), ("李雨涵", None), ("陈思琪", "二组"))
+    ]
+    grown = years.enter("王一鸣", birth_date="2005-08-20", village_group="二组")
+    years.go("2021-09-05")
+    assert [renewal.next_child(each) for each in (None, ids[0], ids[1])] == [ids[0], grown, ids[0]]
+    assert renewal.next_child(group="") == ids[1]
+    assert [(step.name, step.new, step.kind) for step in promotion.proposed()] == [
+        ("张浩宇", "j1", "new_stage"), ("陈思琪", "j1", "new_stage"), ("李雨涵", "j1", "new_stage"),
+    ]  # fmt: skip
+    assert promotion.promote(promotion.proposed(), {ids[1]}, keeper) == 3
+    assert [tuple(each) for each in renewal.progress().groups] == [
+        ("一组", 0, 1),
+        ("二组", 0, 2),
+        (None, 0, 1),
+    ]
+    years.renew(
+        ids[0], school="青石中学", father_phone="19900000009", guardian_relation="62", guardian_name="王桂英"
+    )
+    new = years.enter("赵佳慧")
+    children.remove(ids[2], keeper)
+    years.date_back()
+    assert (renewal.progress().before, renewal.progress().surveyed) == ("2021春", 2)
+    found = term_changes.between()
+    assert [line.child_id for line in found.added] == [new]
+    assert [(line.name, line.what) for line in found.left] == [("王一鸣", "满16周岁"), ("陈思琪", "删除档案")]
+    assert [(line.old, line.new) for line in found.moved] == [("柳溪小学", "青石中学")]
+    assert [(line.name, line.what, line.new) for line in found.changed] == [
+        ("张浩宇", "父亲电话", "199****0009"), ("张浩宇", "监护人", "祖母 王桂英"), ("李雨涵", "父亲电话", "199****0009"),
+    ]  # fmt: skip
+    assert renewal.term_due() is None
 
 
 def test_the_sheet_and_the_calendar(keeper):
