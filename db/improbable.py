@@ -92,9 +92,7 @@ def _parents(sheet: Sheet) -> Doubts:
             yield from _age_at_birth(sheet, who, role == "mother", years, "guardian_age", *looked_at)
 
 
-def _age_at_birth(
-    sheet: Sheet, who: str, mother: bool, years: int, field: str, *looked_at: str
-) -> Doubts:  # fmt: skip
+def _age_at_birth(sheet: Sheet, who: str, mother: bool, years: int, field: str, *looked_at: str) -> Doubts:
     if years < YOUNGEST_PARENT:
         said = f"孩子出生时{who}不满{YOUNGEST_PARENT}岁，请核对{who}和孩子的出生日期"
         yield _doubt(sheet, "young_parent", field, said, field, *looked_at)
