@@ -25,6 +25,7 @@ NEAR, SIBLINGS, YEAR = (
 )  # days: a near birth date; sooner no sibling is born; a clearly other birth date
 PHONES = {"father_phone": "父亲", "mother_phone": "母亲", "guardian_phone": "监护人", "phone": "家庭"}
 NUMBERS = {"father_id": "父亲", "mother_id": "母亲", "guardian_id": "监护人"}
+RELATIVES = ("father_name", "mother_name", "guardian_name")
 
 
 class Weight(NamedTuple):

@@ -92,30 +92,25 @@ def _namesakes(name: str, born: str | None, group: str | None) -> peewee.ModelSe
 def _born_near(name: str, born: str) -> list[peewee.ModelSelect]:
     """Whose name is close and whose birth date is near; of a name of two characters only on the likeliest days."""
     low, high, slips = likeness.near_births(born)
-    named = _named(name, broad=False)
-    near = [
-        Child.live(Child.id).where(Child.birth_date.between(low, high), named),
-        Child.live(Child.id).where(Child.birth_date.in_(slips), _named(name)),
-    ]
+    near = Child.birth_date.between(low, high) | Child.birth_date.in_(slips)
+    queries = [Child.live(Child.id).where(near, _named(name, broad=False))]
     if len(name) == 2:
-        near.append(Child.live(Child.id).where(Child.birth_date == born, _named(name)))
-    return near
+        queries.append(Child.live(Child.id).where(Child.birth_date.in_([born, *slips]), _named(name)))
+    return queries
 
 
 def _of_family(name: str, values: Mapping[str, Any]) -> list[peewee.ModelSelect]:
     """Whose name is close and who shares a relative's name, phone or ID number, or the family's phone."""
     phones = [values[each] for each in likeness.PHONES if values.get(each)]
     numbers = [values[each] for each in likeness.NUMBERS if values.get(each)]
-    names = [values[each] for each in ("father_name", "mother_name", "guardian_name") if values.get(each)]
+    names = [values[each] for each in likeness.RELATIVES if values.get(each)]
     told = [(Adult.phone, phones), (Adult.id_number, numbers), (Adult.name, names)]
-    queries = [
-        Kinship.live(Kinship.child)
-        .join(Adult)
-        .switch(Kinship)
-        .join(Child)
-        .where(field.in_(given), Adult.deleted_at.is_null(), Child.deleted_at.is_null(), _named(name))
-        for field, given in told if given
-    ]  # fmt: skip
+    signs = [field.in_(given) for field, given in told if given]
+    queries = []
+    if signs:
+        kin = Kinship.live(Kinship.child).join(Adult).switch(Kinship).join(Child)
+        on_file = Adult.deleted_at.is_null() & Child.deleted_at.is_null()
+        queries.append(kin.where(reduce(or_, signs), on_file, _named(name)))
     if phones:
         queries.append(Child.live(Child.id).where(Child.phone.in_(phones), _named(name)))
     return queries

@@ -13,9 +13,10 @@ from db import changes, child_sheet, site
 from db.child_fields import ENTRIES, HANGS_ON, PARENTS, ROLE_OF, SPECS
 from db.child_sheet import MIRRORED
 from db.children import drop_if_alone, family_of, live
-from db.family import EITHER, KEPT
+from db.family import EITHER, IDENTIFIERS, KEPT
 from db.fields import specs
 from db.models import (
+    Adult,
     Apart,
     Attendance,
     CareRecord,
@@ -261,10 +262,24 @@ def _move_family(act: changes.Action, kept: Child, gone: Child) -> list[Kinship]
         )
         act.update(twin, **known)
         if twin.adult_id != kinship.adult_id:
-            if twin.adult.name == kinship.adult.name:
-                act.update(twin.adult, **_gaps(twin.adult, kinship.adult))
-            drop_if_alone(act, kinship.adult_id)
+            _join(act, twin, kinship.adult)
     return strays
+
+
+def _join(act: changes.Action, twin: Kinship, theirs: Adult) -> None:
+    """Of one relative on file twice one is left, if no other child has the other: the one siblings share."""
+    mine = twin.adult
+    if mine.name != theirs.name:
+        drop_if_alone(act, theirs.id)
+        return
+    pairs = [(getattr(mine, name), getattr(theirs, name)) for name in IDENTIFIERS]
+    one = all(None in pair or pair[0] == pair[1] for pair in pairs)
+    shared = Kinship.live(Kinship.id).where(Kinship.adult == theirs).exists()
+    if one and shared and Kinship.live(Kinship.id).where(Kinship.adult == mine).count() == 1:
+        act.update(twin, adult=theirs.id)
+        mine, theirs = theirs, mine
+    act.update(mine, **_gaps(mine, theirs))
+    drop_if_alone(act, theirs.id)
 
 
 def _same_relative(one: Kinship, other: Kinship) -> bool:

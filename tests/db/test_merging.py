@@ -161,6 +161,25 @@ def test_a_parent_shared_with_a_sibling_comes_over_as_the_same_person(enter, use
     assert father_of(keep) == father_of(sibling)
 
 
+def test_a_father_on_file_twice_becomes_the_one_a_sibling_shares(enter, user, number):
+    sibling, other = enter("张雨涵", **FATHER), enter("张浩宇", **FATHER)
+    keep = enter("张浩宇", father_name="张三", father_id=number("19800101"))
+    before = ledger_now()
+    merging.merge(keep, other, {}, user)
+    assert father_of(keep) == father_of(sibling) and Adult.live().count() == 1
+    assert father_of(sibling).id_number == number("19800101")
+    changes.undo(changes.last_action(user).action, user)
+    assert ledger_now() == before
+
+
+def test_a_father_on_file_twice_with_two_phones_is_asked_about(enter, user):
+    sibling, other = enter("张雨涵", **FATHER), enter("张浩宇", **FATHER)
+    keep = enter("张浩宇", father_name="张三", father_phone="19900000002")
+    assert asked(keep, other) == {"father_phone": ("19900000002", "19900000001")}
+    merging.merge(keep, other, {}, user)
+    assert father_of(keep).phone == "19900000002" and father_of(sibling).phone == "19900000001"
+
+
 def test_a_father_who_guards_is_the_kept_childs_own_father(enter, user):
     keep = enter("张浩宇", **FATHER)
     other = enter("张浩宇", father_name="张山", guardian_relation="51")
