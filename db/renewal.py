@@ -241,7 +241,7 @@ def progress() -> Progress:
 
 
 def _term_before(term: Term) -> str | None:
-    surveyed = Survey.live(Survey.term).join(Child).where(Child.deleted_at.is_null())
+    surveyed = Survey.live(Survey.term).where(Survey.surveyed_on.is_null(False))
     found = Term.select(Term.code).where(Term.starts < term.starts, Term.id.in_(surveyed))
     latest = found.order_by(Term.starts.desc()).first()
     return latest and latest.code

@@ -107,7 +107,7 @@ def _term(code: str) -> Term:
 
 
 def _surveyed_before(term: Term) -> Term | None:
-    surveyed = Survey.select(Survey.term)
+    surveyed = Survey.select(Survey.term).where(Survey.surveyed_on.is_null(False))
     query = Term.select().where(Term.starts < term.starts, Term.id.in_(surveyed))
     return query.order_by(Term.starts.desc()).first()
 
@@ -176,7 +176,8 @@ def _compared(span: Span, reveal: bool) -> Iterator[tuple[str, ChangeLine]]:
     if span.before is None:
         return
     earlier = Survey.alias()
-    same = (earlier.child == Survey.child) & (earlier.term == span.before) & earlier.deleted_at.is_null()
+    made = earlier.deleted_at.is_null() & earlier.surveyed_on.is_null(False)
+    same = (earlier.child == Survey.child) & (earlier.term == span.before) & made
     query = (
         Survey.live(Survey, Child, earlier)
         .join(Child)
@@ -220,7 +221,7 @@ def _noted(span: Span, reveal: bool) -> Iterator[tuple[str, ChangeLine]]:
 
 def _ties(span: Span) -> Iterator[ChangeLine]:
     """Who became or ceased to be kin or guardian of a child, and where another person took a relative's place."""
-    edits = _edits(span, Kinship)
+    edits, begins = _edits(span, Kinship), _stamp(span.first)
     concerned = (
         Kinship.id.in_(_updates(span, Kinship, Change.row))
         | span.has(Kinship.created_at)
@@ -229,11 +230,7 @@ def _ties(span: Span) -> Iterator[ChangeLine]:
     query = Kinship.select(Kinship, Child, Adult).join(Child).switch(Kinship).join(Adult)
     guardians: dict[Child, tuple[list[str], list[str], date]] = {}
     for kin in query.where(concerned, Child.deleted_at.is_null()).order_by(Kinship.id):
-        edited, new, gone = (
-            edits.get(kin.id, {}),
-            kin.created_at >= _stamp(span.first),
-            kin.deleted_at is not None,
-        )
+        edited, new, gone = edits.get(kin.id, {}), kin.created_at >= begins, kin.deleted_at is not None
         if new and gone:
             continue
         day = days.in_china(kin.deleted_at or kin.created_at)
@@ -247,13 +244,8 @@ def _ties(span: Span) -> Iterator[ChangeLine]:
             yield _line(kin.child, f"{_who(kin)}姓名", *_turned(kin.adult.name or UNKNOWN, gone), day)
         if "adult" in edited and not new:
             former, _, day = edited["adult"]
-            yield _line(
-                kin.child,
-                f"{_who(kin)}改为另一人",
-                Adult.get_by_id(UUID(former)).name or UNKNOWN,
-                kin.adult.name or UNKNOWN,
-                day,
-            )
+            names = Adult.get_by_id(UUID(former)).name or UNKNOWN, kin.adult.name or UNKNOWN
+            yield _line(kin.child, f"{_who(kin)}改为另一人", *names, day)
     for child, (lost, gained, day) in guardians.items():
         yield _line(child, "监护人", "、".join(lost) or UNKNOWN, "、".join(gained) or UNKNOWN, day)
 

@@ -121,6 +121,16 @@ def test_a_grade_that_went_up_is_no_change_and_one_that_did_not_is(years, pupil)
     assert said(term_changes.between().changed) == [("李雨涵", "年级", "三年级", "三年级（没有升级）")]
 
 
+def test_a_term_in_which_grades_rose_and_nobody_was_asked_is_passed_over(years, pupil):
+    years.go("2021-09-05")
+    promotion.promote(promotion.proposed(), set(), years.by)
+    years.go("2022-02-20")
+    assert (renewal.progress().before, term_changes.between().before) == ("2021春", "2021春")
+    years.renew(pupil, study_level="poor")
+    years.date_back()
+    assert said(term_changes.between().changed) == [("张浩宇", "学习情况", "较好", "困难")]
+
+
 def test_another_guardian_is_one_line(years, pupil):
     years.go("2021-09-05")
     years.renew(pupil, guardian_relation="81", guardian_name="张建军", guardian_phone="19900000005")

@@ -12,6 +12,7 @@ from tui.context import Context
 from tui.ink import Line, columns
 from tui.page import Key, Page, Picture
 from tui.task import Task
+from tui.widgets.ask import TROUBLE
 from tui.widgets.dialogs import Confirm
 from tui.widgets.roster import Roster
 
@@ -62,7 +63,10 @@ class Promotion(Page):
         self.roster.go(self.roster.at + 1)
 
     def open(self) -> None:
-        self.context.open_child(self.roster.current().child_id)
+        try:
+            self.context.open_child(self.roster.current().child_id)
+        except TROUBLE as trouble:
+            self.desk.say(str(trouble), "error")
 
     def undo(self) -> None:
         self.context.undo()
