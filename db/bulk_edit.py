@@ -7,12 +7,15 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, child_sheet, days, dossier, site, spec
-from db.child_checks import derive, problems
+from db import changes, child_sheet, days, dossier, doubts, site, spec
+from db.child_checks import derive
 from db.child_fields import CHILD, HANGS_ON, SPECS, SURVEY
 from db.children import surveys_of
 from db.fields import specs
+from db.impossible import impossible, standing
+from db.improbable import doubtful
 from db.models import Child, Focus, Survey, Term, User
+from db.sheet import Doubtful
 from db.spec import Spec
 
 ADD, DROP = "focus+", "focus-"  # a tag more, a tag less; the others stay
@@ -64,7 +67,7 @@ def read(name: str, text: str) -> Any:
 def preview(ids: list[UUID], name: str, value: Any) -> Iterator[Preview]:
     """Look at the children batch by batch; each answer covers all looked at so far, the last one all of them."""
     change: list[UUID] = []
-    old, left_out, cleared, doubtful = (defaultdict(list) for _ in range(4))
+    old, left_out, cleared, doubted = (defaultdict(list) for _ in range(4))
     same = done = gone = 0
     for batch in peewee.chunked(ids, BATCH):
         here = _on_file(batch)
@@ -80,12 +83,14 @@ def preview(ids: list[UUID], name: str, value: Any) -> Iterator[Preview]:
                 old[_old(sheet, name)].append(told)
                 for field in _cleared(sheet, after, name):
                     cleared[SPECS[field].label].append(told)
-                before = problems(sheet)
-                for sentence in (said for field, said in problems(after).items() if field not in before):
-                    doubtful[sentence].append(told)
+                before = {each.field for each in _doubts(sheet)}
+                for sentence in {
+                    each.field: each.sentence for each in _doubts(after) if each.field not in before
+                }.values():
+                    doubted[sentence].append(told)
         done += len(batch)
         gone += len(batch) - len(here)
-        groups = (_groups(each) for each in (old, left_out, cleared, doubtful))
+        groups = (_groups(each) for each in (old, left_out, cleared, doubted))
         yield Preview(done, len(ids), change, same, gone, *groups)
 
 
@@ -141,13 +146,18 @@ def _after(sheet: Values, name: str, value: Any) -> tuple[Values | None, str]:
     for field, master in HANGS_ON.items():
         if master == name and after[field] is not None and SPECS[field].skip(after):
             after[field] = None
-    return after, ""
+    wrong = impossible(after).get(name)  # what the sheet would refuse is not written here either
+    return (None, wrong) if wrong and name not in impossible(sheet) else (after, "")
 
 
 def _cleared(sheet: Values, after: Values, name: str) -> list[str]:
     """Fields emptied on the way; not the one that was to be set."""
     own = "focus" if name in (ADD, DROP) else name
     return [each for each in sheet if each != own and sheet[each] is not None and after[each] is None]
+
+
+def _doubts(sheet: Values) -> list[Doubtful]:
+    return [*standing(sheet), *doubtful(sheet)]
 
 
 def _groups(found: dict[str, list[str]]) -> list[Group]:
@@ -165,6 +175,7 @@ def _write(act: changes.Action, term: Term, sheets: dict[UUID, Values], after: d
                 act.update(surveys[child.id], **found)
             else:
                 act.insert(Survey, child=child, term=term, **found)
+        doubts.keep(act, child.id, _doubts(after[child.id]), beside_others=False)
 
 
 def _tag(act: changes.Action, children: Iterable[UUID], name: str, tag: str) -> None:

@@ -14,6 +14,7 @@ def up(migrator, db):
         migrator.add_column("child", "given_initials", TextField(null=True)),
         migrator.add_column("child", "sound", TextField(null=True)),
         migrator.add_index("child", ("sound",)),
+        migrator.add_index("child", ("phone",)),
         migrator.drop_index("child", "child_initials"),
         migrator.drop_index("child", "child_order"),
     )
@@ -60,7 +61,7 @@ def up(migrator, db):
         who = refer(User)
         since = DateTimeField()
         host = TextField()
-        process = IntegerField()
+        process = TextField()
 
     class Doubt(Row):
         child = refer(Child)

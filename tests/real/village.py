@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -118,7 +119,10 @@ def people(count: int) -> list[dict]:
     return [
         {
             "id_number": id_number(n % 900 + 1, f"201{n % 7 + 1}0{n % 9 + 1}{n % 28 + 1:02d}"),
-            "name": SURNAMES[n % 8] + GIVEN[n // 8 % 13] + GIVEN[n // 104],
+            "name": SURNAMES[n % 8]
+            + GIVEN[n // 8 % 13]
+            + GIVEN[n // 104 % 13]
+            + ("" if n < 1352 else GIVEN[n // 1352]),
             "village_group": GROUPS[n % 5],
             "address": f"柳溪村{n + 1}号",
         }
@@ -126,7 +130,13 @@ def people(count: int) -> list[dict]:
     ]
 
 
-def record(person: dict) -> str:
-    """Keys for one child: number, name, the two derived fields passed by, 民族 and 户口, group, address, save."""
-    known = f"{person['id_number']}\r{person['name']}\r\r\r汉\r1"
-    return f"{known}{person['village_group']}\r{person['address']}{CTRL_S}"
+def record(person: dict, write: Callable[[str], str] = str) -> str:
+    """Keys for one child: number, name, the two derived fields passed by, 民族 and 户口, group, address, father, save.
+
+    write: the keys that type a text; others than the text itself for somebody who mistypes and mends.
+    """
+    known = f"{person['id_number']}\r{write(person['name'])}\r\r\r汉\r1"
+    lives = f"{person['village_group']}\r{write(person['address'])}"
+    father = person.get("father")
+    family = f"\r{write(father['name'])}\r1{write(father['workplace'])}\r{father['phone']}" if father else ""
+    return f"{known}{lives}{family}{CTRL_S}"

@@ -94,6 +94,8 @@ class Register(Finding):
             Key(("space",), "标记", "mark"),
             main,
             Key(("e",), "修改", "edit", show=False),
+            Key(("f10", "u"), "新学期更新", "renew", show=False),
+            Key(("ctrl+e", "d"), "待核名单", "doubts", show=False),
             Key(("delete",), "删除", "remove", show=False),
             Key(("ctrl+a", "*"), "标记找到的全部（再按一次取消）", "mark_all", show=False),
             Key(("-", "ctrl+u"), "取消所有标记", "unmark", show=False),
@@ -194,6 +196,16 @@ class Register(Finding):
     def edit(self) -> None:
         child_id = self.roster.current().id  # a new name or group gives the child another row
         self.desk.push(child_sheet(self.context, child_id), lambda _: self.go_to(child_id))
+
+    def renew(self) -> None:
+        from tui.screens.renewal import Renewal
+
+        self.desk.push(Renewal(self.context))
+
+    def doubts(self) -> None:
+        from tui.screens.doubts import Doubts
+
+        self.desk.push(Doubts(self.context))
 
     def add(self) -> None:
         self.desk.push(child_sheet(self.context, None), self.go_to)
