@@ -115,6 +115,9 @@ class Child(Row):
     }
 
 
+FORM_2016 = "《农村留守儿童基本情况登记表》（2016）"
+
+
 class Adult(Row):
     """A parent, guardian or other relative; siblings share them."""
 
@@ -214,8 +217,8 @@ class Survey(Row):
     mother_place = _only_if_away("母亲")
     mother_able = _only_if_home("母亲")
     no_guardian = flag("无人监护")
-    guardianship = coded("监护情况", GUARDIANSHIP, "监护类型", "监护状况")
-    schooling = coded("就学情况", SCHOOLING, "就学状况", "学业状况", "学段", "就读情况")
+    guardianship = coded("监护情况", GUARDIANSHIP, "监护类型", "监护状况", source=FORM_2016)
+    schooling = coded("就学情况", SCHOOLING, "就学状况", "学业状况", "学段", "就读情况", source=FORM_2016)
     school = text("学校", "就读学校", "所在学校", "学校名称", "就读学校名称", longest=40, prompt="如 柳溪小学", pool="school", picks=True,
                   skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填学校")  # fmt: skip
     grade = coded("年级", GRADE, "所在年级", "就读年级", "所读年级", among=lambda v: GRADES_OF.get(v.get("schooling")),
@@ -224,14 +227,24 @@ class Survey(Row):
                     skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填班级")  # fmt: skip
     boarding = flag("是否寄宿", "是否学校寄宿", "是否住校", "寄宿", "就读方式", "是否寄宿生", "住校", "是否住宿", "寄宿情况", "住宿情况", "住宿方式", codes=BOARDING,
                     skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填寄宿")  # fmt: skip
-    health = coded("健康状况", HEALTH, "身体情况", "身体状况", "健康情况", "健康状态", "身体健康状况")
+    health = coded(
+        "健康状况", HEALTH, "身体情况", "身体状况", "健康情况", "健康状态", "身体健康状况", source=FORM_2016
+    )
     disability = text("残疾类别及等级", "残疾类型及等级", "残疾类型", "残疾类别", "残疾种类", "残疾等级", longest=40, prompt="如 肢体三级", pool="disability",
                       skip=lambda v: None if v.get("health") == "disabled" else "只在健康状况为残疾时填写")  # fmt: skip
     illness = text("患病类型", "疾病名称", "病种", "所患疾病", "疾病类型", longest=40, prompt="如 先天性心脏病", pool="illness",
                    skip=lambda v: None if v.get("health") in ILL else "只在患病时填写")  # fmt: skip
-    income = coded("家庭经济来源", INCOME, "经济来源", many=True)
+    income = coded("家庭经济来源", INCOME, "经济来源", many=True, source=FORM_2016)
     aid = coded(
-        "救助帮扶", AID, "救助帮扶情况", "救助措施", "享受救助情况", "救助情况", "享受救助", many=True
+        "救助帮扶",
+        AID,
+        "救助帮扶情况",
+        "救助措施",
+        "享受救助情况",
+        "救助情况",
+        "享受救助",
+        many=True,
+        source=FORM_2016,
     )
     study_level = coded("学习情况", STUDY, "学习成绩", "学业水平", "学习状况")
     needs = text(

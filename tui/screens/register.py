@@ -131,7 +131,7 @@ class Register(Finding):
         return [("  筛选 ", "label"), (said, "plain"), (count, "dim")]
 
     def foot(self) -> str:
-        return f"   已标记{len(self.marked)}名" if self.marked else ""
+        return f"   已标记{len(self.marked)}名" if self.marked else "   F10 新学期更新  Ctrl+E 待核名单"
 
     def filter(self) -> None:
         self.desk.push(Filter(self.wanted), self.filter_by)
