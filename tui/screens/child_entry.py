@@ -124,9 +124,9 @@ class ChildSheet(Sheet):
         values = self.session.answers.values()
         told = [values[name] for name in TELLING]
         if told != self._asked_about:  # most fields say nothing about who it is
-            self._asked_about = told
             self.session.answers.told(in_ledger(values, self.record), refused_by_ledger(values, self.record))
             self._alike = lookalikes.similar(values, besides=self.record, apart=self.apart)
+            self._asked_about = told
         alike = [each for each in self._alike if each.id not in self.apart]
         if not alike:
             return ""
