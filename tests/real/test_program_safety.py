@@ -33,9 +33,9 @@ def allow(terminal: Terminal, size: int) -> None:
     resource.prlimit(terminal.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
-def left_typing(data: Path):
+def left_typing(data: Path, terminal: Terminal | None = None) -> Terminal:
     """The program with a new child half typed, all of it in one write."""
-    terminal = open_program(data)
+    terminal = terminal or open_program(data)
     terminal.send(BEGUN)
     terminal.wait(">现住址 +柳溪村东 ")
     return terminal
