@@ -108,15 +108,18 @@ def _take(specs_of: dict[str, Spec], names: str) -> dict[str, Spec]:
 def _sections() -> dict[str, dict[str, Spec]]:
     focus = specs(Focus)["tag"]
     sections = {
-        "基本情况": _take(CHILD, "id_number name sex birth_date ethnicity registered village_group address"),
+        "基本情况": _take(
+            CHILD, "id_number name sex birth_date ethnicity registered hukou_address village_group address"
+        ),
+        "健康": _take(SURVEY, "health disability illness"),
         "父亲": _parent("father"),
         "母亲": _parent("mother"),
         "监护人": _guardian(),
-        "就学": _take(SURVEY, "schooling school grade class_no boarding"),
-        "健康与家庭": _take(SURVEY, "health disability illness income aid study_level")
+        "就学": _take(SURVEY, "schooling boarding school grade class_no"),
+        "家庭与帮扶": _take(SURVEY, "income aid study_level")
         | {"focus": focus._replace(kind="codes", label="重点对象", aliases=("重点类别", "重点帮扶类别"))},
         "联系卡": _contact_card(),
-        "其他": _take(CHILD, "hukou_address"),
+        "其他": {},
     }
     placed = {name for section in sections.values() for name in section}
     last = ("needs", "surveyed_on", "note")
@@ -139,3 +142,15 @@ HANGS_ON = {
     "school": "schooling", "grade": "schooling", "class_no": "schooling", "boarding": "schooling",
     "disability": "health", "illness": "health",
 }  # fmt: skip
+
+# What siblings have in common, and which of it is still asked of each.
+SHARED = tuple(
+    entry.name
+    for entry in ENTRIES
+    if (entry.name in CHILD and entry.name in (
+        "ethnicity", "registered", "hukou_address", "hukou_kind", "village_group", "address", "phone"
+    ))
+    or entry.section in ("父亲", "母亲", "监护人", "联系卡")
+    or entry.name in ("school", "income")
+)  # fmt: skip
+ASKED = frozenset({"school", "income"})

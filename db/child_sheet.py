@@ -1,19 +1,22 @@
 """One flat sheet per child: the child, this term's survey, the family and the focus tags."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from db import changes, days, dossier, family, sheet, site
-from db.child_checks import derive, problems
+from db import changes, days, dossier, doubts, effort, family, sheet, site
 from db.child_fields import CHILD, ENTRIES, HANGS_ON, ROLE_OF, SPECS, SURVEY
-from db.children import ChildLine, family_of, focus_of, lines, live, surveys_of
+from db.children import family_of, focus_of, live, surveys_of
+from db.impossible import impossible
+from db.improbable import doubtful
+from db.in_ledger import in_ledger
+from db.lookalikes import set_apart
 from db.models import Child, Focus, Survey, Term, User
-from db.sheet import Conflict, Entry, Saved
-from db.text import squeeze
+from db.sheet import Conflict, Doubtful, Entry, Saved
 from db.values import Refused
 
 __all__ = [
-    "ENTRIES", "SPECS", "Conflict", "Entry", "Saved", "Taken", "derive", "load", "load_many", "lookalikes", "problems", "save",
+    "ENTRIES", "SPECS", "Conflict", "Entry", "Saved", "Taken", "Work", "load", "load_many", "save",
 ]  # fmt: skip
 
 Values = dict[str, Any]
@@ -28,6 +31,20 @@ class Taken(Refused):
     def __init__(self, child_id: UUID, name: str):
         self.child_id, self.name = child_id, name
         super().__init__(f"这个身份证号已登记在“{name}”名下，请打开那份档案修改，或核对号码")
+
+
+class Work(NamedTuple):
+    """How a record came to be: what its user confirmed (rule and about of each doubt), who it is not (lookalikes set
+    apart), and what it took to enter."""
+
+    confirmed: Collection[tuple[str, str]] = ()
+    apart: Collection[UUID] = ()
+    keys: int = 0
+    seconds: float = 0
+    corrections: int = 0
+
+
+UNTOLD = Work()
 
 
 def load(child_id: UUID | None) -> Values:
@@ -55,21 +72,10 @@ def load_many(ids: list[UUID]) -> list[Values]:
     return sheets
 
 
-def lookalikes(values: Values, besides: UUID | None = None) -> list[ChildLine]:
-    """Children on file with the same ID number or the same name, other than `besides`."""
-    same = Child.id_number == values["id_number"] if values.get("id_number") else None
-    if values.get("name"):
-        named = Child.name == squeeze(values["name"])
-        same = named if same is None else same | named
-    if same is None:
-        return []
-    found = Child.live(Child.id).where(same).order_by(Child.id)
-    return lines([child.id for child in found if child.id != besides])
-
-
 def save(
-    child_id: UUID | None, values: Values, base: Values, by: User | None, force: frozenset[str] = frozenset()
-) -> Saved:
+    child_id: UUID | None, values: Values, base: Values, by: User | None, force: frozenset[str] = frozenset(),
+    work: Work = UNTOLD,
+) -> Saved:  # fmt: skip
     """Write the fields that differ from `base` (load's answer when the sheet was opened) as one action.
 
     A name left out of values is unchanged. What others changed meanwhile is kept and named in `merged`; a
@@ -79,11 +85,11 @@ def save(
     term = site.term()  # made, if new, as an action of its own
     name = values.get("name") or ""
 
-    def work() -> Saved:
+    def write() -> Saved:
         with changes.action(f"{'修改' if child_id else '登记'} {name}".strip(), by) as act:
-            return _save(act, term, child_id, values, base, force)
+            return _save(act, term, child_id, values, base, force, work)
 
-    return sheet.settled(work, unique="child_id_number")
+    return sheet.settled(write, unique="child_id_number")
 
 
 def _save(
@@ -93,7 +99,9 @@ def _save(
     values: Values,
     base: Values,
     force: frozenset[str],
+    work: Work,
 ) -> Saved:
+    fresh = child_id is None
     child = live(child_id) if child_id else None
     blank: Values = {entry.name: None for entry in ENTRIES}
     theirs = load(child_id) if child else blank
@@ -112,7 +120,19 @@ def _save(
     _put_survey(act, child, term, after)
     family.put(act, child, theirs, after)
     _put_focus(act, child, theirs["focus"], after["focus"])
+    doubts.keep(
+        act, child.id, [*_standing(after), *doubtful(after), *in_ledger(after, child.id)], work.confirmed
+    )
+    for other in work.apart:
+        set_apart(child.id, other, act.by)
+    if work.keys:
+        effort.note(act, child.id, fresh, work.keys, work.seconds, work.corrections)
     return Saved(child.id, merged)
+
+
+def _standing(after: Values) -> list[Doubtful]:
+    """What cannot be and was not typed here (an import, or an answer that another one now belies): to be looked into."""
+    return [Doubtful("impossible", name, why, str(after[name])) for name, why in impossible(after).items()]
 
 
 def _child_values(after: Values) -> Values:

@@ -74,7 +74,7 @@ def _standing(child: Child, survey: Survey | None, missing: list[str]) -> tuple[
     complete = f"缺{len(missing)}项" if missing else "齐全"
     return "认定", [
         ("留守儿童", behind, None),
-        ("建档", complete if survey else f"本学期未摸底，{complete}", None),
+        ("建档", complete if survey and survey.surveyed_on else f"本学期未摸底，{complete}", None),
     ]
 
 

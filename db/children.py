@@ -17,6 +17,7 @@ from db.models import (
     Attendance,
     CareRecord,
     Child,
+    Doubt,
     Focus,
     Kinship,
     Pairing,
@@ -301,7 +302,7 @@ def remove(child_id: UUID, by: User | None) -> None:
     child = live(child_id)
     with changes.action(f"删除 {child.name}", by) as act:
         adults = {kinship.adult_id for kinship in Kinship.live().where(Kinship.child == child)}
-        for model in (Kinship, Survey, Focus, Pairing, CareRecord, Attendance):
+        for model in (Kinship, Survey, Focus, Pairing, CareRecord, Attendance, Doubt):
             for row in model.live().where(model.child == child):
                 act.remove(row)
         for adult in adults:

@@ -37,13 +37,18 @@ def years_before(day: date, years: int) -> date:
     return add_months(day, -12 * years)
 
 
+def last_day(partial: str) -> date:
+    """The day 'YYYY-MM-DD' names, or the last day of a month 'YYYY-MM'."""
+    year, month, *rest = (int(part) for part in partial.split("-"))
+    return date(year, month, rest[0] if rest else monthrange(year, month)[1])
+
+
 def age_on(born: str | None, day: date) -> int | None:
     """Full years of somebody born on 'YYYY-MM-DD'; a 'YYYY-MM' counts from that month's last day."""
     if not born:
         return None
-    year, month, *rest = (int(part) for part in born.split("-"))
-    born_day = rest[0] if rest else monthrange(year, month)[1]
-    return day.year - year - ((day.month, day.day) < (month, born_day))
+    first = last_day(born)
+    return day.year - first.year - ((day.month, day.day) < (first.month, first.day))
 
 
 def term_code(day: date) -> str:
@@ -65,6 +70,12 @@ def term_dates(code: str) -> tuple[date, date]:
     if match[2] == "秋":
         return date(year, 9, 1), date(year + 1, 1, 31)
     return date(year, 2, 15), date(year, 7, 10)
+
+
+def school_year(code: str, starts: date) -> int:
+    """The year in whose autumn the school year of a term began; a code of one's own goes by its first day."""
+    match = TERM_CODE.fullmatch(code) or TERM_CODE.fullmatch(term_code(starts))
+    return int(match[1]) - (match[2] == "春")
 
 
 def weekday(day: date) -> str:

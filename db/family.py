@@ -33,10 +33,10 @@ KEPT = {"51", "52", "61", "62", "63", "64"}  # parents and grandparents are on f
 
 def read(kin: list[Kinship]) -> Sheet:
     """The family's part of the sheet."""
-    return _sheet(_roles(kin))
+    return _sheet(by_role(kin))
 
 
-def _roles(kin: list[Kinship]) -> dict[str, Kinship]:
+def by_role(kin: list[Kinship]) -> dict[str, Kinship]:
     """The kinships the sheet knows: father, mother, guardian (who may be one of the two)."""
     found: dict[str, Kinship] = {}
     for kinship in kin:
@@ -116,7 +116,7 @@ def _changed(role: str, before: Sheet, after: Sheet) -> Sheet:
 
 def _put_parent(act: Action, child: Child, role: str, relation: str, typed: Sheet) -> None:
     kin = _kin(child)
-    kinship = _roles(kin).get(role) or next(
+    kinship = by_role(kin).get(role) or next(
         (each for each in kin if each.relation == EITHER and each.adult.name == typed["name"]), None
     )
     if not any(typed.values()):
@@ -130,7 +130,7 @@ def _put_parent(act: Action, child: Child, role: str, relation: str, typed: Shee
 
 def _put_guardian(act: Action, child: Child, typed: Sheet, relation: str | None, address: str | None) -> None:
     kin = _kin(child)
-    roles = _roles(kin)
+    roles = by_role(kin)
     current = roles.get("guardian")
     if relation in ROLE_OF:
         kinship = roles.get(ROLE_OF[relation])

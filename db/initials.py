@@ -37,14 +37,33 @@ def given_initials(name: str | None) -> str:
 
 @lru_cache(maxsize=2_000)
 def sound(name: str | None) -> str:
-    """How a name is pronounced, without tones: 张浩宇 and 章皓宇 are both 'zhang hao yu'; ASCII as it is, lower-case."""
-    if not name:
-        return ""
-    if name.isascii():
-        return name.lower()
+    """How a name sounds in the villages, by which names that are taken for one another meet; ASCII as it is, lower-case.
+
+    Without tones; zh ch sh are heard as z c s, n at the beginning as l, ng at the end as n: 张浩宇, 章皓宇 and 臧浩宇 are
+    all 'zan hao yu'.
+    """
+    return (
+        " ".join(_heard(each) for each in syllables(name))
+        if name and not name.isascii()
+        else (name or "").lower()
+    )
+
+
+def syllables(name: str) -> tuple[str, ...]:
+    """The reading of each character without its tone: 章皓宇 is zhang, hao, yu."""
     chars = [char for char in name if char.isalnum()]
     surname = SOUNDS.get(chars[0]) if chars else None
-    return " ".join([*([surname] if surname else []), *map(_syllable, chars[1 if surname else 0 :])])
+    return (*([surname] if surname else []), *map(_syllable, chars[1 if surname else 0 :]))
+
+
+@lru_cache(maxsize=2_000)
+def _heard(syllable: str) -> str:
+    """A syllable as people who do not tell zh from z, n from l, ng from n hear it."""
+    if syllable[:2] in ("zh", "ch", "sh"):
+        syllable = syllable[0] + syllable[2:]
+    if syllable[:1] == "n" and len(syllable) > 1:
+        syllable = "l" + syllable[1:]
+    return syllable.removesuffix("g") if syllable.endswith("ng") else syllable
 
 
 @lru_cache(maxsize=8_000)

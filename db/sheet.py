@@ -21,6 +21,37 @@ class Entry(NamedTuple):
     section: str
 
 
+class Doubtful(NamedTuple):
+    """Something improbable on a sheet: which rule says so, the field to look at, the sentence, the values it is about.
+
+    about is text: a doubt confirmed once is raised again only when one of those values changes.
+    """
+
+    rule: str
+    field: str
+    sentence: str
+    about: str
+
+
+class Rules(NamedTuple):
+    """What the fields of a sheet say of each other, from the stored values so far.
+
+    derive(values, changed): what else is known once a field has been filled. impossible(values): field → sentence, not
+    to be stored. doubtful(values): to be confirmed or looked into. expand(name, text, values): shorthand written out.
+    suggest(name, typed, values): what the text may become, likeliest first. repeat(name, values, before): what 同上
+    means. shared: what siblings have in common; asked: those of them that are still asked.
+    """
+
+    derive: Callable[[Values, str], Values] = lambda values, changed: {}
+    impossible: Callable[[Values], dict[str, str]] = lambda values: {}
+    doubtful: Callable[[Values], list[Doubtful]] = lambda values: []
+    expand: Callable[[str, str, Values], str] = lambda name, text, values: text
+    suggest: Callable[[str, str, Values], list[str]] = lambda name, typed, values: []
+    repeat: Callable[[str, Values, Mapping[str, Any]], Any] = lambda name, values, before: before.get(name)
+    shared: tuple[str, ...] = ()
+    asked: frozenset[str] = frozenset()
+
+
 class Saved(NamedTuple):
     """What a save did: the record's key, and the labels of fields somebody else changed meanwhile (kept)."""
 

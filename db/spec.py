@@ -1,7 +1,7 @@
 """What a field is, said once: entry, import, export, display, masking and history all read it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Literal, NamedTuple
 
 from db import days
@@ -22,8 +22,9 @@ class Spec(NamedTuple):
 
     label: as shown. prompt: how to fill it, with an example. codes: its choices. aliases: other headings it
     goes by in registers. privacy: how it is masked ('personal' is shown only on the child's own page).
-    cells: widest value in terminal cells. skip: says, from the values so far, why the field cannot apply
-    (a sentence) or None.
+    skip: says, from the values so far, why the field cannot apply (a sentence) or None. among: the codes that can
+    apply, from the values so far (None: all). pool: which values used before complete what is typed; fields of one
+    pool share them. picks: no value begins with a digit, so that a digit takes a completion. source: the rule or standard the field comes from.
     """
 
     label: str
@@ -35,6 +36,10 @@ class Spec(NamedTuple):
     longest: int = 60
     required: bool = False
     skip: Callable[[dict[str, Any]], str | None] | None = None
+    among: Callable[[dict[str, Any]], Collection[str] | None] | None = None
+    pool: str = ""
+    picks: bool = False
+    source: str = ""
 
     @property
     def choices(self) -> Codes | None:

@@ -243,6 +243,25 @@ def _copy_aside(path: Path, number: int) -> None:
     database.execute_sql("VACUUM INTO ?", (str(copy),))
 
 
+@contextmanager
+def impatient(seconds: float) -> Iterator[None]:
+    """Inside, a lock held by somebody else is waited for this long only; what is refused then is Locked.
+
+    To be entered outside a transaction.
+    """
+    if not database.obj.keys_in_bytes:
+        with database.atomic():
+            database.execute_sql(f"SET LOCAL lock_timeout = {int(seconds * 1000)}")
+            yield
+        return
+    usual = database.obj.timeout
+    database.obj.timeout = seconds
+    try:
+        yield
+    finally:
+        database.obj.timeout = usual
+
+
 def wait_for_turn() -> None:
     """On a server, let one import at a time through from here to the end of its transaction; a file does so by itself."""
     if not database.obj.keys_in_bytes:

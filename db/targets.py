@@ -102,7 +102,7 @@ def _filed(case: Case) -> Target:
 
 
 def _enrolled(case: Case) -> Target:
-    year = _school_year(case.term)
+    year = days.school_year(case.term.code, case.term.starts)
     latest_birth = days.years_before(date(year, 8, 31), SCHOOL_AGE).isoformat()
     school_age = case.children().where(
         Child.birth_date <= latest_birth, Survey.schooling.is_null() | (Survey.schooling != "suspended")
@@ -116,12 +116,6 @@ def _enrolled(case: Case) -> Target:
         "enrolled", "入学率", case, case.says("入学率", share), school_age, outside,
         lambda survey: ("schooling", SCHOOLING.label(survey.schooling)),
     )  # fmt: skip
-
-
-def _school_year(term: Term) -> int:
-    """The year in which the term's school year began; a code of one's own goes by its first day."""
-    code = days.TERM_CODE.fullmatch(term.code) or days.TERM_CODE.fullmatch(days.term_code(term.starts))
-    return int(code[1]) - (code[2] == "春")
 
 
 def _paired(case: Case) -> Target:

@@ -67,6 +67,18 @@ def id_number(raw: Cell) -> str:
     return text
 
 
+def lengthened(raw: Cell) -> str | None:
+    """The 18-character number of a 15-digit one from before 2004 (GB 11643: born in the 1900s); None if it is none."""
+    text = re.sub(r"\s", "", _written(raw))
+    if not re.fullmatch(r"\d{15}", text):
+        return None
+    body = text[:6] + "19" + text[6:]
+    try:
+        return id_number(body + check_digit(body))
+    except Refused:
+        return None
+
+
 def check_digit(text: str) -> str:
     """The last character that the first 17 digits of an ID number call for."""
     return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(text, WEIGHTS, strict=False)) % 11]

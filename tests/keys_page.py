@@ -9,6 +9,8 @@ SCREENS = (
     ("摸底登记（F2）", "tui.screens.register", "Register"),
     ("录入", "tui.widgets.sheet", "Sheet"),
     ("档案", "tui.screens.dossier", "Dossier"),
+    ("疑似重复", "tui.screens.merging", "Alike"),
+    ("合并档案", "tui.screens.merging", "Merging"),
     ("关爱记录", "tui.screens.records", "Records"),
     ("结对帮扶（F3）", "tui.screens.pairing", "Pairing"),
     ("帮扶人册", "tui.screens.helpers", "Helpers"),

@@ -22,6 +22,7 @@ class Context:
     by: Any
     drafts: Drafts
     desk: Desk
+    rekey: bool = False  # figures are typed twice and compared (config: entry.rekey)
 
     def open_child(
         self, child_id: Any, at: str | None = None, then: Callable[[Any], None] | None = None
@@ -49,6 +50,10 @@ class Context:
                 from tui.screens.child_entry import child_sheet
 
                 self.desk.push(child_sheet(self, record, draft=draft))
+            case "renewal":
+                from tui.screens.child_entry import renewal_sheet
+
+                self.desk.push(renewal_sheet(self, record, draft=draft))
             case "helper":
                 from tui.screens.helpers import helper_sheet
 

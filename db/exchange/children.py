@@ -18,13 +18,13 @@ from datetime import date
 from uuid import UUID
 
 from db import days
-from db.child_checks import OLDEST
 from db.child_fields import HANGS_ON, SPECS
 from db.exchange import family
 from db.exchange.cells import Cells
 from db.exchange.identity import STAGE_OF_GRADE, Marks, stage_of, who
 from db.exchange.staging import Book, Staged
 from db.exchange.whereabouts import whereabouts
+from db.improbable import OLDEST
 from db.models import Focus
 from db.values import Refused, grade, group_name, id_birth, id_sex
 from db.vocab import FOCUS, GRADE, SCHOOLING

@@ -15,6 +15,7 @@ def up(migrator, db):
             migrator.add_column("child", name, TextField(null=True)),
             migrator.add_index("child", (name,)),
         )
+    migrator.migrate(migrator.add_index("child", ("phone",)))
     names = db.execute_sql("SELECT DISTINCT name FROM child WHERE name IS NOT NULL").fetchall()
     for (name,) in names:
         db.execute_sql(
@@ -51,7 +52,7 @@ def up(migrator, db):
         who = refer(User)
         since = DateTimeField()
         host = TextField()
-        process = IntegerField()
+        process = TextField()
 
     class Doubt(Row):
         child = refer(Child)

@@ -46,7 +46,7 @@ class Child(Row):
     initials = peewee.TextField(null=True, index=True)
     given_initials = peewee.TextField(null=True, index=True)
     sound = peewee.TextField(null=True, index=True)
-    sex = coded("性别", SEX)
+    sex = coded("性别", SEX, source="GB/T 2261.1；身份证号第17位单数为男、双数为女")
     birth_date = text(
         "出生日期",
         "出生年月",
@@ -59,20 +59,21 @@ class Child(Row):
         index=True,
     )
     id_number = text(
-        "身份证号", *IDS, kind="id", privacy="id", prompt="18位，末位可为X，如 34050520150308123X"
-    )
+        "身份证号", *IDS, kind="id", privacy="id", prompt="18位，末位可为X，如 34050520150308123X；没有户口就留空",
+        source="GB 11643：第7到14位是出生日期，末位是校验位",
+    )  # fmt: skip
     age = number(
         "登记年龄", "年龄", "周岁", "年龄(周岁)", "实足年龄", **AGE,
         skip=lambda values: "已有出生日期，不用填" if values.get("birth_date") else None,
     )  # fmt: skip
-    ethnicity = coded("民族", ETHNICITY, "族别")
+    ethnicity = coded("民族", ETHNICITY, "族别", source="GB/T 3304")
     registered = flag("登记户口", "是否登记户口", "有无户口", "户籍登记", "有无户籍", "是否有户口")
     hukou_kind = coded("户口性质", HUKOU, "户籍性质", "户口类别", "户口类型")
     hukou_address = text(
-        "户籍地址", "户籍所在地", "户籍详细地址", "户口所在地", "户口地址", "户籍住址", "户籍地", "户籍所在地详细地址", "户口所在地详细地址", longest=100
+        "户籍地址", "户籍所在地", "户籍详细地址", "户口所在地", "户口地址", "户籍住址", "户籍地", "户籍所在地详细地址", "户口所在地详细地址", longest=100, prompt="户口簿首页的地址；与上一名相同按 Ctrl+D",
     )  # fmt: skip
     village_group = text(
-        "村民组", "所在村民组", "组别", "村组", "小组", "村民小组", "所在组", "所属村民组", "组", prompt="如 一组", longest=30
+        "村民组", "所在村民组", "组别", "村组", "小组", "村民小组", "所在组", "所属村民组", "组", prompt="如 一组，打 1 就是一组", longest=30, pool="group"
     )  # fmt: skip
     address = text(
         "现住址",
@@ -93,11 +94,11 @@ class Child(Row):
         "常住地址",
         "通信地址",
         longest=100,
-        prompt="如 柳溪村一组55号",
+        prompt="如 柳溪村一组55号，只打门牌号 55 也行",
     )
     group_rank = peewee.IntegerField(default=values.group_rank(None))
     phone = text(
-        "家庭电话", "家庭联系电话", *PHONES, kind="phone", privacy="phone", prompt="找这家人打哪个电话，手机11位或区号-座机"
+        "家庭电话", "家庭联系电话", *PHONES, kind="phone", privacy="phone", prompt="找这家人打哪个电话，手机11位或区号-座机", index=True,
     )  # fmt: skip
     hobbies = text(
         "特长爱好", "特长", "爱好", "兴趣爱好", "兴趣特长", "爱好特长", longest=60, prompt="如 画画、篮球"
@@ -126,7 +127,7 @@ class Adult(Row):
     phone = text("电话", *PHONES, kind="phone", privacy="phone", prompt="手机11位，或区号-座机", index=True)
     workplace = text(
         "工作单位", "务工单位", "务工单位及地址", "务工单位详细地址", "务工单位地址", "单位地址", "工作单位及地址", longest=100,
-        prompt="单位名称和地址",
+        prompt="单位名称和地址", pool="work",
     )  # fmt: skip
     work_phone = text(
         "单位电话",
@@ -136,7 +137,7 @@ class Adult(Row):
         privacy="phone",
         prompt="手机11位，或区号-座机",
     )
-    occupation = text("职业", "工作", "职务", longest=30, prompt="如 务农")
+    occupation = text("职业", "工作", "职务", longest=30, prompt="如 务农", pool="occupation")
     health = coded("身体状况", HEALTH, "健康状况", "身体情况", "健康情况")
     as_of = peewee.TextField(null=True)
     follows = {"initials": ("name", pinyin.initials)}
@@ -153,10 +154,21 @@ class Kinship(Row):
     relation = coded(
         "关系", RELATION, "与被监护人关系", "与儿童关系", "与学生关系", "与留守儿童关系", "与孩子关系", "与儿童的关系", "与学生的关系",
         "与孩子的关系", "与被监护人的关系", "与留守儿童的关系", "与本人关系",
+        source="GB/T 4761",
     )  # fmt: skip
     guardian = peewee.BooleanField(default=False)
     entrusted = peewee.BooleanField(default=False)
-    address = text("住址", "居住地地址", "现住址", "详细地址", "地址", "居住地址", "家庭住址", longest=100)
+    address = text(
+        "住址",
+        "居住地地址",
+        "现住址",
+        "详细地址",
+        "地址",
+        "居住地址",
+        "家庭住址",
+        longest=100,
+        prompt="与孩子同住就按 Ctrl+D",
+    )
     as_of = peewee.TextField(null=True)
 
 
@@ -176,7 +188,8 @@ def _only_if_away(who: str) -> peewee.Field:
     own = {"父亲": "father", "母亲": "mother"}[who]
     return text(
         f"{who}务工地点", f"{who}当前务工地点", f"{who}外出地点", f"{who}务工地", f"{who}务工地址", f"{who}打工地点",
-        f"{who}外出务工地点", f"{who}外出务工地", f"{who}务工所在地", f"{who}务工地区", f"{who}务工城市", f"{who}打工地", prompt="如 广东省深圳市", longest=60,
+        f"{who}外出务工地点", f"{who}外出务工地", f"{who}务工所在地", f"{who}务工地区", f"{who}务工城市", f"{who}打工地", prompt="如 广东省深圳市，打 sz 再选", longest=60,
+        pool="place", picks=True,
         skip=lambda values: None if values.get(f"{own}_whereabouts") == "away" else f"只在{who}外出时填写",
     )  # fmt: skip
 
@@ -194,27 +207,27 @@ class Survey(Row):
     surveyed_on = day("摸底日期", "填报日期", "调查日期", "摸底时间", "填表日期")
     declared = coded("留守标识", DECLARED, "是否留守儿童", "是否留守", "留守类型", "留守类别", "留守情况", "留守儿童类型",
                      prompt="学籍或登记表上写的留守标识；父母去向填全了以去向为准")  # fmt: skip
-    father_whereabouts = coded("父亲去向", WHEREABOUTS)
+    father_whereabouts = coded("父亲去向", WHEREABOUTS, source="国发〔2016〕13号")
     father_place = _only_if_away("父亲")
     father_able = _only_if_home("父亲")
-    mother_whereabouts = coded("母亲去向", WHEREABOUTS)
+    mother_whereabouts = coded("母亲去向", WHEREABOUTS, source="国发〔2016〕13号")
     mother_place = _only_if_away("母亲")
     mother_able = _only_if_home("母亲")
     no_guardian = flag("无人监护")
     guardianship = coded("监护情况", GUARDIANSHIP, "监护类型", "监护状况")
     schooling = coded("就学情况", SCHOOLING, "就学状况", "学业状况", "学段", "就读情况")
-    school = text("学校", "就读学校", "所在学校", "学校名称", "就读学校名称", longest=40, prompt="如 柳溪小学",
+    school = text("学校", "就读学校", "所在学校", "学校名称", "就读学校名称", longest=40, prompt="如 柳溪小学", pool="school", picks=True,
                   skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填学校")  # fmt: skip
-    grade = coded("年级", GRADE, "所在年级", "就读年级", "所读年级",
+    grade = coded("年级", GRADE, "所在年级", "就读年级", "所读年级", among=lambda v: GRADES_OF.get(v.get("schooling")),
                   skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填年级")  # fmt: skip
-    class_no = text("班级", "班号", "所在班级", "所属班级", longest=20, prompt="如 1班",
+    class_no = text("班级", "班号", "所在班级", "所属班级", longest=20, prompt="如 1班", pool="class",
                     skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填班级")  # fmt: skip
     boarding = flag("是否寄宿", "是否学校寄宿", "是否住校", "寄宿", "就读方式", "是否寄宿生", "住校", "是否住宿", "寄宿情况", "住宿情况", "住宿方式", codes=BOARDING,
                     skip=lambda v: None if v.get("schooling") not in NO_SCHOOL else "不在校，不用填寄宿")  # fmt: skip
     health = coded("健康状况", HEALTH, "身体情况", "身体状况", "健康情况", "健康状态", "身体健康状况")
-    disability = text("残疾类别及等级", "残疾类型及等级", "残疾类型", "残疾类别", "残疾种类", "残疾等级", longest=40, prompt="如 肢体三级",
+    disability = text("残疾类别及等级", "残疾类型及等级", "残疾类型", "残疾类别", "残疾种类", "残疾等级", longest=40, prompt="如 肢体三级", pool="disability",
                       skip=lambda v: None if v.get("health") == "disabled" else "只在健康状况为残疾时填写")  # fmt: skip
-    illness = text("患病类型", "疾病名称", "病种", "所患疾病", "疾病类型", longest=40, prompt="如 先天性心脏病",
+    illness = text("患病类型", "疾病名称", "病种", "所患疾病", "疾病类型", longest=40, prompt="如 先天性心脏病", pool="illness",
                    skip=lambda v: None if v.get("health") in ILL else "只在患病时填写")  # fmt: skip
     income = coded("家庭经济来源", INCOME, "经济来源", many=True)
     aid = coded(
@@ -229,6 +242,16 @@ class Survey(Row):
     as_of = peewee.TextField(null=True)
 
 
+GRADES_OF = {
+    stage: [code.code for code in GRADE if code.code[0] == letter]
+    for stage, letter in (
+        ("kindergarten", "k"),
+        ("primary", "p"),
+        ("junior", "j"),
+        ("senior", "s"),
+        ("vocational", "s"),
+    )
+}
 NO_SCHOOL = {"none_yet", "dropped_out", "not_in_school", "suspended"}
 ILL = {"ill", "serious", "chronic", "other"}
 

@@ -41,7 +41,7 @@ class User(Row):
 class Presence(peewee.Model):
     """Who has a record open: told to whoever opens it too, gone when it is closed. Not part of the ledger's history.
 
-    host and process say which program: one that is no longer running has nothing open.
+    host and process say which program (process: its number and start): one that has ended has nothing open.
     """
 
     id = Key(primary_key=True)
@@ -49,7 +49,7 @@ class Presence(peewee.Model):
     who = reference(User, "open")
     since = peewee.DateTimeField()
     host = peewee.TextField()
-    process = peewee.IntegerField()
+    process = peewee.TextField()
 
     class Meta:
         database = Row._meta.database

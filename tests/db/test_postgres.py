@@ -3,14 +3,40 @@
 import shutil
 import tempfile
 import threading
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
 import peewee
 import pytest
+from terms import of_spring
 
-from db import calendar, care, changes, child_sheet, children, demo, pairing, site, status, store, targets
+from db import (
+    calendar,
+    care,
+    changes,
+    child_sheet,
+    children,
+    days,
+    demo,
+    doubts,
+    effort,
+    lookalikes,
+    merging,
+    pairing,
+    presence,
+    promotion,
+    renewal,
+    site,
+    status,
+    store,
+    targets,
+    term_changes,
+)
 from db.errors import LedgerError, Missing, Newer, NoDriver, Unreachable
+from db.impossible import refused_by_ledger
+from db.improbable import doubtful
+from db.in_ledger import in_ledger
 from db.models import (
     Adult,
     Attendance,
@@ -21,6 +47,7 @@ from db.models import (
     Helper,
     Kinship,
     Pairing,
+    Presence,
     Survey,
     Term,
     database,
@@ -120,6 +147,43 @@ def test_the_main_path(keeper):
     assert targets.targets()[2].rate == 0.0
 
 
+def test_a_new_term(keeper, monkeypatch):
+    years = of_spring(keeper, monkeypatch)
+    said = {"schooling": "primary", "school": "柳溪小学", "grade": "p6", "father_whereabouts": "away"}
+    ids = [
+        years.enter(name, village_group=group, father_name="张建国", father_phone="19900000001", **said)
+        for name, group in (("张浩宇", "一组"), ("李雨涵", None), ("陈思琪", "二组"))
+    ]
+    grown = years.enter("王一鸣", birth_date="2005-08-20", village_group="二组")
+    years.go("2021-09-05")
+    assert [renewal.next_child(each) for each in (None, ids[0], ids[1])] == [ids[0], grown, ids[0]]
+    assert renewal.next_child(group="") == ids[1]
+    assert [(step.name, step.new, step.kind) for step in promotion.proposed()] == [
+        ("张浩宇", "j1", "new_stage"), ("陈思琪", "j1", "new_stage"), ("李雨涵", "j1", "new_stage"),
+    ]  # fmt: skip
+    assert promotion.promote(promotion.proposed(), {ids[1]}, keeper) == 3
+    assert [tuple(each) for each in renewal.progress().groups] == [
+        ("一组", 0, 1),
+        ("二组", 0, 2),
+        (None, 0, 1),
+    ]
+    years.renew(
+        ids[0], school="青石中学", father_phone="19900000009", guardian_relation="62", guardian_name="王桂英"
+    )
+    new = years.enter("赵佳慧")
+    children.remove(ids[2], keeper)
+    years.date_back()
+    assert (renewal.progress().before, renewal.progress().surveyed) == ("2021春", 2)
+    found = term_changes.between()
+    assert [line.child_id for line in found.added] == [new]
+    assert [(line.name, line.what) for line in found.left] == [("王一鸣", "满16周岁"), ("陈思琪", "删除档案")]
+    assert [(line.old, line.new) for line in found.moved] == [("柳溪小学", "青石中学")]
+    assert [(line.name, line.what, line.new) for line in found.changed] == [
+        ("张浩宇", "父亲电话", "199****0009"), ("张浩宇", "监护人", "祖母 王桂英"), ("李雨涵", "父亲电话", "199****0009"),
+    ]  # fmt: skip
+    assert renewal.term_due() is None
+
+
 def test_the_sheet_and_the_calendar(keeper):
     base = child_sheet.load(None)
     saved = child_sheet.save(
@@ -172,6 +236,31 @@ def answers() -> dict:
         "register": [line[1:] for line in children.page(0, 200)],
         "changes": Change.select().count(),
     }  # fmt: skip
+
+
+def test_lookalikes_are_found_set_apart_and_merged(keeper):
+    with changes.action("登记", keeper) as act:
+        keep = family(act, site.term()).id
+        other = family(act, site.term(), "章皓宇", needs="课后辅导").id
+        twin = family(act, site.term(), "张浩然").id
+    values = child_sheet.load(keep)
+    found = lookalikes.similar(values, besides=keep)
+    assert [(each.line.name, each.reasons[0]) for each in found] == [
+        ("章皓宇", "姓名读音相同"),
+        ("张浩然", "姓名只差一字"),
+    ]
+    for asked in (
+        {"name": "张浩宇"},
+        {"name": "张浩宇", "village_group": "一组"},
+        {"name": "张\\浩宇", "phone": "1"},
+    ):
+        assert keep in {each.id for each in lookalikes.similar(asked | {"father_phone": "19900000001"})}
+    lookalikes.set_apart(twin, keep, keeper)
+    assert [each.id for each in lookalikes.similar(values, besides=keep)] == [other]
+    assert merging.merge(keep, other, {"name": True}, keeper).name == "章皓宇"
+    assert child_sheet.load(keep)["needs"] == "课后辅导" and Child.live().count() == 2
+    changes.undo(changes.last_action(keeper).action, keeper)
+    assert child_sheet.load(keep) == values and Child.live().count() == 3
 
 
 def test_opens_again_without_upgrading(keeper, address):
@@ -387,3 +476,63 @@ def test_registers_come_in_are_taken_back_and_come_in_again(address):
         changes.undo(changes.last_action(by).action, by)
         assert Child.live().count() == left
     assert importing.load(str(folder / name), by=by).created == 65
+
+
+def test_doubts_effort_and_who_has_a_record_open(keeper):
+    """Kept with a save, listed in order, confirmed and taken back; figures summed; notes of other programs."""
+    phone, numbers = "19900000001", ("340505198501021", "340505198601021")
+    base = child_sheet.load(None)
+    told = [
+        child_sheet.save(None, base | {"name": f"孩子{n}", "village_group": group, "father_name": f"父亲{n}",
+                                       "father_phone": phone, "schooling": "junior", "birth_date": "2023-03"}, base, keeper).id
+        for n, group in enumerate(("二组", None, "一组"))
+    ]  # fmt: skip
+    sheet = child_sheet.load(told[0])
+    assert [doubt.rule for doubt in doubtful(sheet)] == ["school_age"]
+    assert in_ledger(sheet, told[0]) == [], "two other families"
+    (shared,) = in_ledger({"mother_phone": phone, "id_number": numbers[0], "father_id": numbers[1]}, None)
+    assert (shared.rule, shared.about) == ("shared_phone", phone)
+    assert refused_by_ledger({"father_name": "张三", "father_id": numbers[0]}, told[0]) == {}
+    for child in told:
+        with changes.action("修改", keeper) as act:
+            doubts.keep(act, child, [*doubtful(child_sheet.load(child)), shared], {("shared_phone", phone)})
+            effort.note(act, child, True, 180, 120.4, 2)
+    lines = doubts.open_ones(limit=2)
+    assert [line.child for line in lines] == ["孩子2", "孩子0"] and doubts.open_count() == 3
+    doubts.confirm(lines[0].id, keeper)
+    assert doubts.open_count() == 2
+    assert {rule for rule, _ in doubts.settled(told[2])} == {"shared_phone", "school_age"}
+    changes.undo(changes.last_action(keeper).action, keeper)
+    assert doubts.open_count() == 3
+    assert effort.summary()["users"][0]["fresh"]["records"] == 3
+
+    other = site.user("liming", "李明")
+    Presence.insert(
+        id=told[1], row=told[0], who=other, since=days.now(), host="another", process="1/1"
+    ).execute()
+    assert [each.name for each in presence.arrive(told[0], keeper)] == ["李明"]
+    presence.depart(told[0], keeper)
+    assert Presence.select().count() == 1
+
+
+def test_a_note_of_who_is_there_waits_for_no_lock(keeper):
+    row = keeper.id
+    held, go = threading.Event(), threading.Event()
+
+    def hold():
+        with database.atomic():
+            database.execute_sql("LOCK TABLE presence")
+            held.set()
+            go.wait(timeout=30)
+
+    thread = threading.Thread(target=lambda: beside(hold))
+    thread.start()
+    assert held.wait(timeout=30)
+    start = time.monotonic()
+    with pytest.raises(presence.Busy):
+        presence.arrive(row, keeper)
+    took = time.monotonic() - start
+    go.set()
+    thread.join(timeout=30)
+    assert took < 0.5
+    assert presence.arrive(row, keeper) == []

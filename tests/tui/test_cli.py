@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from db import changes, doubts, effort, site, store
+from db.improbable import Doubtful
+from db.models import Child
+
 TOP = Path(__file__).parent.parent.parent
 REGISTERS = TOP / "tests" / "registers"
 
@@ -230,3 +234,35 @@ def test_a_report_that_cannot_be_kept_is_said_before_or_beside_what_was_taken_in
 def test_a_term_that_has_not_come_or_is_none_is_no_day_of_a_register(guanai, day):
     done = guanai("import", str(REGISTERS / "05-帮扶人员名册.xlsx"), "--date", day)
     assert done.returncode == 2 and ("还没到" in done.stderr.decode() or "看不出" in done.stderr.decode())
+
+
+def test_what_entering_took_in_words_and_as_a_document(guanai, monkeypatch):
+    guanai("init", "--site", "柳溪村", "--name", "王晓")
+    done = guanai("status", "--entry")
+    assert done.returncode == 0 and done.stdout.decode().splitlines() == [
+        "还没有录入的记录：在录入页存过档案后才有。", "待核：0 处",
+    ]  # fmt: skip
+    for name, value in guanai.env.items():
+        monkeypatch.setenv(name, value)
+    store.open_ledger(guanai.data)
+    by = site.user("liming", "李明")
+    for keys, seconds in ((180, 120), (191, 150)):
+        with changes.action("登记", by) as act:
+            child = act.insert(Child, name="张浩宇")
+            effort.note(act, child.id, True, keys, seconds, 2)
+            doubts.keep(act, child.id, [Doubtful("too_old", "birth_date", "请核对", "2001-01-01")])
+    store.close()
+    lines = guanai("status", "--entry").stdout.decode().splitlines()
+    assert [line.split() for line in lines] == [
+        ["录入人", "类别", "份数", "平均键数", "键数中位", "平均秒数", "秒数中位", "每份改正", "每小时份数"],
+        ["李明", "新建", "2", "185.5", "185.5", "135.0", "135.0", "2.0", "26.7"],
+        ["合计", "新建", "2", "185.5", "185.5", "135.0", "135.0", "2.0", "26.7"],
+        ["待核：2", "处"],
+    ]
+    seen = guanai.json("status", "--entry")
+    assert seen["all"]["fresh"] == {
+        "records": 2, "keys_mean": 185.5, "keys_median": 185.5, "seconds_mean": 135, "seconds_median": 135,
+        "corrections_mean": 2, "records_per_hour": 26.7,
+    }  # fmt: skip
+    assert [each["user"] for each in seen["users"]] == ["李明"] and seen["doubts_open"] == 2
+    assert "张浩宇" not in json.dumps(seen, ensure_ascii=False)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from db.sheet import Rules
 from db.spec import Spec
 from db.vocab import AID, ETHNICITY, HEALTH, SEX
 from tui.widgets.entry import Session
@@ -47,7 +48,7 @@ def at(session: Session, name: str) -> Session:
 def test_a_whole_record_typed_ahead_lands_field_by_field():
     session = Session(ENTRIES, {})
     events = typed(session, "张浩宇\n12015-3-8\n19900001234\n\n11\n1备注\n")
-    assert session.values() == {
+    assert session.answers.values() == {
         "name": "张浩宇", "sex": "male", "birth_date": "2015-03-08", "phone": "19900001234", "ethnicity": None,
         "health": "healthy", "disability": None, "aid": "dibao", "local": True, "note": "备注",
     }  # fmt: skip
@@ -57,61 +58,61 @@ def test_a_whole_record_typed_ahead_lands_field_by_field():
 def test_a_digit_picks_a_choice_and_advances():
     session = at(Session(ENTRIES, {}), "health")
     session.press("5", "5")
-    assert session.values()["health"] == list(HEALTH)[4].code == "ill"
+    assert session.answers.values()["health"] == list(HEALTH)[4].code == "ill"
     assert session.name == "aid"
 
 
 def test_full_width_digits_pick_too():
     session = at(Session(ENTRIES, {}), "sex")
     session.paste("２")
-    assert session.values()["sex"] == "female" and session.name == "birth_date"
+    assert session.answers.values()["sex"] == "female" and session.name == "birth_date"
 
 
 def test_initials_narrow_a_long_list_and_enter_takes_the_first():
     session = at(Session(ENTRIES, {}), "ethnicity")
     typed(session, "tj")
-    assert [code.label for code in session.choices()] == ["土家族", "塔吉克族"]
+    assert [code.label for code in session.options()] == ["土家族", "塔吉克族"]
     typed(session, "\n")
-    assert session.values()["ethnicity"] == "15"
+    assert session.answers.values()["ethnicity"] == "15"
 
 
 def test_a_choice_written_out_is_read_by_its_alias():
     session = at(Session(ENTRIES, {}), "ethnicity")
     session.paste("汉")
     session.press("enter", None)
-    assert session.values()["ethnicity"] == "01" and session.texts["ethnicity"] == "汉族"
+    assert session.answers.values()["ethnicity"] == "01" and session.answers.texts["ethnicity"] == "汉族"
 
 
 def test_several_choices_toggle_by_digit():
     session = at(Session(ENTRIES, {}), "aid")
     typed(session, "1321\n")
-    assert session.values()["aid"] == "tekun temporary"
+    assert session.answers.values()["aid"] == "tekun temporary"
 
 
 def test_bad_input_is_said_in_place_kept_and_does_not_stop_the_rest():
     session = at(Session(ENTRIES, {}), "phone")
     typed(session, "123\n")
     assert session.name == "ethnicity"
-    assert session.texts["phone"] == "123" and session.values()["phone"] is None
-    assert "phone" in session.refused
+    assert session.answers.texts["phone"] == "123" and session.answers.values()["phone"] is None
+    assert "phone" in session.answers.refused
     session.press("ctrl+e", None)
     assert session.name == "phone" and session.edit.text == "123" and session.edit.selected
     typed(session, "19900001111\n")
-    assert not session.refused and session.values()["phone"] == "19900001111"
+    assert not session.answers.refused and session.answers.values()["phone"] == "19900001111"
 
 
 def test_arriving_selects_so_that_typing_replaces():
     session = Session(ENTRIES, {"name": "张三"})
     typed(session, "李四\n")
-    assert session.values()["name"] == "李四"
+    assert session.answers.values()["name"] == "李四"
 
 
 def test_leaving_a_field_untouched_changes_nothing():
     base = {"name": "张三", "sex": "male", "birth_date": "2015-03", "health": "from-a-newer-program"}
     session = Session(ENTRIES, base)
     typed(session, "\n" * 9)
-    assert not session.changed()
-    assert {name: session.values()[name] for name in base} == base
+    assert not session.answers.changed()
+    assert {name: session.answers.values()[name] for name in base} == base
 
 
 def test_what_cannot_apply_is_passed_over_and_says_why_when_reached_by_hand():
@@ -122,18 +123,19 @@ def test_what_cannot_apply_is_passed_over_and_says_why_when_reached_by_hand():
     assert session.name == "disability" and session.notice == "只在残疾时填写"
 
 
-def test_escape_leaves_with_the_field_read():
+def test_escape_reads_the_field_first_then_leaves():
     session = Session(ENTRIES, {})
     typed(session, "王五")
+    assert session.press("escape", None) is None and "再按 Esc 离开" in session.notice
+    assert session.answers.values()["name"] == "王五"
     assert session.press("escape", None) == "leave"
-    assert session.values()["name"] == "王五"
 
 
 def test_backspace_on_arrival_clears_a_value_to_unknown():
     session = at(Session(ENTRIES, {"name": "张三", "birth_date": "2015-03-08"}), "birth_date")
     session.press("backspace", None)
     session.press("enter", None)
-    assert session.values()["birth_date"] is None
+    assert session.answers.values()["birth_date"] is None
 
 
 def test_undo_inside_a_field_returns_to_the_text_as_read():
@@ -147,7 +149,7 @@ def test_undo_inside_a_field_returns_to_the_text_as_read():
 def test_same_as_the_record_before():
     session = at(Session(ENTRIES, {}, previous={"birth_date": "2014-01-02"}), "birth_date")
     session.press("ctrl+d", None)
-    assert session.values()["birth_date"] == "2014-01-02" and session.name == "phone"
+    assert session.answers.values()["birth_date"] == "2014-01-02" and session.name == "phone"
     session.press("ctrl+d", None)
     assert session.notice == "上一条记录没有这一项" and session.name == "phone"
 
@@ -165,11 +167,15 @@ def test_markup_and_escapes_are_stored_as_harmless_text():
 
 
 def test_a_derived_value_is_marked_and_editable():
-    session = Session(ENTRIES, {}, derive=lambda v, changed: {"sex": "male"} if changed == "name" else {})
+    session = Session(
+        ENTRIES, {}, rules=Rules(derive=lambda v, changed: {"sex": "male"} if changed == "name" else {})
+    )
     typed(session, "张三\n")
-    assert session.values()["sex"] == "male" and "sex" in session.derived
+    assert session.answers.values()["sex"] == "male" and session.answers.marks["sex"] == "推算"
+    assert session.name == "birth_date", "what is known already is passed over"
+    session.press("up", None)
     session.press("2", "2")
-    assert session.values()["sex"] == "female" and "sex" not in session.derived
+    assert session.answers.values()["sex"] == "female" and "sex" not in session.answers.marks
 
 
 @pytest.mark.parametrize("caret", [0, 2, 99])
@@ -179,17 +185,17 @@ def test_a_draft_comes_back_with_texts_field_and_caret(caret):
     typed(first, "张浩宇\n1" + "2015-")
     texts = {name: text for name, text, _ in heard}
     again = Session(ENTRIES, {"phone": "19900000001"})
-    again.restore(texts, first.base_texts, "birth_date", caret)
-    assert again.texts == first.texts and again.name == "birth_date"
-    assert again.edit.caret == min(caret, 5) and again.values()["sex"] == "male"
+    again.restore(texts, first.answers.base_texts, "birth_date", caret)
+    assert again.answers.texts == first.answers.texts and again.name == "birth_date"
+    assert again.edit.caret == min(caret, 5) and again.answers.values()["sex"] == "male"
 
 
 def test_a_draft_over_a_record_changed_since_keeps_the_older_base():
     session = Session(ENTRIES, {"name": "新名", "phone": "19900000002"})
     session.restore({"phone": "19900000003"}, {"phone": "19900000001", "name": "旧名"}, "phone", 0)
-    assert session.base["phone"] == "19900000001"
-    assert session.base["name"] == "新名"
-    assert session.values()["phone"] == "19900000003"
+    assert session.answers.base["phone"] == "19900000001"
+    assert session.answers.base["name"] == "新名"
+    assert session.answers.values()["phone"] == "19900000003"
 
 
 def test_a_field_left_in_mid_typing_comes_back_as_it_stood():
@@ -198,4 +204,4 @@ def test_a_field_left_in_mid_typing_comes_back_as_it_stood():
     session.restore({"birth_date": "2015-3"}, {}, "birth_date", 6)
     assert (session.edit.text, session.edit.caret) == ("2015-3", 6)
     typed(session, "-8\n")
-    assert session.values()["birth_date"] == "2015-03-08"
+    assert session.answers.values()["birth_date"] == "2015-03-08"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import child_sheet, children
+from db import child_sheet, children, lookalikes
 from db.errors import Locked
 from tui.screens.register import Register
 
@@ -152,29 +152,29 @@ def test_names_with_markup_stay_text(ledger, context, eyes):
 
 
 def test_a_ledger_lost_while_typing_stops_nothing(ledger, context, eyes, monkeypatch):
-    def lost(*_):
+    def lost(*_, **__):
         raise Locked()
 
     context.desk.push(Register(context))
     eyes.press("insert").type("\n陈思")
-    monkeypatch.setattr(child_sheet, "lookalikes", lost)
+    monkeypatch.setattr(lookalikes, "similar", lost)
     eyes.type("琪\n2")
     assert "台账正被别人写入" in eyes.desk.message[0]
-    values = eyes.desk.top.session.values()
+    values = eyes.desk.top.session.answers.values()
     assert (values["name"], values["sex"]) == ("陈思琪", "female")
 
 
 def test_what_the_ledger_knows_is_asked_once_a_field_not_at_every_letter(three, context, eyes, monkeypatch):
     asked = []
-    look = child_sheet.lookalikes
-    monkeypatch.setattr(child_sheet, "lookalikes", lambda values: asked.append(1) or look(values))
+    look = lookalikes.similar
+    monkeypatch.setattr(lookalikes, "similar", lambda values, **rest: asked.append(1) or look(values, **rest))
     context.desk.push(Register(context))
     eyes.press("insert", "enter").type("张浩宇")
     eyes.press("backspace")
     eyes.type("宇")
     before = len(asked)
     eyes.press("enter")
-    assert (before, len(asked)) == (1, 2) and "登记册里已有：张浩宇" in eyes.text
+    assert (before, len(asked)) == (1, 2) and "疑似重复：张浩宇" in eyes.text
 
 
 def test_a_list_that_cannot_be_read_says_so_and_the_next_key_tries_again(three, context, eyes, monkeypatch):

@@ -121,7 +121,7 @@ def test_a_day_to_come_is_refused_and_what_was_typed_stays(owed, bench, eyes):
 def test_a_record_left_half_typed_is_taken_up_again_for_that_child_only(owed, bench, eyes, monkeypatch):
     bench()
     eyes.press("down", "enter").type("学校\n想妈")
-    eyes.press("escape")
+    eyes.press("escape", "escape")
     assert "草稿已留下" in eyes.text
     eyes.press("up", "enter")
     assert "谈心：李雨涵" in eyes.text and "想妈" not in eyes.text

@@ -12,10 +12,15 @@ def status_options(parser: ArgumentParser) -> None:
     """Options of `guanai status`."""
     add_json(parser)
     parser.add_argument("--names", action="store_true", help="写出全名（不写就打码）")
+    parser.add_argument(
+        "--entry", action="store_true", help="改看录入的效率：每份档案多少键、多少秒、改了几次"
+    )
 
 
 def run_status(asked: Namespace, call: Call) -> int:
-    """The meeting view, once."""
+    """The meeting view, once; with --entry what entering records took."""
+    if asked.entry:
+        return _entry_figures(asked, call)
     with call.ledger():
         from db import status
 
@@ -39,6 +44,29 @@ def run_status(asked: Namespace, call: Call) -> int:
         if target["missing"]:
             output.line(f"{target['name']}缺：{_some(target['missing'])}")
     return 0
+
+
+def _entry_figures(asked: Namespace, call: Call) -> int:
+    with call.ledger():
+        from db import doubts, effort
+
+        seen = effort.summary() | {"doubts_open": doubts.open_count()}
+    if asked.json:
+        output.document(seen)
+        return 0
+    if seen["users"]:
+        rows = [row for who in seen["users"] for row in _figures(who["user"] or "未知", who)]
+        output.table(("录入人", "类别", "份数", "平均键数", "键数中位", "平均秒数", "秒数中位", "每份改正", "每小时份数"),
+                     [*rows, *_figures("合计", seen["all"])])  # fmt: skip
+    else:
+        output.line("还没有录入的记录：在录入页存过档案后才有。")
+    output.line(f"待核：{seen['doubts_open']} 处")
+    return 0
+
+
+def _figures(who: str, part: dict[str, Any]) -> list[tuple]:
+    kinds = (("新建", part["fresh"]), ("修改", part["edited"]))
+    return [(who, kind, *figures.values()) for kind, figures in kinds if figures["records"]]
 
 
 def targets_options(parser: ArgumentParser) -> None:

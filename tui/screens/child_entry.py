@@ -1,42 +1,284 @@
 """The entry sheet of a child: what is asked of the ledger while it is filled, and how it is saved."""
 
 from typing import Any
+from uuid import UUID
 
 from db import child_sheet as sheet_verbs
-from db import children
+from db import children, doubts, lookalikes, presence, renewal
+from db.child_rules import ChildRules
+from db.errors import LedgerError
+from db.impossible import refused_by_ledger
+from db.in_ledger import in_ledger
 from tui.context import Context
 from tui.drafts import Draft
+from tui.page import Key
+from tui.widgets.answers import Offer, as_text
+from tui.widgets.rekey import Figure, Rekey
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
+NEW = "新增儿童"
+TYPED_TWICE = {"id", "phone"}  # kinds that are typed again where that is set, and the birth date
+HIDDEN = ("up", "ctrl+n", "ctrl+k", "f10")
 
-def child_sheet(context: Context, child_id: Any, at: str | None = None, draft: Draft | None = None) -> Sheet:
-    """The entry sheet of a child, or of a new one."""
 
-    def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
+class ChildSheet(Sheet):
+    """One child being entered or edited; new children are entered in a row."""
+
+    kind = "child"
+    keys = (
+        *Sheet.keys[:2],
+        Key(("ctrl+d",), "同上条", "nothing"),
+        Key(("f8",), "同一家", "share"),
+        Key(("ctrl+e",), "核对", "nothing"),
+        Key(("escape",), "离开", "leave"),
+        Key(("f1",), "说明", "explain"),
+        *(key._replace(show=False) for key in Sheet.keys if key.names[0] in HIDDEN),
+        Key(("ctrl+o",), "看疑似重复的档案", "look_at_alike", show=False),
+    )
+
+    def __init__(
+        self, context: Context, child_id: UUID | None, at: str | None = None, draft: Draft | None = None,
+        sibling_of: UUID | None = None,
+    ):  # fmt: skip
+        self.context, self.child_rules = context, ChildRules()
+        self.apart: tuple[UUID, ...] = ()
+        self._here: UUID | None = None
+        form = Form(
+            self.kind,
+            sheet_verbs.ENTRIES,
+            sheet_verbs.load,
+            self.save,
+            self.child_rules.rules(),
+            another=True,
+        )
+        super().__init__(form, self.title_of(child_id), context.drafts, child_id, at, draft)
+        if sibling_of:
+            self.session.previous = sheet_verbs.load(sibling_of)
+            self.session.share()
+            self.title = f"{NEW}：{self.session.previous['name']}的兄弟姐妹"
+
+    def title_of(self, child_id: UUID | None) -> str:
+        """What the sheet is called."""
+        return f"修改：{children.live(child_id).name}" if child_id else NEW
+
+    # ---- opening and closing
+
+    def _begin(self, draft: Draft | None = None) -> None:
+        super()._begin(draft)
+        self.apart = ()
+        if self.record:
+            self.session.answers.confirmed = doubts.settled(self.record)
+            self.session.answers.check()
+        self._arrive()
+
+    def _arrive(self) -> None:
+        """Tell who else has this record open, and let others be told."""
+        self._depart()
+        if self.record:
+            try:
+                others = presence.open_by(presence.arrive(self.record, self.context.by))
+            except LedgerError as error:
+                others = str(error)
+            else:
+                self._here = self.record
+            self.opening = "；".join(filter(None, (others, self.opening)))
+
+    def _depart(self) -> None:
+        if self._here:
+            try:
+                presence.depart(self._here, self.context.by)
+            except LedgerError:
+                pass  # the note is forgotten in its time: nothing hangs on it
+            self._here = None
+
+    def flush(self) -> None:
+        super().flush()
+        self._depart()
+
+    # ---- keys
+
+    def press(self, key: str, char: str | None) -> bool:
+        if key in ("f8", "ctrl+o"):
+            return self.shortcut(key, char)
+        return super().press(key, char)
+
+    def why_off(self, key: Key) -> str | None:
+        if key.run == "share" and not self.session.previous:
+            return "刚录完一名再按 F8，沿用同一家的内容；别家的兄弟姐妹请到他的档案里加"
+        return None
+
+    def share(self) -> None:
+        """F8: this child is of the family of the one before."""
+        name = self.session.previous.get("name")
+        taken = self.session.share()
+        self.desk.say(f"已沿用{name}家的内容，不同的按 ↑ 回去改" if taken else "没有可沿用的空项了", "info")
+
+    # ---- what the ledger says meanwhile
+
+    def look(self) -> str:
+        values = self.session.answers.values()
+        self.session.answers.told(in_ledger(values, self.record), refused_by_ledger(values, self.record))
+        alike = lookalikes.similar(values, besides=self.record, apart=self.apart)
+        if not alike:
+            return ""
+        best, more = alike[0], f"，另有{len(alike) - 1}人" if len(alike) > 1 else ""
+        return f"{'登记册里已有' if best.sure else '疑似重复'}：{best.told}{more}。Ctrl+O 看是不是同一人"
+
+    def look_at_alike(self) -> None:
+        """Ctrl+O: the children on file who may be this one."""
+        from tui.screens.merging import Alike
+
+        values = self.session.answers.values()
+        self.desk.push(Alike(self.context, values, self.record, self.apart), self._settled)
+
+    def _settled(self, settled: Any) -> None:
+        if settled is None:
+            return
+        self.apart = tuple({*self.apart, *settled.apart})
+        if settled.kept and self.record is None:
+            self._go_on_in(settled.kept)
+        self._look()
+
+    def _go_on_in(self, child_id: UUID) -> None:
+        """What has been typed belongs to a child on file: it fills the gaps there, and is offered where it differs."""
+        typed = self.session.answers
+        self.draft.discard()
+        self.record, self.title = child_id, self.title_of(child_id)
+        self._begin()
+        answers = self.session.answers
+        for name, value in typed.values().items():
+            if value is None or name in typed.held or typed.texts[name] == typed.base_texts[name]:
+                continue
+            if answers.value(name) is None:
+                self.session.retype(name, as_text(answers.specs[name], value))
+            elif answers.value(name) != value:
+                answers.offers[name] = Offer(f"刚录的是“{typed.texts[name]}”", typed.texts[name])
+        self.desk.say(
+            "已转到在册的档案：空着的已补上，不同的按 Ctrl+E 逐个看、Ctrl+K 采用刚录的，再存盘", "info"
+        )
+
+    # ---- saving
+
+    def _save(self, force: frozenset[str]) -> None:
+        figures = self._to_type_again() if self.context.rekey and not self._rekeyed else []
+        if not figures:
+            self._rekeyed = False
+            super()._save(force)
+            return
+
+        def compared(corrected: dict[str, str] | None) -> None:
+            if corrected is None:
+                return
+            for name, text in corrected.items():
+                self.session.retype(name, text)
+            self._rekeyed = True
+            self._save(force)
+
+        self.desk.push(Rekey(figures), compared)
+
+    _rekeyed = False
+
+    def _to_type_again(self) -> list[Figure]:
+        """Figures typed on this sheet, in its order: what was derived or taken over was not."""
+        answers = self.session.answers
+        return [
+            Figure(name, spec, answers.texts[name])
+            for name, spec in answers.specs.items()
+            if (spec.kind in TYPED_TWICE or name == "birth_date")
+            and answers.texts[name] not in ("", answers.opened[name])
+            and name not in answers.marks
+            and name not in answers.held
+        ]
+
+    def save(self, record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
+        """The form's save."""
         try:
-            saved = sheet_verbs.save(record, values, base, by=context.by, force=force)
+            saved = self.write(record, values, base, force)
         except sheet_verbs.Conflict as conflict:
             raise Clash(conflict.fields) from conflict
+        self.child_rules.learn(values)
         said = f"已存：{values['name']}"
         if saved.merged:
             said += f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）"
+        if waiting := doubts.open_count(saved.child_id):
+            said += f"，{waiting}项待核"
         lacks = children.gaps(saved.child_id)
-        return Kept(
-            saved.child_id,
-            said
-            + (f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}" if lacks else "，建档齐全"),
+        if lacks:
+            said += f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}"
+        return Kept(saved.child_id, said if lacks else said + "，建档齐全")
+
+    def write(self, record: Any, values: dict, base: dict, force: frozenset[str]) -> sheet_verbs.Saved:
+        """Write the sheet by its verb."""
+        return sheet_verbs.save(record, values, base, self.context.by, force, self.work())
+
+    def work(self) -> sheet_verbs.Work:
+        """What the user confirmed, and what the record took to enter."""
+        session = self.session
+        return sheet_verbs.Work(
+            session.answers.confirmed, self.apart, session.keys, self.seconds, session.corrections
         )
 
-    def notice(record: Any, values: dict) -> str:
-        same = [line for line in sheet_verbs.lookalikes(values) if line.id != record]
-        if not same:
-            return ""
-        return "登记册里已有：" + "、".join(
-            f"{line.name}（{line.village_group or '组别未采集'}，{line.birth_date or '生日未采集'}）"
-            for line in same[:3]
-        )
+    def saved(self, kept: Kept) -> None:
+        self._depart()
+        super().saved(kept)
 
-    form = Form("child", sheet_verbs.ENTRIES, sheet_verbs.load, save, sheet_verbs.derive, sheet_verbs.problems,
-                notice, another=True)  # fmt: skip
-    name = sheet_verbs.load(child_id)["name"] if child_id else None
-    return Sheet(form, f"修改：{name}" if child_id else "新增儿童", context.drafts, child_id, at, draft)
+
+class RenewalSheet(ChildSheet):
+    """A child's survey of a new term: last term's answers stand, the others are walked; then comes the next child.
+
+    group: the village group that is being gone through, None for all.
+    """
+
+    kind = "renewal"
+    keys = (
+        ChildSheet.keys[0],
+        Key(("ctrl+s",), "其余不变，存盘", "nothing"),
+        *(key for key in ChildSheet.keys[2:] if key.run != "share"),
+    )
+
+    def __init__(
+        self, context: Context, child_id: UUID, group: str | None = None, draft: Draft | None = None
+    ):
+        self.group = group
+        super().__init__(context, child_id, draft=draft)
+
+    def title_of(self, child_id: UUID | None) -> str:
+        return f"新学期更新：{children.live(child_id).name}"
+
+    def given(self) -> dict[str, tuple[Any, str]]:
+        carried = renewal.carried(self.record)
+        return {name: (value, carried.marks.get(name, "")) for name, value in carried.values.items()}
+
+    def write(self, record: Any, values: dict, base: dict, force: frozenset[str]) -> sheet_verbs.Saved:
+        return renewal.save(record, values, base, self.context.by, force, self.work())
+
+    def saved(self, kept: Kept) -> None:
+        following = renewal.next_child(self.record, self.group)
+        if following is None:
+            super().saved(kept)
+            self.desk.say(kept.said + "。这里都更新完了，可按 F10 看变更表", "good")
+            return
+        self.draft.discard()
+        self.previous = self.session.answers.values()
+        self.record, self.title, self.view.top, self.first = following, self.title_of(following), 0, True
+        self._begin()
+        self.desk.say(kept.said + "。接着是下一名，Esc 结束", "good")
+
+
+def child_sheet(
+    context: Context, child_id: Any, at: str | None = None, draft: Draft | None = None
+) -> ChildSheet:
+    """The entry sheet of a child, or of a new one."""
+    return ChildSheet(context, child_id, at, draft)
+
+
+def sibling_sheet(context: Context, child_id: UUID) -> ChildSheet:
+    """The entry sheet of a new child of the same family."""
+    return ChildSheet(context, None, sibling_of=child_id)
+
+
+def renewal_sheet(
+    context: Context, child_id: UUID, group: str | None = None, draft: Draft | None = None
+) -> RenewalSheet:
+    """The sheet of a child in a new term; saved, it goes on to the next child of the group (None: of all)."""
+    return RenewalSheet(context, child_id, group, draft)

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from db import child_view
+from db import child_sheet, child_view, lookalikes
 from db.errors import LedgerError
+from db.sheet import NotFound
 from tui.context import Context
 from tui.ink import Line, cells, fit, wrap
 from tui.page import Key, Page, Picture
 
 LABEL = 14
+GONE = "这份档案看不到了：按 Esc 返回名单"
 
 
 class Dossier(Page):
@@ -20,9 +22,10 @@ class Dossier(Page):
         Key(("insert", "a"), "记一次谈心", "record"),
         Key(("f10", "r"), "看记录", "records"),
         Key(("ctrl+n",), "补缺项", "mend"),
+        Key(("tab", "d"), "疑似重复", "compare"),
         Key(("down",), "下移", "down", show=False),
         Key(("up",), "上移", "up", show=False),
-        Key(("pagedown", "space"), "下翻", "page_down"),
+        Key(("pagedown", "space"), "下翻", "page_down", show=False),
         Key(("pageup",), "上翻", "page_up", show=False),
         Key(("home",), "开头", "home", show=False),
         Key(("ctrl+z",), "撤销", "undo", show=False),
@@ -33,10 +36,17 @@ class Dossier(Page):
         self.revealed = False
         self.top = 0
         self.title = "档案"
+        self.child: Any = None
+        self.alike: list[lookalikes.Likeness] = []
 
     def shown(self) -> None:
         try:
             self.child = child_view.dossier(self.child_id, reveal=self.revealed)
+            self.alike = lookalikes.similar(child_sheet.load(self.child_id), besides=self.child_id)
+        except NotFound as gone:  # merged into another, or struck out, while this page lay beneath
+            self.child = None
+            self.desk.say(str(gone), "error")
+            return
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
@@ -44,6 +54,10 @@ class Dossier(Page):
         self.title = f"档案：{self.name}"
 
     def why_off(self, key: Key) -> str | None:
+        if self.child is None:
+            return None if key.run == "undo" else GONE
+        if key.run == "compare" and not self.alike:
+            return "没有疑似重复的档案"
         return "建档已齐全，没有缺项" if key.run == "mend" and not self.child.gaps else None
 
     def edit(self) -> None:
@@ -61,6 +75,11 @@ class Dossier(Page):
         from tui.screens.records import Records
 
         self.desk.push(Records(self.context, self.child_id, self.name))
+
+    def compare(self) -> None:
+        from tui.screens.merging import Alike
+
+        self.desk.push(Alike(self.context, child_sheet.load(self.child_id), self.child_id))
 
     def reveal(self) -> None:
         self.revealed = not self.revealed
@@ -92,12 +111,17 @@ class Dossier(Page):
     def lines(self, width: int) -> list[Line]:
         """The whole dossier as lines; two short fields share a line when the window is wide."""
         child = self.child
+        if child is None:
+            return [[(" " + GONE, "warn")]]
         lines: list[Line] = [[(" " + self.about, "strong")]]
         if child.gaps:
             lacks = "、".join(label for _, label in child.gaps)
             lines += [
                 [(" " + text, "warn")] for text in wrap(f"建档还缺：{lacks}（按 Ctrl+N 逐项补）", width - 2)
             ]
+        if self.alike:
+            told = f"疑似重复：{self.alike[0].told}（按 Tab 看）"
+            lines += [[(" " + text, "warn")] for text in wrap(told, width - 2)]
         for title, fields in child.sections:
             lines.append([(" " + title, "head")])
             lines += _pairs(fields, width)

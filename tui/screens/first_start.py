@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from db import site
+from db.sheet import Rules
 from tui.context import Context
 from tui.widgets.sheet import Form, Kept, Sheet
 
@@ -17,7 +18,7 @@ class FirstStart(Sheet):
             site.ENTRIES,
             lambda _record: site.proposed(context.by),
             self.set_up,
-            site.term_follows,
+            Rules(derive=site.term_follows),
         )
         self.context, self.then = context, then
         super().__init__(form, "初次使用：请填单位和学期", context.drafts)

@@ -1,16 +1,13 @@
 """报表 (F7): registers in, with a preview; the register of children and a backup out."""
 
-import os
 from pathlib import Path
 
 from db import backup, days, export
-from db.errors import LedgerError, reason
-from db.values import Refused, typed_path
 from tui.context import Context
 from tui.ink import Line, fit
 from tui.page import Key, Page, Picture
 from tui.screens.importing import Importing
-from tui.widgets.dialogs import Confirm, Prompt
+from tui.widgets.ask import ask_file
 from tui.widgets.files import Files
 from tui.widgets.roster import Roster
 
@@ -56,47 +53,14 @@ class Reports(Page):
         self.desk.push(Importing(self.context, pasted=text))
 
     def export(self) -> None:
-        self.desk.push(Prompt("导出到文件", str(self.folder / "儿童登记册.xlsx")), self._export)
+        def write(path: Path) -> str:
+            return f"已导出 {export.children(str(path), reveal=True, by=self.context.by)} 名儿童到 {path}"
 
-    def _export(self, text: str | None) -> None:
-        self._write(
-            text,
-            lambda path: (
-                f"已导出 {export.children(str(path), reveal=True, by=self.context.by)} 名儿童到 {path}"
-            ),
-        )
+        ask_file(self.desk, "导出到文件", self.folder / "儿童登记册.xlsx", write)
 
     def backup(self) -> None:
-        self.desk.push(
-            Prompt("备份到文件", str(self.folder / f"guanai-{days.today():%Y%m%d}.db")), self._backup
-        )
-
-    def _backup(self, text: str | None) -> None:
-        self._write(text, lambda path: f"已备份到 {backup.make(path.parent, path)}")
-
-    def _write(self, text: str | None, work) -> None:
-        if not text or not text.strip():
-            return
-        try:
-            path = typed_path(text.strip())
-        except Refused as refused:
-            self.desk.say(str(refused), "error")
-            return
-
-        def go(yes: bool = True) -> None:
-            if not yes:
-                return
-            try:
-                self.desk.say(work(path), "good")
-            except (LedgerError, Refused) as error:
-                self.desk.say(str(error), "error")
-            except OSError as error:
-                self.desk.say(f"写不了 {path}：{reason(error)}。请换个文件夹再试", "error")
-
-        if os.path.exists(path):
-            self.desk.push(Confirm(f"{path.name} 已经有了，要覆盖吗？", "覆盖", "不覆盖"), go)
-        else:
-            go()
+        ask_file(self.desk, "备份到文件", self.folder / f"guanai-{days.today():%Y%m%d}.db",
+                 lambda path: f"已备份到 {backup.make(path.parent, path)}")  # fmt: skip
 
     def undo(self) -> None:
         self.context.undo()

@@ -1,11 +1,13 @@
 """Questions that several screens ask in the same words."""
 
+import os
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from db.changes import Stale
-from db.errors import LedgerError
-from db.values import Refused, full_day
+from db.errors import LedgerError, reason
+from db.values import Refused, full_day, typed_path
 from tui.page import Desk, Page
 from tui.widgets.dialogs import Confirm, Prompt
 
@@ -47,3 +49,37 @@ def ask_removal(page: Page, question: str, remove: Callable[[], None], what: str
             page.desk.say(f"已删除{what and ' ' + what}，按 Ctrl+Z 可撤销", "good")
 
     page.desk.push(Confirm(question, "删除", "不删"), confirmed)
+
+
+def ask_file(desk: Desk, label: str, path: Path, write: Callable[[Path], str]) -> None:
+    """Ask where a file is to go, `path` given as the answer, and before one there is written over.
+
+    write(path) writes it and gives the sentence to show.
+    """
+
+    def answered(text: str | None) -> None:
+        if not text or not text.strip():
+            return
+        try:
+            chosen = typed_path(text.strip())
+        except Refused as refused:
+            desk.say(str(refused), "error")
+            return
+        if os.path.exists(chosen):
+            desk.push(
+                Confirm(f"{chosen.name} 已经有了，要覆盖吗？", "覆盖", "不覆盖"),
+                lambda yes: _write(desk, chosen, write) if yes else None,
+            )
+        else:
+            _write(desk, chosen, write)
+
+    desk.push(Prompt(label, str(path)), answered)
+
+
+def _write(desk: Desk, path: Path, write: Callable[[Path], str]) -> None:
+    try:
+        desk.say(write(path), "good")
+    except (LedgerError, Refused) as error:
+        desk.say(str(error), "error")
+    except OSError as error:
+        desk.say(f"写不了 {path}：{reason(error)}。请换个文件夹再试", "error")

@@ -1,68 +1,59 @@
 """The entry session: one record being filled in, fed keys, pastes and IME commits one at a time.
 
-Pure: no terminal, no store. Each field is held as the text a person sees; its stored value is read from that
-text when asked for, so a draft is nothing but the texts in the order they were typed.
+Pure: no terminal, no store. It knows where the caret is and what a key means there; what stands in the fields, and
+what is wrong with it, is in its Answers.
 """
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
-from db.spec import UNKNOWN, Spec, read, show
+from db.sheet import Rules
+from db.spec import Spec
+from db.text import squeeze
 from db.values import Refused
-from db.vocab import Code
+from tui.widgets.answers import SAME, Answers, Entry, as_text
 from tui.widgets.line_edit import LineEdit
 
-SHOWN_CHOICES = 9
+SHOWN_OPTIONS = 9
+FULL = {
+    "id": re.compile(r"\d{17}[\dXx]"),
+    "phone": re.compile(r"1\d{10}"),
+}  # complete: nothing more can follow
+LETTERS = re.compile(r"[a-z]+")
+TAKING_BACK = {"backspace", "delete", "ctrl+u", "ctrl+z"}
+WENT_ON = "上一项已自动录好，这个回车没有跳格；要跳过这一项请再按回车"
 
 
-class Entry(Protocol):
-    """A field of a sheet, as the verbs describe it."""
+class Option(NamedTuple):
+    """What the current field may become: as shown, the text it stands for, its pinyin initials."""
 
-    name: str
-    spec: Spec
-    section: str
-
-
-def as_text(spec: Spec, value: Any) -> str:
-    """A stored value as it is edited; '' for unknown."""
-    shown = show(spec, value)
-    return "" if shown == UNKNOWN else shown
+    label: str
+    text: str
+    initials: str = ""
 
 
 class Session:
-    """The state of one sheet.
+    """The state of one sheet and its caret.
 
-    entries: the fields in order. base: stored values as read ({} for a new record). previous: the record
-    entered before, for Ctrl+D. derive(values, changed) fills what follows from a field; problems(values)
-    names what contradicts itself. on_change(name, text, caret) hears every change, for the draft.
+    entries, base, given, rules, on_change: as in Answers. previous: the record entered before, for 同上.
+    keys and corrections count what was pressed, never what.
     """
 
     def __init__(
-        self,
-        entries: tuple[Entry, ...],
-        base: Mapping[str, Any],
-        *,
-        previous: Mapping[str, Any] | None = None,
-        derive: Callable[[dict[str, Any], str], dict[str, Any]] | None = None,
-        problems: Callable[[dict[str, Any]], dict[str, str]] | None = None,
+        self, entries: tuple[Entry, ...], base: Mapping[str, Any], *, previous: Mapping[str, Any] | None = None,
+        rules: Rules | None = None, given: Mapping[str, tuple[Any, str]] | None = None,
         on_change: Callable[[str, str, int], None] | None = None,
-    ):
+    ):  # fmt: skip
         self.entries = entries
-        self.base = {entry.name: base.get(entry.name) for entry in entries}
+        self.answers = Answers(entries, base, rules, given, on_change)
         self.previous = dict(previous or {})
-        self._derive, self._problems, self._on_change = derive, problems, on_change
-        self.specs = {entry.name: entry.spec for entry in entries}
-        self.base_texts = {name: as_text(spec, self.base[name]) for name, spec in self.specs.items()}
-        self.texts = dict(self.base_texts)
-        self.refused: dict[str, str] = {}
-        self.derived: set[str] = set()
-        self.contradicted: dict[str, str] = {}
         self.notice = ""
-        self._values = dict(self.base)
+        self.keys = self.corrections = 0
         self.at = 0
-        self.edit = LineEdit("")
         self._arrive(0)
-        self._check()
+        if self.answers.passed(self.name):
+            self._move(1)
 
     # ---- reading the state
 
@@ -74,39 +65,41 @@ class Session:
     @property
     def spec(self) -> Spec:
         """The current field's description."""
-        return self.specs[self.name]
+        return self.answers.specs[self.name]
 
-    def values(self) -> dict[str, Any]:
-        """Stored values of every field that reads well; a refused field keeps its base value."""
-        return dict(self._values)
-
-    def changed(self) -> bool:
-        """Whether anything differs from the record as read."""
-        return self.texts != self.base_texts
-
-    def wrong(self) -> dict[str, str]:
-        """Fields with something to mend and the sentence that says what, refused ones first."""
-        return self.refused | {
-            name: why for name, why in self.contradicted.items() if name not in self.refused
-        }
-
-    def missing(self) -> list[str]:
-        """Fields without a value that apply."""
-        return [entry.name for entry in self.entries
-                if not self.texts[entry.name] and not self._skip_reason(entry.name)]  # fmt: skip
-
-    def choices(self) -> list[Code]:
-        """The choices that fit what is typed in the current coded field, at most nine; [] for other fields."""
-        codes = self.spec.choices
-        if codes is None:
+    def options(self) -> list[Option]:
+        """What fits what is typed in the current field, at most nine: choices of a coded field, else completions."""
+        typed = "" if self.edit.selected or self._untouched() else self.edit.text.strip().lower()
+        if self.spec.choices is not None:
+            return self._choices("" if self.spec.kind == "codes" else typed)[:SHOWN_OPTIONS]
+        if self._closed:
             return []
-        typed = "" if self.edit.selected else self.edit.text.strip().lower()
-        if self.spec.kind == "codes" or typed == self.base_texts[self.name].lower():
-            typed = ""
-        fits = [code for code in codes
-                if not typed or code.initials.startswith(typed) or typed in code.label.lower() or code.code == typed
-                or any(alias.lower().startswith(typed) for alias in code.aliases)]  # fmt: skip
-        return fits[:SHOWN_CHOICES]
+        found = self.answers.rules.suggest(self.name, typed, self.answers.values())
+        return [Option(text, text) for text in found if text != self.edit.text][:SHOWN_OPTIONS]
+
+    def digits_pick(self) -> bool:
+        """Whether a digit takes one of the options: in a coded field, on arrival where no value begins with a digit,
+        else once letters narrow the completions."""
+        blank = self.edit.selected or not self.edit.text
+        return self.spec.choices is not None or self.lettered() or (self.spec.picks and blank)
+
+    def lettered(self) -> bool:
+        """Whether small letters are all that stands in a field of text: they stand for initials there."""
+        coded = self.spec.choices is not None
+        return (
+            not coded
+            and not self._closed
+            and not self.edit.selected
+            and bool(LETTERS.fullmatch(self.edit.text))
+        )
+
+    def written_out(self) -> str:
+        """What shorthand in the current field stands for; '' if it is none."""
+        text = self.edit.text.strip()
+        if not text or self.edit.selected or self._untouched():
+            return ""
+        full = self.answers.rules.expand(self.name, text, self.answers.values())
+        return full if full != text else ""
 
     # ---- being fed
 
@@ -115,17 +108,25 @@ class Session:
 
         Anything the session does not know is ignored, never guessed.
         """
+        self.keys += 1
+        self.corrections += key in TAKING_BACK
         self.notice = ""
+        went_on, self._went_on = self._went_on, False
         match key:
+            case "enter" if went_on:
+                self.notice = WENT_ON  # out of habit, or to be sure: it must not pass a field by
             case "enter":
                 self._commit()
                 return None if self._move(1) else "end"
-            case "tab" | "down":
+            case "tab":
                 self._commit()
                 self._move(1)
+            case "down":
+                self._commit()
+                self._step(1)
             case "shift+tab" | "up":
                 self._commit()
-                self._move(-1)
+                self._step(-1)
             case "pageup" | "pagedown":
                 self._commit()
                 self._arrive(self._section(1 if key == "pagedown" else -1))
@@ -141,47 +142,37 @@ class Session:
             case "ctrl+d":
                 self._repeat()
             case "ctrl+n":
-                self._go(self.missing(), "没有未填的项了")
+                self._go(self.answers.missing(), "没有未填的项了")
             case "ctrl+e":
-                self._go(list(self.wrong()), "没有要改的项了")
+                self._go(list(self.answers.wrong()), "没有要改、要核对的项了")
+            case "ctrl+k":
+                self._answer()
             case "ctrl+z":
                 self._undo_in_field()
             case "escape":
-                self._commit()
-                return "leave"
+                return self._back_out()
             case _:
                 self._type(key, char)
         return None
 
     def paste(self, text: str) -> None:
         """A paste or an IME commit: into the current field, line ends as blanks."""
+        self.keys += len(text)
         self.notice = ""
+        self._went_on = False
         if not self._pick(text):
             self.edit.insert(" ".join(text.split("\n")))
-            self._typed()
+            self._typed(self._is_whole())
 
     def restore(
         self, texts: Mapping[str, str], base: Mapping[str, str], name: str | None, caret: int
     ) -> None:
-        """Take up a draft: its texts over the record as it is now, the caret in this field.
-
-        base holds the texts from when the draft was begun: a field that was changed in the store since keeps
-        the older base value, so that saving finds the conflict.
-        """
-        for each, text in texts.items():
-            if each not in self.specs:
-                continue
-            if base.get(each, "") != self.base_texts[each]:
-                self.base[each] = read(self.specs[each], base.get(each))
-                self.base_texts[each] = base.get(each, "")
-            self.texts[each] = text
-            self._read(each)
-            if each == name:
-                self.texts[each] = text  # still being typed: as it stood, not as it reads so far
-        self._check()
+        """Take up a draft (see Answers.restore), the caret in this field."""
+        self.answers.restore(texts, base, name)
         names = [entry.name for entry in self.entries]
         self._arrive(names.index(name) if name in names else 0)
         self.edit.caret, self.edit.selected = min(caret, len(self.edit.text)), False
+        self._came = None  # not read yet
 
     def go_to(self, name: str) -> None:
         """Stand in a field."""
@@ -190,132 +181,173 @@ class Session:
 
     def retype(self, name: str, text: str) -> None:
         """Put a text into a field as if it had been typed there."""
-        self._set(name, text)
-        self._check()
-        if name == self.name:
-            self._arrive(self.at)
+        self.answers.write(name, text)
+        self.answers.check()
+        self._see(name)
 
     def accept(self, name: str, value: Any) -> None:
-        """Put a stored value into a field, as read from the record."""
-        self.base[name], self.base_texts[name] = value, as_text(self.specs[name], value)
-        self._set(name, self.base_texts[name])
-        self._follow(name)
-        if name == self.name:
-            self._arrive(self.at)
+        """Take into a field what the record holds now."""
+        self.answers.accept(name, value)
+        self._see(name)
 
-    # ---- inside
+    def share(self) -> bool:
+        """Take over from the record before what siblings have in common, where nothing is filled in yet.
+
+        False if there is no record before, or nothing to take.
+        """
+        self._commit()
+        rules, taken = self.answers.rules, False
+        for name in rules.shared:
+            value = self.previous.get(name)
+            if value is not None and not self.answers.texts[name]:
+                self.answers.put(name, value, "" if name in rules.asked else SAME)
+                taken = True
+        self.answers.check()
+        self._arrive(self.at)
+        if self.answers.passed(self.name):
+            self._move(1)
+        return taken
+
+    # ---- typing
 
     def _type(self, key: str, char: str | None) -> None:
         if char and char.isprintable() and self._pick(char):
             return
         before = self.edit.text
         if self.edit.press(key, char) and self.edit.text != before:
-            self._typed()
+            self._typed(whole=len(self.edit.text) > len(before) and self._is_whole())
 
-    def _pick(self, char: str) -> bool:
-        """A digit in a coded field picks the choice shown under it: one choice advances, several toggle."""
-        digit = char.translate(FULL_WIDTH_DIGITS)
-        fits = self.choices()
-        if not (len(digit) == 1 and digit in "123456789" and int(digit) <= len(fits)):
-            return False
-        code = fits[int(digit) - 1]
-        if self.spec.kind == "codes":
-            now = (self._values.get(self.name) or "").split()
-            now = [each for each in now if each != code.code] if code.code in now else [*now, code.code]
-            ordered = " ".join(each.code for each in self.spec.codes if each.code in now)
-            self._set(self.name, as_text(self.spec, ordered or None))
-            self.edit.set(self.texts[self.name])
-            self.edit.selected = True
-            self._check()
-            return True
-        self._set(self.name, code.label)
-        self._follow(self.name)
-        self._move(1)
-        return True
+    def _typed(self, whole: bool = False) -> None:
+        """The current field's text changed: hold it at once, so that a draft never lags behind the screen.
 
-    def _typed(self) -> None:
-        """The current field's text changed: hold it at once, so that a draft never lags behind the screen."""
-        self.texts[self.name] = self.edit.text
-        self.refused.pop(self.name, None)
+        whole: nothing more can follow, so it is read and left.
+        """
+        self.answers.hold(self.name, self.edit.text, self.edit.caret)
+        self._closed = False
         if self.edit.full:
             self.notice = f"{self.spec.label}最多{self.spec.longest}字，多出的没有录入"
-        if self._on_change:
-            self._on_change(self.name, self.edit.text, self.edit.caret)
+        elif whole:
+            self._commit()
+            self._go_on()
+
+    def _is_whole(self) -> bool:
+        """Whether nothing more can follow what is typed: 18 characters of an ID number, 11 of a mobile number, the
+        initials of one choice."""
+        if self.edit.caret < len(self.edit.text):
+            return False
+        typed = squeeze(self.edit.text)
+        if pattern := FULL.get(self.spec.kind):
+            return bool(pattern.fullmatch(typed))
+        if self.spec.choices is None or self.spec.kind == "codes":
+            return False
+        fits = self._choices(typed.lower())
+        return len(fits) == 1 and fits[0].initials == typed.lower()
+
+    def _pick(self, char: str) -> bool:
+        """A digit takes the option shown under it: one choice advances, several toggle."""
+        digit = char.translate(FULL_WIDTH_DIGITS)
+        if not (len(digit) == 1 and digit in "123456789" and self.digits_pick()):
+            return False
+        fits = self.options()
+        if int(digit) > len(fits):
+            return False
+        text = fits[int(digit) - 1].text
+        if self.spec.kind == "codes":
+            self._toggle(text)
+            return True
+        self.answers.typed(self.name, text)
+        self.edit.set(self.answers.texts[self.name])
+        self._came = None
+        self._go_on()
+        return True
+
+    def _toggle(self, label: str) -> None:
+        codes = self.spec.codes
+        code = codes.find(label)
+        now = (self.answers.value(self.name) or "").split()
+        now = [each for each in now if each != code] if code in now else [*now, code]
+        self.answers.put(self.name, " ".join(each.code for each in codes if each.code in now) or None)
+        self.answers.check()
+        self.edit.set(self.answers.texts[self.name])
+        self.edit.selected = True
+        self._came = self.edit.text
+
+    def _choices(self, typed: str) -> list[Option]:
+        """Choices of a coded field that can apply and fit what is typed."""
+        among = self.spec.among and self.spec.among(self.answers.values())
+        return [
+            Option(code.label, code.label, code.initials)
+            for code in self.spec.choices
+            if (among is None or code.code in among)
+            and (not typed or code.initials.startswith(typed) or typed in code.label.lower() or code.code == typed
+                 or any(alias.lower().startswith(typed) for alias in code.aliases))
+        ]  # fmt: skip
 
     def _commit(self) -> None:
-        """Read the current field; a choice half typed becomes the first that fits."""
-        name, text = self.name, self.edit.text.strip()
-        if text == self.base_texts[name] and text == self.texts[name] and name not in self.refused:
-            if self._values[name] != self.base[name]:
-                self._values[name] = self.base[name]
-                self._follow(name)
+        """Read the current field; a choice or initials half typed become the first that fits."""
+        text = self.edit.text.strip()
+        if text == self._came:
             return
-        if self.spec.choices is not None and self.spec.kind != "codes" and text:
+        if text and self.spec.choices is not None and self.spec.kind != "codes":
             text = self._first_fit(text)
-        self._set(name, text)
-        self._follow(name)
+        elif self.lettered() and (fits := self.options()):
+            text = fits[0].text
+        self.answers.typed(self.name, text)
+        self._came = None
 
     def _first_fit(self, text: str) -> str:
         try:
             return self.spec.choices.label(self.spec.choices.find(text))
         except Refused:
-            fits = self.choices()
-            return fits[0].label if fits and not self.edit.selected else text
+            fits = self._choices(text.lower())
+            return fits[0].text if fits and not self.edit.selected else text
 
-    def _set(self, name: str, text: str) -> None:
-        changed = self.texts[name] != text
-        self.texts[name] = text
-        self._read(name)
-        if changed and self._on_change:
-            self._on_change(name, text, len(text))
+    def _untouched(self) -> bool:
+        return self.edit.text == self._came
 
-    def _read(self, name: str) -> None:
-        self.refused.pop(name, None)
-        self.derived.discard(name)
-        if self.texts[name] == self.base_texts[name]:
-            self._values[name] = self.base[name]
-            return
-        try:
-            self._values[name] = read(self.specs[name], self.texts[name])
-            if self._values[name] is None and self.specs[name].required:
-                self.refused[name] = f"{self.specs[name].label}必填"
-        except Refused as refusal:
-            self._values[name] = self.base[name]
-            self.refused[name] = str(refusal)
-            return
-        if self.specs[name].kind not in ("notes", "codes"):
-            self.texts[name] = as_text(self.specs[name], self._values[name])
+    # ---- moving
 
-    def _follow(self, name: str) -> None:
-        """Fill what follows from a field (an ID number gives sex and birth date), then look for contradictions."""
-        if self._derive and name not in self.refused:
-            for other, value in self._derive(self.values(), name).items():
-                self._set(other, as_text(self.specs[other], value))
-                self.derived.add(other)
-        self._check()
-
-    def _check(self) -> None:
-        self.contradicted = self._problems(self.values()) if self._problems else {}
-
-    def _skip_reason(self, name: str) -> str | None:
-        skip = self.specs[name].skip
-        return skip(self._values) if skip and not self.texts[name] else None
+    def _go_on(self) -> None:
+        """On by itself after a value that is whole; one that cannot be is said at once, and stays to be mended."""
+        left = self.name
+        self._went_on = self._move(1)
+        if not self._went_on:
+            self._arrive(self.at)
+        if why := self.answers.held.get(left):
+            label = self.answers.specs[left].label
+            self.notice = f"{'' if why.startswith(label) else label + '：'}{why}。按 ↑ 回去改"
 
     def _move(self, step: int) -> bool:
-        """To the next field that applies; False at the end."""
+        """To the next field that is to be asked; False at the end."""
         at = self.at + step
-        while 0 <= at < len(self.entries) and step > 0 and self._skip_reason(self.entries[at].name):
+        while 0 <= at < len(self.entries) and self.answers.passed(self.entries[at].name):
             at += step
         if not 0 <= at < len(self.entries):
             return False
         self._arrive(at)
         return True
 
+    def _step(self, step: int) -> None:
+        """To the very next field: down past what cannot apply, up through everything."""
+        at = self.at + step
+        while step > 0 and at < len(self.entries) and self.answers.skip_reason(self.entries[at].name):
+            at += step
+        if 0 <= at < len(self.entries):
+            self._arrive(at)
+
     def _arrive(self, at: int) -> None:
         self.at = at
-        self.edit = LineEdit(self.texts[self.name], self.spec.longest, selected=True)
-        if reason := self._skip_reason(self.name):
+        self._closed = self._went_on = False
+        self._see(self.name)
+        if reason := self.answers.skip_reason(self.name):
             self.notice = reason
+
+    def _see(self, name: str) -> None:
+        """Show what now stands in the current field, if it is this one, its content selected."""
+        if name == self.name:
+            text = self.answers.texts[name]
+            self.edit = LineEdit(text, self.spec.longest, selected=True)
+            self._came = None if name in self.answers.refused else text
 
     def _section(self, step: int) -> int:
         """The first field of the next or previous section."""
@@ -334,24 +366,52 @@ class Session:
         else:
             self.notice = none
 
+    # ---- other keys
+
     def _repeat(self) -> None:
-        value = self.previous.get(self.name)
+        value = self.answers.rules.repeat(self.name, self.answers.values(), self.previous)
         if value is None:
             self.notice = "上一条记录没有这一项"
             return
-        self._set(self.name, as_text(self.spec, value))
-        self._follow(self.name)
-        if not self._move(1):
-            self._arrive(self.at)
+        self.answers.typed(self.name, as_text(self.spec, value))
+        self._see(self.name)
+        self._go_on()
+
+    def _answer(self) -> None:
+        self._commit()
+        asked = (
+            self.name
+            if self.name in self.answers.wrong()
+            else next(iter(self.answers.questions()), self.name)
+        )
+        done = self.answers.answer(asked)
+        label = self.answers.specs[asked].label
+        self.notice = f"{label}：{done}" if done else "这一项没有要确认的；按 Ctrl+E 到要核对的项"
+        self._see(asked)
 
     def _undo_in_field(self) -> None:
+        base = self.answers.base_texts[self.name]
         if self.edit.undo():
             self._typed()
-        elif self.edit.text != self.base_texts[self.name]:
-            self.edit.set(self.base_texts[self.name])
+        elif self.edit.text != base:
+            self.edit.set(base)
             self._typed()
         else:
             self.notice = "这一项没有可撤销的了"
+
+    def _back_out(self) -> str | None:
+        """Esc: out of the completions, then out of what is being typed, then out of the sheet."""
+        if self.lettered() and self.options():
+            self._closed = True
+            self.notice = "不用上面的提示，照打的字录入；再按 Esc 读入这一项"
+            return None
+        if not self._untouched() and self.edit.text.strip():
+            self._commit()
+            self._see(self.name)
+            self.notice = "这一项已读入；再按 Esc 离开，草稿会留着"
+            return None
+        self._commit()
+        return "leave"
 
 
 FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
