@@ -1,4 +1,4 @@
-"""The register: counting, paging, finding and listing the children on file."""
+"""The children on file: one line each for lists, all that is known for the command line, striking out."""
 
 import re
 from collections import defaultdict
@@ -25,14 +25,17 @@ from db.models import (
     Survey,
     User,
 )
+from db.register import Wanted, count, keys, place, window
 from db.sheet import NotFound
 from db.text import squeeze
 from db.values import Refused
 from db.vocab import ETHNICITY, FOCUS, GRADE, HEALTH, RELATION, SCHOOLING, SEX, Codes
 
+__all__ = [
+    "Ambiguous", "ChildLine", "Wanted", "count", "counts", "drop_if_alone", "family_of", "focus_of", "gaps", "keys",
+    "lacks", "lines", "listing", "live", "page", "place", "remove", "show", "surveys_of", "whereabouts",
+]  # fmt: skip
 BATCH = 500
-TAIL = re.compile(r"\d+[xX]?")
-ORDER = (Child.group_rank, Child.village_group, Child.name, Child.id)
 
 
 class Ambiguous(Refused):
@@ -60,44 +63,9 @@ class ChildLine(NamedTuple):
     paired: bool
 
 
-def count(find: str = "") -> int:
-    """How many children on file answer to `find`."""
-    return _found(find, Child.id).count()
-
-
-def page(offset: int, limit: int, find: str = "") -> list[ChildLine]:
-    """A window of the register, by village group (unknown last), name and key."""
-    window = _found(find, Child.id).order_by(*ORDER).offset(offset).limit(limit)
-    return lines([child.id for child in window])
-
-
-def place(child_id: UUID, find: str = "") -> int | None:
-    """The row number of a child in that order, or None if it is not among those found."""
-    child = _found(find, *ORDER).where(Child.id == child_id).first()
-    if child is None:
-        return None
-    before = Child.id < child.id
-    for field in (Child.name, Child.village_group, Child.group_rank):
-        value = getattr(child, field.name)
-        if value is not None:  # children without a group have a rank of their own
-            before = (field < value) | ((field == value) & before)
-    return _found(find, Child.id).where(before).count()
-
-
-def _found(find: str, *fields: peewee.Field) -> peewee.ModelSelect:
-    query = Child.live(*fields)
-    text = squeeze(find)
-    if not text:
-        return query
-    if TAIL.fullmatch(text):
-        return query.where(Child.id_number.endswith(text.upper()) | Child.id.in_(_phone_ends(text)))
-    if text.isascii():
-        return query.where(Child.initials.startswith(text.lower()))
-    return query.where(Child.name.contains(text))
-
-
-def _phone_ends(tail: str) -> peewee.ModelSelect:
-    return Kinship.live(Kinship.child).join(Adult).where(Adult.phone.endswith(tail))
+def page(offset: int, limit: int, find: str | Wanted = "") -> list[ChildLine]:
+    """A window of the register, in its order."""
+    return lines(window(offset, limit, find))
 
 
 def lines(ids: list[UUID]) -> list[ChildLine]:
@@ -119,7 +87,7 @@ def _line(child: Child, survey: Survey | None, focus: bool, paired: bool, today:
         child.id, child.name or "", _label(SEX, child.sex) or "", days.age_on(child.birth_date, today),
         child.birth_date, child.village_group, survey and survey.school,
         (survey and _label(GRADE, survey.grade)) or "", counts(child, survey, today),
-        len(survey.gaps.split()) if survey else None, focus, paired,
+        len(survey.gaps.split()) if survey and survey.surveyed_on else None, focus, paired,
     )  # fmt: skip
 
 
@@ -171,13 +139,12 @@ def _label(codes: Codes, code: str | None) -> str | None:
 # ---- as dicts, for the command line -------------------------------------------------------------
 
 
-def listing(find: str = "", reveal: bool = False) -> list[dict[str, Any]]:
+def listing(find: str | Wanted = "", reveal: bool = False) -> list[dict[str, Any]]:
     """Every child found, as `list children --json` prints it; null for what is not known.
 
     ID numbers and phones are masked unless reveal.
     """
-    ids = [child.id for child in _found(find, Child.id).order_by(*ORDER)]
-    return [each for batch in peewee.chunked(ids, BATCH) for each in _dicts(batch, reveal)]
+    return [each for batch in peewee.chunked(keys(find), BATCH) for each in _dicts(batch, reveal)]
 
 
 def show(name_or_id: str, reveal: bool = False) -> dict[str, Any]:

@@ -11,8 +11,9 @@ import peewee
 
 from db import changes
 from db.child_fields import SPECS
-from db.children import ORDER
+from db.in_ledger import RULES as BESIDE_OTHERS
 from db.models import Child, Doubt, User
+from db.register import ORDER
 from db.sheet import Doubtful, NotFound
 
 About = tuple[str, str]  # a rule, and the values it looked at
@@ -31,17 +32,19 @@ class DoubtLine(NamedTuple):
 
 
 def keep(
-    act: changes.Action, child_id: UUID, found: Iterable[Doubtful], confirmed: Collection[About] = ()
-) -> None:
+    act: changes.Action, child_id: UUID, found: Iterable[Doubtful], confirmed: Collection[About] = (),
+    beside_others: bool = True,
+) -> None:  # fmt: skip
     """Bring the child's doubts in line with what is found now, inside the save's own action.
 
     found: all that is doubtful in the answers as saved. confirmed: pairs of rule and about that the user has just said
-    are right; what was confirmed before stays so as long as it is found.
+    are right; what was confirmed before stays so as long as it is found. beside_others: whether other families' records
+    were looked at too; if not, what they once made doubtful is left as it is.
     """
     kept = {(row.rule, row.about): row for row in Doubt.live().where(Doubt.child == child_id)}
     now = {(each.rule, each.about): each for each in found}
     for about, row in kept.items():
-        if about not in now:
+        if about not in now and (beside_others or row.rule not in BESIDE_OTHERS):
             act.remove(row)
     for about, each in now.items():
         row = kept.get(about)

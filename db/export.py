@@ -11,9 +11,9 @@ import peewee
 from db import days, settings, site
 from db.child_fields import ENTRIES
 from db.child_sheet import load_many
-from db.children import BATCH, ORDER
+from db.children import BATCH, keys
 from db.errors import reason
-from db.models import Child, User
+from db.models import User
 from db.spec import mask, show
 from db.values import Refused, typed_path
 from db.vocab import CRITERION
@@ -62,7 +62,7 @@ def _workbook(reveal: bool, by: User | None) -> tuple[bytes, int]:
         page.write_string(2, at, entry.spec.label, bold)
     page.freeze_panes(3, 1)
     rows = 0
-    ids = [child.id for child in Child.live(Child.id).order_by(*ORDER)]
+    ids = keys()
     for batch in peewee.chunked(ids, BATCH):
         for values in load_many(batch):
             for at, entry in enumerate(COLUMNS):

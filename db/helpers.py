@@ -6,9 +6,10 @@ from uuid import UUID
 import peewee
 
 from db import changes, days, dossier, sheet, spec
-from db.children import BATCH, TAIL
+from db.children import BATCH
 from db.fields import specs
 from db.models import Child, Helper, Pairing, User
+from db.register import TAIL
 from db.sheet import Conflict, Entry, NotFound, Saved, Values
 from db.text import squeeze
 from db.values import Refused

@@ -8,6 +8,7 @@ from db.impossible import Elder, elders
 from db.models import Adult, Child, Kinship
 from db.sheet import Doubtful
 
+RULES = ("shared_phone", "adult_is_child", "child_is_adult")
 PHONES = ("father_phone", "mother_phone", "guardian_phone", "phone")
 FAMILIES = 3  # that have a number already, when it is asked about
 ENOUGH = 60  # ties read of one number: a shared office telephone may have thousands

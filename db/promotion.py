@@ -14,10 +14,11 @@ import peewee
 from db import changes, days, site
 from db.child_checks import STAGE
 from db.child_fields import SURVEY
-from db.children import BATCH, ORDER
+from db.children import BATCH
 from db.ids import uuid7
 from db.models import Child, Survey, Term, User
 from db.models.people import NO_SCHOOL
+from db.register import ORDER
 
 FIELDS = ("schooling", "grade", "school", "class_no")
 LADDERS = (

@@ -12,15 +12,17 @@ import peewee
 from db import as_of, changes, child_sheet, days, doubts, family, promotion, site
 from db.child_fields import ENTRIES, SPECS, SURVEY
 from db.child_sheet import UNTOLD, Work
-from db.children import ORDER, family_of, surveys_of
+from db.children import family_of, surveys_of
+from db.dossier import GAP_LABELS
 from db.impossible import impossible
 from db.improbable import doubtful
 from db.models import Child, Survey, Term, User
 from db.models.people import NO_SCHOOL
+from db.register import ORDER
 from db.sheet import Saved
 
 Values = dict[str, Any]
-LAST, THIS, RAISED, TODAY = "上学期", "本学期", "升级", "今天"
+LAST, THIS, RAISED, TODAY, BLANK = "上学期", "本学期", "升级", "今天", "上学期未填"
 OF_THE_SCHOOL = ("school", "class_no", "boarding")  # not known any more once the kind of school changes
 PHONES = {"father_phone": "father", "mother_phone": "mother", "guardian_phone": "guardian"}
 
@@ -111,6 +113,12 @@ def carried(child_id: UUID) -> Carried:
     )
     for name in (*_old_phones(child_id), *wrong):
         marks.pop(name, None)
+    if past:
+        marks |= {
+            name: BLANK
+            for name in values
+            if values[name] is None and name not in DUE and name not in GAP_LABELS
+        }
     return Carried(values, marks)
 
 

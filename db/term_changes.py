@@ -16,10 +16,11 @@ import peewee
 
 from db import days, dossier, promotion, settings, site
 from db.child_fields import ROLE_OF, SURVEY
-from db.children import BATCH, ORDER
+from db.children import BATCH
 from db.export import write_private
 from db.fields import specs
 from db.models import Adult, Change, Child, Kinship, Survey, Term, User
+from db.register import ORDER
 from db.spec import UNKNOWN, Spec, mask, show
 from db.values import Refused, group_rank, typed_path
 from db.vocab import CRITERION, RELATION

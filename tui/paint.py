@@ -51,6 +51,7 @@ class Painter:
     def __init__(self) -> None:
         colour = coloured()
         self.pens = {name: codes(look, colour) for name, look in PALETTE.items()}
+        self.unseen = {self.pens[name] for name in UNSEEN_ON_BLANK}  # a blank looks alike in all of them
         self.size = (0, 0)
         self.lines: list[Line] = []
         self.rows: list[list[Cell]] = []
@@ -112,7 +113,8 @@ class Painter:
             if old[at] != new[at]:
                 after, gap, style = at + 1, 0, new[at][1]
                 continue
-            gap += len(new[at][0].encode()) if new[at][1] == style else 9
+            alike = new[at][1] == style or (new[at] == BLANK and style in UNSEEN_ON_BLANK)
+            gap += len(new[at][0].encode()) if alike else 9
             if gap > 4:
                 break
         return after
@@ -123,7 +125,8 @@ class Painter:
         for char, style in row:
             if char:
                 self._go(x, y)
-                self._style(self.pens[style])
+                if (char, style) != BLANK or self.pen not in self.unseen:
+                    self._style(self.pens[style])
                 self.out.append(char)
                 x += width_of(char[0])
                 sure = x < width and width_is_sure(char)

@@ -10,12 +10,21 @@ from db.fields import Key
 
 
 def up(migrator, db):
-    for name in ("given_initials", "sound"):
-        migrator.migrate(
-            migrator.add_column("child", name, TextField(null=True)),
-            migrator.add_index("child", (name,)),
-        )
-    migrator.migrate(migrator.add_index("child", ("phone",)))
+    migrator.migrate(
+        migrator.add_column("child", "given_initials", TextField(null=True)),
+        migrator.add_column("child", "sound", TextField(null=True)),
+        migrator.add_index("child", ("sound",)),
+        migrator.add_index("child", ("phone",)),
+        migrator.drop_index("child", "child_initials"),
+        migrator.drop_index("child", "child_order"),
+    )
+    for name, columns in {
+        "child_order": "group_rank, village_group, name, id, initials, given_initials, deleted_at",
+        "child_by_initials": "initials, deleted_at",
+        "child_by_given_initials": "given_initials, initials, deleted_at",
+    }.items():
+        db.execute_sql(f"CREATE INDEX {name} ON child ({columns}) WHERE deleted_at IS NULL")
+    db.execute_sql("CREATE INDEX child_struck_out ON child (deleted_at) WHERE deleted_at IS NOT NULL")
     names = db.execute_sql("SELECT DISTINCT name FROM child WHERE name IS NOT NULL").fetchall()
     for (name,) in names:
         db.execute_sql(

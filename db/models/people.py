@@ -43,8 +43,8 @@ class Child(Row):
     name = text(
         "姓名", *NAMES, kind="name", prompt="与户口簿一致，如 张浩宇", required=True, longest=30, index=True
     )
-    initials = peewee.TextField(null=True, index=True)
-    given_initials = peewee.TextField(null=True, index=True)
+    initials = peewee.TextField(null=True)
+    given_initials = peewee.TextField(null=True)
     sound = peewee.TextField(null=True, index=True)
     sex = coded("性别", SEX, source="GB/T 2261.1；身份证号第17位单数为男、双数为女")
     birth_date = text(
@@ -270,16 +270,21 @@ class Focus(Row):
 Child.add_index(
     Child.index(Child.id_number, unique=True, where=Child.deleted_at.is_null(), name="child_id_number")
 )
-Child.add_index(  # the register's order: a window far down is read from it alone
-    Child.index(
+# The register's order, and finding in it by initials: a window far down and a count are read from one index alone.
+for name, columns in {
+    "child_order": (
         Child.group_rank,
         Child.village_group,
         Child.name,
         Child.id,
-        where=Child.deleted_at.is_null(),
-        name="child_order",
-    )
-)
+        Child.initials,
+        Child.given_initials,
+    ),
+    "child_by_initials": (Child.initials,),
+    "child_by_given_initials": (Child.given_initials, Child.initials),
+}.items():
+    Child.add_index(Child.index(*columns, Child.deleted_at, where=Child.deleted_at.is_null(), name=name))
+Child.add_index(Child.index(Child.deleted_at, where=Child.deleted_at.is_null(False), name="child_struck_out"))
 Survey.add_index(
     Survey.index(
         Survey.child, Survey.term, unique=True, where=Survey.deleted_at.is_null(), name="survey_child_term"

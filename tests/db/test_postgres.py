@@ -26,6 +26,7 @@ from db import (
     pairing,
     presence,
     promotion,
+    register,
     renewal,
     site,
     status,
@@ -33,6 +34,7 @@ from db import (
     targets,
     term_changes,
 )
+from db.children import Wanted
 from db.errors import LedgerError, Missing, Newer, NoDriver, Unreachable
 from db.impossible import refused_by_ledger
 from db.improbable import doubtful
@@ -191,6 +193,14 @@ def test_the_sheet_and_the_calendar(keeper):
     )
     assert children.page(0, 10, "csq")[0].name == "陈思琪"
     assert children.place(saved.id) == 0
+    for find in (
+        "c",
+        "sq",
+        "陈",
+        Wanted("s", surveyed="yes", paired="no", behind="open"),
+        Wanted(gap="school"),
+    ):
+        assert children.count(find) == len(children.keys(find)) == (find != Wanted(gap="school")), find
     activity = calendar.save(
         None, {"title": "励志专题片", "kind": "film", "on_date": TODAY, "starts": "15:30"}, {}, keeper
     )
@@ -234,6 +244,11 @@ def answers() -> dict:
         "pairings": sorted((each["child"], each["helper"], each["since"]) for each in pairing.listing()),
         "records": sorted((each["child"], each["on_date"], each["kind"]) for each in care.record_listing()),
         "register": [line[1:] for line in children.page(0, 200)],
+        "found": {
+            (name, value): [line.name for line in children.lines(children.keys(Wanted("z", **{name: value})))]
+            for name in register.CHOICES for value in register.choices(name)
+        },
+        "places": [children.place(key, "z") for key in children.keys("z")],
         "changes": Change.select().count(),
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from terms import of_spring
 
 from db import changes, child_sheet, child_view, children, renewal, targets
 from db.as_of import day_of
+from db.dossier import GAP_LABELS
 from db.models import Adult, Child, Survey
 from db.sheet import Conflict
 
@@ -50,7 +51,11 @@ def test_what_changes_from_term_to_term_is_asked_with_last_terms_answer_at_hand(
     assert asked == [
         "father_whereabouts", "father_place", "mother_whereabouts", "mother_place", "aid", "study_level", "needs",
     ]  # fmt: skip
-    assert all(name not in marks for name, value in values.items() if value is None)
+    blank = [name for name, value in values.items() if value is None]
+    passed = [name for name in blank if name in marks]
+    assert {marks[name] for name in passed} == {"上学期未填"} and "hobbies" in passed
+    lacking = [name for name in blank if name not in marks]
+    assert lacking == [name for name in blank if name in GAP_LABELS or name in renewal.DUE]
 
 
 def test_in_spring_no_grade_rises_and_aid_stands(years, pupil):

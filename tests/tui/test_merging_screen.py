@@ -75,12 +75,17 @@ def test_not_the_same_is_remembered_and_taken_back(two, context, eyes, closed, k
 def test_for_a_sheet_being_typed_the_caller_is_told_who_is_another(two, context, any_eyes, closed):
     closed.push(Alike(context, sheet({"name": "张浩宇"} | BORN)))
     assert len(context.desk.top.found) == 2
-    any_eyes.press("f8")
-    assert "存盘后再合并" in any_eyes.desk.message[0]
     first = context.desk.top.found[0].id
     any_eyes.press("delete", "escape")
     assert closed == [Settled((first,), None)]
     assert lookalikes.similar(sheet({"name": "张浩宇"} | BORN), apart=closed[0].apart)[0].id != first
+
+
+def test_for_a_sheet_being_typed_the_caller_is_told_whose_record_it_goes_into(two, context, any_eyes, closed):
+    closed.push(Alike(context, sheet({"name": "张浩宇"} | BORN)))
+    best = context.desk.top.found[0].id
+    any_eyes.press("f8")
+    assert closed == [Settled((), best)]
 
 
 def test_two_records_are_compared_in_full_and_chosen_field_by_field(two, context, any_eyes):

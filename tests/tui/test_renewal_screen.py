@@ -6,8 +6,7 @@ import pytest
 
 from db import child_sheet, promotion, renewal, site
 from tests.db.terms import of_spring
-from tui.page import Key, Page, Picture
-from tui.screens import child_entry
+from tui.screens.child_entry import RenewalSheet
 from tui.screens.renewal import Renewal
 
 PUPIL = {
@@ -16,33 +15,6 @@ PUPIL = {
     "father_whereabouts": "away",
     "mother_whereabouts": "away",
 }
-
-
-class StandIn(Page):
-    """A sheet that saves what it was opened with, then goes on to the next child."""
-
-    title = "录入"
-    keys = (Key(("f8",), "存", "save"),)
-
-    def __init__(self, context, child, group):
-        self.context, self.child, self.group = context, child, group
-
-    def save(self):
-        base = child_sheet.load(self.child)
-        renewal.save(self.child, renewal.carried(self.child).values, base, self.context.by)
-        following = renewal.next_child(self.child, self.group)
-        if following:
-            self.desk.replace(StandIn(self.context, following, self.group))
-        else:
-            self.desk.close()
-
-    def draw(self, width, height):
-        return Picture([[("更新 " + child_sheet.load(self.child)["name"], "plain")]])
-
-
-@pytest.fixture(autouse=True)
-def stand_in(monkeypatch):
-    monkeypatch.setattr(child_entry, "renewal_sheet", StandIn, raising=False)
 
 
 @pytest.fixture
@@ -100,26 +72,70 @@ def test_f8_goes_from_child_to_child_until_all_are_done(years, village, page, an
     page()
     any_eyes.press("f8")
     seen = []
-    while isinstance(any_eyes.desk.top, StandIn):
-        seen.append(any_eyes.desk.top.child)
+    while isinstance(any_eyes.desk.top, RenewalSheet):
+        seen.append(any_eyes.desk.top.record)
         assert any_eyes.desk.top.group is None
-        any_eyes.press("f8")
+        any_eyes.press("ctrl+s")
     assert set(seen) == set(village.values()) and seen[-1] == village["王一"]
     assert "本学期已全部摸底：按 F10 看信息变更表。" in any_eyes.text
     any_eyes.press("f8")
     assert "本学期已全部摸底" in any_eyes.lines()[-2]
 
 
+def test_the_sheet_walks_only_what_must_be_asked_and_keeps_the_rest(years, village, page, eyes):
+    page()
+    eyes.press("f8")
+    sheet = eyes.desk.top
+    child, name = sheet.record, child_sheet.load(sheet.record)["name"]
+    walked = []
+    while sheet.session.name not in walked:
+        walked.append(sheet.session.name)
+        eyes.press("enter" if sheet.session.name != "needs" else "ctrl+home")
+        if sheet.session.name == sheet.session.entries[0].name:
+            break
+    assert "father_whereabouts" in walked and "study_level" in walked
+    assert not {"name", "schooling", "hobbies", "father_workplace"} & set(walked)
+    sheet.session.go_to("grade")
+    assert "升级" not in eyes.text.splitlines()[1] and sheet.session.answers.marks["grade"] == "升级"
+    sheet.session.go_to("father_whereabouts")
+    eyes.type("2").press("ctrl+s")
+    assert f"已存：{name}" in eyes.desk.message[0] and "接着是下一名" in eyes.desk.message[0]
+    values = child_sheet.load(child)
+    assert (values["father_whereabouts"], values["mother_whereabouts"]) == ("home", "away")
+    assert values["surveyed_on"] is not None and values["school"] == "柳溪小学"
+
+
+def test_a_renewal_left_half_done_is_taken_up_with_what_stood(years, village, page, eyes):
+    page()
+    eyes.press("f8")
+    child = eyes.desk.top.record
+    eyes.desk.top.session.go_to("needs")
+    eyes.type("想爸爸").press("escape", "escape")
+    assert "草稿已留下" in eyes.text
+    eyes.press("f8")
+    sheet = eyes.desk.top
+    assert sheet.record == child and sheet.session.answers.texts["needs"] == "想爸爸"
+    assert sheet.session.answers.marks["school"] == "上学期", "what stood is still passed over"
+    eyes.press("ctrl+s")
+    assert child_sheet.load(child)["needs"] == "想爸爸"
+
+
+def test_leaving_a_renewal_untouched_leaves_no_draft(years, village, page, eyes):
+    page()
+    eyes.press("f8", "escape")
+    assert eyes.desk.message[0] == "" and eyes.context.drafts.left() == []
+
+
 def test_enter_stays_within_the_group(years, village, page, eyes):
     page()
     eyes.press("down", "enter")
-    assert (eyes.desk.top.child, eyes.desk.top.group) == (village["李一"], "二组")
-    eyes.press("f8")
+    assert (eyes.desk.top.record, eyes.desk.top.group) == (village["李一"], "二组")
+    eyes.press("ctrl+s")
     assert eyes.desk.top.title == "新学期更新" and rows(eyes, "> 二组")[0][-1] == "完成"
     eyes.press("enter")
     assert "二组已全部摸底：按 F8" in eyes.text
     eyes.press("down", "enter")
-    assert (eyes.desk.top.child, eyes.desk.top.group) == (village["王一"], "")
+    assert (eyes.desk.top.record, eyes.desk.top.group) == (village["王一"], "")
 
 
 def test_a_term_that_is_over_is_followed_by_the_next_after_a_question(years, page, any_eyes):

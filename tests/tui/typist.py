@@ -15,7 +15,6 @@ class Typist:
     def __init__(self, desk) -> None:
         self.desk = desk
         self.keys = 0.0
-        self.log: list[str] = []
 
     @property
     def sheet(self) -> ChildSheet:
@@ -27,7 +26,6 @@ class Typist:
 
     def press(self, key: str) -> None:
         self.keys += 1
-        self.log.append(key)
         self.desk.press(key, key if len(key) == 1 else None)
 
     def write(self, text: str) -> None:
@@ -38,13 +36,11 @@ class Typist:
                 self.press(char)
             return
         self.keys += IME_KEYS * len(wide) + len(text) - len(wide)
-        self.log.append(text)
         self.desk.paste(text)
 
     def fill(self, wanted: dict) -> float:
         """Enter one record (stored values by field) and save it; the keys it took."""
         before = self.keys
-        self.log = []
         texts = {name: as_text(SPECS[name], value) for name, value in wanted.items()}
         while (left := self._left(texts)) is not None:
             self._one(texts, left)

@@ -23,6 +23,7 @@ class Dossier(Page):
         Key(("f10", "r"), "看记录", "records"),
         Key(("ctrl+n",), "补缺项", "mend"),
         Key(("tab", "d"), "疑似重复", "compare"),
+        Key(("ctrl+b", "b"), "加兄弟姐妹", "sibling", show=False),
         Key(("down",), "下移", "down", show=False),
         Key(("up",), "上移", "up", show=False),
         Key(("pagedown", "space"), "下翻", "page_down", show=False),
@@ -65,6 +66,11 @@ class Dossier(Page):
 
     def mend(self) -> None:
         self.context.open_child(self.child_id, at=self.child.gaps[0][0])
+
+    def sibling(self) -> None:
+        from tui.screens.child_entry import sibling_sheet
+
+        self.desk.push(sibling_sheet(self.context, self.child_id))
 
     def record(self) -> None:
         from tui.widgets.record_form import open_record

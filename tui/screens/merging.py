@@ -29,8 +29,8 @@ class Settled(NamedTuple):
 class Alike(Page):
     """Children on file who may be the one of a sheet; closed with what was done (Settled).
 
-    values: the sheet as it stands. child_id: its key, None while it is being typed: then who is another is only
-    told to the caller, and nothing can be merged. apart: who was said to be another before.
+    values: the sheet as it stands. child_id: its key, None while it is being typed: then who is another, and whose
+    record it is to go into, is only told to the caller. apart: who was said to be another before.
     """
 
     title = "疑似重复"
@@ -75,8 +75,6 @@ class Alike(Page):
             return None
         if self.roster.current() is None:
             return "没有疑似重复的档案：按 Esc 返回"
-        if key.run == "merge" and self.child_id is None:
-            return "正在录入的还没存盘：先按 Esc 返回，存盘后再合并"
         return None
 
     def leave(self) -> None:
@@ -100,6 +98,9 @@ class Alike(Page):
         self.desk.say(f"记住了：{other.line.name}不是同一人{took_back}", "good")
 
     def merge(self) -> None:
+        if self.child_id is None:  # still being typed: it is laid over the record on file, field by field
+            self.desk.close(Settled(self.apart, self.roster.current().id))
+            return
         self.desk.push(Merging(self.context, self.child_id, self.roster.current().id), self._merged)
 
     def _merged(self, kept: UUID | None) -> None:

@@ -1,21 +1,29 @@
-"""摸底登记 (F2): the register of children, find, and the way into the entry sheet and the 档案."""
+"""摸底登记 (F2): the register of children: find, filter, mark, and the way into the entry sheet and the 档案."""
+
+from typing import Any
+from uuid import UUID
 
 from db import children
-from db.children import ChildLine
+from db.children import ChildLine, Wanted
 from tui.context import Context
-from tui.ink import Line, columns
+from tui.ink import Line, clip, columns, line_cells, safe
 from tui.page import Key
+from tui.screens.bulk import Setting, ask_field
 from tui.screens.child_entry import child_sheet
+from tui.screens.register_filter import Filter
 from tui.widgets.ask import ask_removal
+from tui.widgets.dialogs import Confirm
 from tui.widgets.finding import Finding, Picking
 
 NARROW = 76
-HINT = "/ 查找：姓名、拼音首字母、身份证后几位、电话后几位"
-EMPTY = "没有找到。按 Esc 清空查找，按 Ins 新增一名儿童"
+NAME = 12  # cells of a name
+MANY = 500  # marking more than that at once is asked about
+HINT = "/ 查找：姓名、首字母、学校、村民组、身份证或电话尾号"
+EMPTY = "没有找到。按 Esc 清空查找和筛选，按 Ins 新增一名儿童"
 NOBODY = "登记册里还没有儿童：按 Ins 新增，或按 F7 导入现有表格"
 
 
-def child_row(child: ChildLine, width: int, here: bool) -> Line:
+def child_row(child: ChildLine, width: int, here: bool, marked: bool = False) -> Line:
     """One child as a line of the register."""
     behind = {True: "留守", False: "否", None: "未定"}[child.left_behind]
     if child.gaps is None:
@@ -23,9 +31,10 @@ def child_row(child: ChildLine, width: int, here: bool) -> Line:
     else:
         dossier, tone = (f"缺{child.gaps}项", "warn") if child.gaps else ("齐全", "good")
     age = "" if child.age is None else str(child.age)
+    name = clip(safe(child.name), NAME)
+    line: Line = [(">" if here else " ", "key"), ("+" if marked else " ", "warn")]
+    line += [(name, "cursor" if here else "plain"), (" " * (NAME + 1 - line_cells([(name, "")])), "plain")]
     cells = [
-        (">" if here else " ", 1, "key"),
-        (child.name, 12, "cursor" if here else "plain"),
         ("*" if child.focus else " ", 1, "alarm"),
         (child.sex, 4, "plain"),
         (age, -4, "plain"),
@@ -34,7 +43,7 @@ def child_row(child: ChildLine, width: int, here: bool) -> Line:
     if width >= NARROW:
         cells.append((child.school or "", 14, "plain"))
     cells += [(child.grade or "", 6, "plain"), (behind, 4, "plain"), (dossier, 7, tone)]
-    line = columns(cells, gap=1)
+    line += columns(cells, gap=1)
     if width >= NARROW:
         line += [(" " + ("已结对" if child.paired else ""), "plain")]
     return line
@@ -44,7 +53,7 @@ def register_head(width: int) -> Line:
     """The heading line over the rows of `child_row`."""
     cells = [
         (" ", 1, "dim"),
-        ("姓名", 12, "dim"),
+        ("姓名", NAME, "dim"),
         (" ", 1, "dim"),
         ("性别", 4, "dim"),
         ("年龄", -4, "dim"),
@@ -57,30 +66,126 @@ def register_head(width: int) -> Line:
 
 
 class Register(Finding):
-    """The register itself."""
+    """The register itself: found, filtered, marked. Marks stay while others are looked for."""
 
+    PARTS = ("one", "marked")
     title = "摸底登记"
     hint, unit, empty = HINT, "名", EMPTY
-    keys = (
-        Key(("enter",), "档案", "open"),
-        Key(("insert", "a"), "新增", "add"),
-        Key(("e",), "修改", "edit", show=False),
-        Key(("/", "ctrl+f"), "查找", "start_finding"),
-        Key(("f8",), "修改", "edit"),
-        Key(("delete",), "删除", "remove"),
-        Key(("ctrl+z",), "撤销", "undo"),
-    )
 
     def __init__(self, context: Context):
-        super().__init__(children, child_row, register_head)
+        super().__init__(children, self.row, register_head)
         self.context = context
+        self.filters = Wanted()
+        self.marked: set[UUID] = set()
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return self.keys_in("marked" if self.marked else "one")
+
+    @staticmethod
+    def keys_in(part: str) -> tuple[Key, ...]:
+        """The keys while some are marked, and while none is."""
+        main = {"one": Key(("f8",), "修改", "edit"), "marked": Key(("f8",), "批量设置", "set_many")}[part]
+        return (
+            Key(("enter",), "档案", "open"),
+            Key(("insert", "a"), "新增", "add"),
+            Key(("/", "ctrl+f"), "查找", "start_finding"),
+            Key(("tab", "f"), "筛选", "filter"),
+            Key(("space",), "标记", "mark"),
+            main,
+            Key(("e",), "修改", "edit", show=False),
+            Key(("f10", "u"), "新学期更新", "renew", show=False),
+            Key(("ctrl+e", "d"), "待核名单", "doubts", show=False),
+            Key(("delete",), "删除", "remove", show=False),
+            Key(("ctrl+a", "*"), "标记找到的全部（再按一次取消）", "mark_all", show=False),
+            Key(("-", "ctrl+u"), "取消所有标记", "unmark", show=False),
+            Key(("ctrl+z",), "撤销", "undo", show=False),
+        )
+
+    def row(self, child: ChildLine, width: int, here: bool) -> Line:
+        """A line with its mark."""
+        return child_row(child, width, here, child.id in self.marked)
+
+    # ---- who is seen
+
+    @property
+    def wanted(self) -> Wanted:
+        return self.filters._replace(text=super().wanted)
+
+    def narrowed(self) -> bool:
+        return super().narrowed() or bool(self.filters.filters)
+
+    def forget(self) -> None:
+        super().forget()
+        self.filters = Wanted()
 
     def shown(self) -> None:
-        self.roster.empty = EMPTY if self.wanted else NOBODY
+        self.roster.empty = EMPTY if self.narrowed() else NOBODY
         super().shown()
 
+    def besides(self) -> Line:
+        if not self.filters.filters:
+            return []
+        return [("  筛选 ", "label"), (self.filters.said, "plain"), (f"  {len(self.roster)}名", "dim")]
+
+    def foot(self) -> str:
+        return f"   已标记{len(self.marked)}名" if self.marked else ""
+
+    def filter(self) -> None:
+        self.desk.push(Filter(self.wanted), self.filter_by)
+
+    def filter_by(self, wanted: Wanted | None) -> None:
+        """Show these only; the cursor stays on the same child if it is among them."""
+        if wanted is None:
+            return
+        here = self.roster.current()
+        self.filters = wanted._replace(text="")
+        self.shown()
+        self.roster.go((here and children.place(here.id, self.wanted)) or 0)
+
+    def leave(self) -> None:
+        if self.filters.filters and not self.find.text:
+            self.filter_by(Wanted())
+        else:
+            super().leave()
+
+    # ---- marks
+
+    def mark(self) -> None:
+        self.marked ^= {self.roster.current().id}
+        self.roster.press("down")
+
+    def mark_all(self) -> None:
+        if len(self.roster) <= MANY:
+            self._mark_found()
+            return
+        question = f"标记找到的全部 {len(self.roster)} 名？"
+        self.desk.push(Confirm(question, "标记", "不标记"), lambda yes: self._mark_found() if yes else None)
+
+    def _mark_found(self) -> None:
+        found = set(children.keys(self.wanted))
+        self.marked = self.marked - found if found <= self.marked else self.marked | found
+
+    def unmark(self) -> None:
+        self.marked = set()
+
+    def set_many(self) -> None:
+        ids = list(self.marked)
+
+        def told(name: str, value: Any) -> None:
+            self.desk.push(Setting(self.context, ids, name, value), done)
+
+        def done(n: int | None) -> None:
+            if n is not None:
+                self.desk.say(f"已设置 {n} 名，标记还在：按 Ctrl+Z 撤销，按 - 取消标记", "good")
+
+        ask_field(self.desk, told)
+
+    # ---- one child
+
     def why_off(self, key: Key) -> str | None:
-        return self.roster.empty if key.run in ("open", "edit", "remove") and not len(self.roster) else None
+        needed = ("open", "edit", "remove", "mark", "mark_all")
+        return self.roster.empty if key.run in needed and not len(self.roster) else None
 
     def open(self) -> None:
         child_id = self.roster.current().id
@@ -90,13 +195,28 @@ class Register(Finding):
         child_id = self.roster.current().id  # a new name or group gives the child another row
         self.desk.push(child_sheet(self.context, child_id), lambda _: self.go_to(child_id))
 
+    def renew(self) -> None:
+        from tui.screens.renewal import Renewal
+
+        self.desk.push(Renewal(self.context))
+
+    def doubts(self) -> None:
+        from tui.screens.doubts import Doubts
+
+        self.desk.push(Doubts(self.context))
+
     def add(self) -> None:
         self.desk.push(child_sheet(self.context, None), self.go_to)
 
     def remove(self) -> None:
         child = self.roster.current()
         question = f"把 {child.name} 从登记册删除？他的记录也不再显示。"
-        ask_removal(self, question, lambda: children.remove(child.id, self.context.by), child.name)
+        ask_removal(self, question, lambda: self.strike_out(child.id), child.name)
+
+    def strike_out(self, child_id: UUID) -> None:
+        """Remove a child, its mark with it."""
+        children.remove(child_id, self.context.by)
+        self.marked.discard(child_id)
 
     def undo(self) -> None:
         self.context.undo()

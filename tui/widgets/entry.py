@@ -191,7 +191,8 @@ class Session:
         self._see(name)
 
     def share(self) -> bool:
-        """Take over from the record before what siblings have in common, where nothing is filled in yet.
+        """Take over from the record before what siblings have in common, where nothing is filled in yet; what is not
+        known of the family is passed over too.
 
         False if there is no record before, or nothing to take.
         """
@@ -199,9 +200,9 @@ class Session:
         rules, taken = self.answers.rules, False
         for name in rules.shared:
             value = self.previous.get(name)
-            if value is not None and not self.answers.texts[name]:
+            if self.previous and not self.answers.texts[name]:
                 self.answers.put(name, value, "" if name in rules.asked else SAME)
-                taken = True
+                taken |= value is not None
         self.answers.check()
         self._arrive(self.at)
         if self.answers.passed(self.name):

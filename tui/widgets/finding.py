@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from db.errors import LedgerError
-from tui.ink import Line
+from tui.ink import Line, line_cells
 from tui.page import Key, Page, Picture
 from tui.widgets.line_edit import LineEdit
 from tui.widgets.roster import Roster
@@ -13,11 +13,11 @@ from tui.widgets.roster import Roster
 class Verbs(Protocol):
     """What a topic's module offers for its list."""
 
-    def count(self, find: str = "") -> int: ...
+    def count(self, find: Any = "") -> int: ...
 
-    def page(self, offset: int, limit: int, find: str = "") -> Sequence[Any]: ...
+    def page(self, offset: int, limit: int, find: Any = "") -> Sequence[Any]: ...
 
-    def place(self, key: Any, find: str = "", /) -> int | None: ...
+    def place(self, key: Any, find: Any = "", /) -> int | None: ...
 
 
 class Finding(Page):
@@ -39,9 +39,17 @@ class Finding(Page):
         )
 
     @property
-    def wanted(self) -> str:
-        """What is being looked for."""
+    def wanted(self) -> Any:
+        """What is being looked for, as the topic's verbs take it."""
         return self.find.text.strip()
+
+    def narrowed(self) -> bool:
+        """Whether some may be hidden by what is looked for."""
+        return bool(self.find.text.strip())
+
+    def forget(self) -> None:
+        """Look for nothing any more."""
+        self.find = LineEdit()
 
     def shown(self) -> None:
         try:
@@ -93,10 +101,10 @@ class Finding(Page):
         if key is None:
             return
         at = self.verbs.place(key, self.wanted)
-        if at is None and self.wanted:
-            self.find = LineEdit()
+        if at is None and self.narrowed():
+            self.forget()
             self.shown()
-            at = self.verbs.place(key)
+            at = self.verbs.place(key, self.wanted)
         if at is not None:
             self.roster.go(at)
 
@@ -106,17 +114,27 @@ class Finding(Page):
         else:
             super().leave()
 
+    def besides(self) -> Line:
+        """What the head line says besides what is typed."""
+        return []
+
+    def foot(self) -> str:
+        """What the foot line says besides the place in the list."""
+        return ""
+
     def draw(self, width: int, height: int) -> Picture:
-        caret = None
+        caret, besides = None, self.besides()
         if self.finding:
-            text, x = self.find.view(width - 10)
-            top: Line = [("  查找 ", "key"), (text, "cursor" if self.find.selected else "plain")]
+            text, x = self.find.view(max(20, width - 10 - line_cells(besides)))
+            top: Line = [("  查找 ", "key"), (text, "cursor" if self.find.selected else "plain"), *besides]
             caret = (7 + x, 0)
         elif self.find.text:
-            top = [("  查找 ", "label"), (self.find.text, "plain")]
+            top = [("  查找 ", "label"), (self.find.text, "plain"), *besides]
         else:
-            top = [("  " + self.hint, "dim")]
-        place = f" 第{self.roster.at + 1 if len(self.roster) else 0}/{len(self.roster)}{self.unit}"
+            top = besides or [("  " + self.hint, "dim")]
+        place = (
+            f" 第{self.roster.at + 1 if len(self.roster) else 0}/{len(self.roster)}{self.unit}{self.foot()}"
+        )
         return Picture([top, self.head(width), *self.roster.draw(width, height - 3), [(place, "dim")]], caret)
 
 

@@ -78,7 +78,10 @@ def _field(session: Session, at: int, width: int, wrong: dict[str, str]) -> tupl
 def _sections(session: Session, room: int) -> list[Line]:
     """The list at the side: every section with what it lacks, the current one marked."""
     names = list(dict.fromkeys(entry.section for entry in session.entries))
-    missing = set(session.answers.missing())
+    answers = session.answers
+    missing = {
+        name for name in answers.specs if answers.value(name) is None and not answers.skip_reason(name)
+    }
     lines: list[Line] = []
     for name in names:
         here = name == session.entries[session.at].section
