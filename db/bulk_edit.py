@@ -1,5 +1,6 @@
 """One field set for many children at once: what it would do, told first, then written as one undoable action."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,9 +12,10 @@ from db.child_checks import derive
 from db.child_fields import CHILD, HANGS_ON, SPECS, SURVEY
 from db.children import surveys_of
 from db.fields import specs
-from db.impossible import impossible
+from db.impossible import impossible, standing
 from db.improbable import doubtful
 from db.models import Child, Focus, Survey, Term, User
+from db.sheet import Doubtful
 from db.spec import Spec
 
 ADD, DROP = "focus+", "focus-"  # a tag more, a tag less; the others stay
@@ -41,20 +43,20 @@ class Group(NamedTuple):
 class Preview(NamedTuple):
     """What setting a field would do, as far as it has been looked at (`done` of `total` children).
 
-    ids: who changes. old: by the value they have now; left_out: why it cannot apply; same: have it already;
-    cleared: what goes along, because it hangs on the old answer; doubtful: what would not fit together afterwards;
-    gone: struck out meanwhile.
+    ids: who changes; same: have it already; gone: struck out meanwhile. old: by the value they have now; left_out:
+    why it cannot apply; cleared: what goes along, because it hangs on the old answer; doubtful: what would not fit
+    together afterwards.
     """
 
     done: int
     total: int
     ids: list[UUID]
+    same: int
+    gone: int
     old: list[Group]
     left_out: list[Group]
-    same: int
     cleared: list[Group]
     doubtful: list[Group]
-    gone: int
 
 
 def read(name: str, text: str) -> Any:
@@ -65,31 +67,31 @@ def read(name: str, text: str) -> Any:
 def preview(ids: list[UUID], name: str, value: Any) -> Iterator[Preview]:
     """Look at the children batch by batch; each answer covers all looked at so far, the last one all of them."""
     change: list[UUID] = []
-    found: dict[str, dict[str, list[str]]] = {"old": {}, "left_out": {}, "cleared": {}, "doubtful": {}}
+    old, left_out, cleared, doubted = (defaultdict(list) for _ in range(4))
     same = done = gone = 0
     for batch in peewee.chunked(ids, BATCH):
         here = _on_file(batch)
         for key, sheet in zip(here, child_sheet.load_many(here), strict=True):
-            says = {kind: groups.setdefault for kind, groups in found.items()}
             told = sheet["name"] or ""
             after, why = _after(sheet, name, value)
-            if after is None:
-                same += not why
-                if why:
-                    says["left_out"](why, []).append(told)
-                continue
-            change.append(key)
-            says["old"](_old(sheet, name), []).append(told)
-            for cleared in _cleared(sheet, after, name):
-                says["cleared"](SPECS[cleared].label, []).append(told)
-            before = _wrong(sheet)
-            for field, sentence in _wrong(after).items():
-                if field not in before:
-                    says["doubtful"](sentence, []).append(told)
+            if after is None and not why:
+                same += 1
+            elif after is None:
+                left_out[why].append(told)
+            else:
+                change.append(key)
+                old[_old(sheet, name)].append(told)
+                for field in _cleared(sheet, after, name):
+                    cleared[SPECS[field].label].append(told)
+                before = {each.field for each in _doubts(sheet)}
+                for sentence in {
+                    each.field: each.sentence for each in _doubts(after) if each.field not in before
+                }.values():
+                    doubted[sentence].append(told)
         done += len(batch)
         gone += len(batch) - len(here)
-        groups = {kind: _groups(each) for kind, each in found.items()}
-        yield Preview(done, len(ids), change, same=same, gone=gone, **groups)
+        groups = (_groups(each) for each in (old, left_out, cleared, doubted))
+        yield Preview(done, len(ids), change, same, gone, *groups)
 
 
 def apply(ids: list[UUID], name: str, value: Any, by: User | None) -> Iterator[int]:
@@ -144,7 +146,8 @@ def _after(sheet: Values, name: str, value: Any) -> tuple[Values | None, str]:
     for field, master in HANGS_ON.items():
         if master == name and after[field] is not None and SPECS[field].skip(after):
             after[field] = None
-    return after, ""
+    wrong = impossible(after).get(name)  # what the sheet would refuse is not written here either
+    return (None, wrong) if wrong and name not in impossible(sheet) else (after, "")
 
 
 def _cleared(sheet: Values, after: Values, name: str) -> list[str]:
@@ -153,8 +156,8 @@ def _cleared(sheet: Values, after: Values, name: str) -> list[str]:
     return [each for each in sheet if each != own and sheet[each] is not None and after[each] is None]
 
 
-def _wrong(sheet: Values) -> dict[str, str]:
-    return {doubt.field: doubt.sentence for doubt in doubtful(sheet)} | impossible(sheet)
+def _doubts(sheet: Values) -> list[Doubtful]:
+    return [*standing(sheet), *doubtful(sheet)]
 
 
 def _groups(found: dict[str, list[str]]) -> list[Group]:
@@ -172,7 +175,7 @@ def _write(act: changes.Action, term: Term, sheets: dict[UUID, Values], after: d
                 act.update(surveys[child.id], **found)
             else:
                 act.insert(Survey, child=child, term=term, **found)
-        doubts.keep(act, child.id, doubtful(after[child.id]), beside_others=False)
+        doubts.keep(act, child.id, _doubts(after[child.id]), beside_others=False)
 
 
 def _tag(act: changes.Action, children: Iterable[UUID], name: str, tag: str) -> None:

@@ -7,12 +7,12 @@ from uuid import UUID
 from db import changes, days, dossier, doubts, effort, family, sheet, site
 from db.child_fields import CHILD, ENTRIES, HANGS_ON, ROLE_OF, SPECS, SURVEY
 from db.children import family_of, focus_of, live, surveys_of
-from db.impossible import impossible
+from db.impossible import standing
 from db.improbable import doubtful
 from db.in_ledger import in_ledger
 from db.lookalikes import set_apart
 from db.models import Child, Focus, Survey, Term, User
-from db.sheet import Conflict, Doubtful, Entry, Saved
+from db.sheet import Conflict, Entry, Saved
 from db.values import Refused
 
 __all__ = [
@@ -121,18 +121,13 @@ def _save(
     family.put(act, child, theirs, after)
     _put_focus(act, child, theirs["focus"], after["focus"])
     doubts.keep(
-        act, child.id, [*_standing(after), *doubtful(after), *in_ledger(after, child.id)], work.confirmed
+        act, child.id, [*standing(after), *doubtful(after), *in_ledger(after, child.id)], work.confirmed
     )
     for other in work.apart:
         set_apart(child.id, other, act.by)
     if work.keys:
         effort.note(act, child.id, fresh, work.keys, work.seconds, work.corrections)
     return Saved(child.id, merged)
-
-
-def _standing(after: Values) -> list[Doubtful]:
-    """What cannot be and was not typed here (an import, or an answer that another one now belies): to be looked into."""
-    return [Doubtful("impossible", name, why, str(after[name])) for name, why in impossible(after).items()]
 
 
 def _child_values(after: Values) -> Values:

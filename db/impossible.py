@@ -8,6 +8,7 @@ from uuid import UUID
 from db import days, values
 from db.child_fields import PARENTS, ROLE_OF, WRITTEN
 from db.models import Adult, Kinship
+from db.sheet import Doubtful
 from db.spec import mask_id
 
 OLDEST_EVER = 120
@@ -31,6 +32,11 @@ def impossible(sheet: Sheet) -> dict[str, str]:
         for field, sentence in check(sheet):
             found.setdefault(field, sentence)
     return found
+
+
+def standing(sheet: Sheet) -> list[Doubtful]:
+    """What cannot be and yet stands on file (an import, an answer that another one now belies): to be looked into."""
+    return [Doubtful("impossible", name, why, str(sheet[name])) for name, why in impossible(sheet).items()]
 
 
 def refused_by_ledger(sheet: Sheet, besides: UUID | None) -> dict[str, str]:

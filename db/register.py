@@ -84,7 +84,7 @@ def count(find: str | Wanted = "") -> int:
 
 def keys(find: str | Wanted = "") -> list[UUID]:
     """The keys of all children wanted, in the register's order."""
-    return [child.id for child in query(_wanted(find), Child.id).order_by(*ORDER)]
+    return _keys(query(_wanted(find), Child.id).order_by(*ORDER))
 
 
 def window(offset: int, limit: int, find: str | Wanted = "") -> list[UUID]:
@@ -100,8 +100,8 @@ def window(offset: int, limit: int, find: str | Wanted = "") -> list[UUID]:
         elif offset > total // 2:  # nearer from the end
             limit = max(0, min(limit, total - offset))
             back = rows.order_by(*(field.desc() for field in ORDER))
-            return [child.id for child in back.offset(total - offset - limit).limit(limit)][::-1]
-    return [child.id for child in rows.order_by(*ORDER).offset(offset).limit(limit)]
+            return _keys(back.offset(total - offset - limit).limit(limit))[::-1]
+    return _keys(rows.order_by(*ORDER).offset(offset).limit(limit))
 
 
 def place(child_id: UUID, find: str | Wanted = "") -> int | None:
@@ -122,15 +122,20 @@ def place(child_id: UUID, find: str | Wanted = "") -> int | None:
 
 
 def query(wanted: Wanted, *fields: peewee.Field) -> peewee.ModelSelect:
-    """The children wanted, in no order."""
-    found = [_word(word) for word in normal(wanted.text).split()]
+    """The children wanted, in no order; the text as `db.text.normal` leaves it."""
+    found = [_word(word) for word in wanted.text.split()]
     found += [CONDITIONS[name](value) for name, value in wanted.filters.items()]
     rows = Child.live(*fields)
     return rows.where(reduce(and_, found)) if found else rows
 
 
 def _wanted(find: str | Wanted) -> Wanted:
-    return find if isinstance(find, Wanted) else Wanted(find)
+    wanted = find if isinstance(find, Wanted) else Wanted(find)
+    return wanted._replace(text=normal(wanted.text))
+
+
+def _keys(rows: peewee.ModelSelect) -> list[UUID]:
+    return [key for (key,) in rows.tuples()]
 
 
 def _tally(rows: peewee.ModelSelect) -> int:
@@ -142,7 +147,7 @@ def _tally(rows: peewee.ModelSelect) -> int:
 
 def _only_letters(wanted: Wanted) -> str:
     """The initials looked for, if nothing else is."""
-    text = normal(wanted.text).lower()
+    text = wanted.text.lower()
     return text if LETTERS.fullmatch(text) and not wanted.filters else ""
 
 
@@ -177,8 +182,8 @@ def _word(word: str) -> peewee.Expression:
 
 
 def _survey(*conditions: peewee.Expression) -> peewee.Expression:
-    """This term's survey says so."""
-    return _some(Survey.live().where(Survey.child == Child.id, Survey.term == site.term(), *conditions))
+    """This term's survey says so: all surveys are read once, which is faster than looking at each child's."""
+    return Child.id.in_(Survey.live(Survey.child).where(Survey.term == site.term(), *conditions))
 
 
 def _some(rows: peewee.ModelSelect) -> peewee.Expression:

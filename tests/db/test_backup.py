@@ -238,7 +238,7 @@ def test_damage_in_the_file_is_found(saved, ledger):
     file = store.ledger_file(ledger)
     with backup._raw(file) as connection:
         page = connection.execute(
-            "SELECT rootpage FROM sqlite_schema WHERE name = 'child_initials'"
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'child_by_initials'"
         ).fetchone()[0]
         size = connection.execute("PRAGMA page_size").fetchone()[0]
     content = bytearray(file.read_bytes())

@@ -68,6 +68,17 @@ def test_what_would_not_fit_together_is_told(four):
     ]
 
 
+def test_what_the_sheet_refuses_is_left_out_and_what_it_doubts_is_kept_as_a_doubt(four, user):
+    seen = look(four, "surveyed_on", date(2027, 1, 1))
+    assert seen.ids == [] and sum(group.count for group in seen.left_out) == 4
+    write(four, "surveyed_on", date(2027, 1, 1), user)
+    assert children.keys(register.Wanted(surveyed="no")) == [four[3]]
+    write(four[:2], "grade", "j1", user)
+    assert set(children.keys(register.Wanted(doubt="yes"))) == set(four[:2])
+    changes.undo(changes.last_action(user).action, user)
+    assert children.count(register.Wanted(doubt="yes")) == 0
+
+
 def test_a_group_moves_in_the_registers_order(four, user):
     write(four, "village_group", "三组", user)
     assert {line.village_group for line in children.page(0, 9)} == {"三组"}

@@ -12,6 +12,7 @@ import pytest
 from terms import of_spring
 
 from db import (
+    bulk_edit,
     calendar,
     care,
     changes,
@@ -213,6 +214,23 @@ def test_the_sheet_and_the_calendar(keeper):
     item = calendar.add_plan_item("2026-09", "核对信息", keeper)
     calendar.tick(item, TODAY, "会议记录", keeper)
     assert calendar.plan("2026-09")[0].done_on == TODAY
+
+
+def test_one_field_for_many(keeper):
+    with changes.action("登记", keeper) as act:
+        ids = [family(act, site.term(), name).id for name in ("张浩宇", "李雨涵")]
+    for name, value, after in (
+        ("grade", "p6", {"六年级"}), ("village_group", "二组", {"二组"}), (bulk_edit.ADD, "ill", {("患病",)}),
+        (bulk_edit.DROP, "ill", {()}), ("surveyed_on", date(2026, 9, 8), {"2026-09-08"}),
+    ):  # fmt: skip
+        *_, seen = bulk_edit.preview(ids, name, value)
+        assert list(bulk_edit.apply(seen.ids, name, value, keeper))[-1] == 2
+        shown = name.replace("focus+", "focus").replace("focus-", "focus")
+        told = {tuple(each[shown]) if shown == "focus" else each[shown] for each in children.listing()}
+        assert told == after
+    changes.undo(changes.last_action(keeper).action, keeper)
+    assert {each["surveyed_on"] for each in children.listing()} == {TODAY.isoformat()}
+    assert children.keys(Wanted(group="二组", behind="yes")) == children.keys()
 
 
 def test_counts_what_the_file_counts(address, tmp_path):

@@ -140,6 +140,33 @@ def test_only_what_changed_is_sent():
     assert "天" in shown.data and "浩" not in shown.data and len(shown.data) < 16
 
 
+def test_a_move_of_the_cursor_in_a_list_is_few_bytes():
+    shown = Shown(80, 24)
+    names = ("张浩宇", "李雨涵", "王一鸣", "赵佳慧")
+
+    def picture(at: int) -> Picture:
+        rows = [
+            [(">" if nth == at else " ", "key"), (" ", "plain"), (name, "cursor" if nth == at else "plain"),
+             ("       女      7 一组     柳溪小学       一年级", "plain")]
+            for nth, name in enumerate(names)
+        ]  # fmt: skip
+        return Picture([[("摸底登记", "title")], *rows, *[[]] * 17, [(f" 第{at + 1}/80名", "dim")]])
+
+    shown.show(picture(0))
+    for at in (1, 2, 3):
+        shown.show(picture(at))
+        assert len(shown.data.encode()) <= 56, shown.data
+    assert "\x1b[36m> \x1b[;7m赵" in shown.data, "the blank is written under the marker's colour"
+
+
+def test_a_blank_that_shows_is_written_in_its_own_look():
+    shown = Shown(20, 2)
+    shown.show(
+        Picture([[("张", "cursor"), (" 三", "plain"), (" ", "cursor"), ("a", "dim"), (" b", "plain")]])
+    )
+    assert shown.data.endswith("\x1b[7m张\x1b[C\x1b[m三\x1b[7m \x1b[;2ma \x1b[mb")
+
+
 def test_after_a_character_of_doubtful_width_the_place_is_set_anew():
     shown = Shown(20, 2)
     shown.show(Picture([[("①张", "plain")]]))

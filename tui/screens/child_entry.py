@@ -18,6 +18,10 @@ from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 NEW = "新增儿童"
 TYPED_TWICE = {"id", "phone"}  # kinds that are typed again where that is set, and the birth date
+TELLING = (
+    "id_number", "name", "sex", "birth_date", "village_group", "address", "phone",
+    *(f"{who}_{what}" for who in ("father", "mother", "guardian") for what in ("name", "phone", "id")),
+)  # fmt: skip
 HIDDEN = ("up", "ctrl+n", "ctrl+k", "f10")
 
 
@@ -66,6 +70,7 @@ class ChildSheet(Sheet):
     def _begin(self, draft: Draft | None = None) -> None:
         super()._begin(draft)
         self.apart = ()
+        self._asked_about, self._alike = [], []
         if self.record:
             self.session.answers.confirmed = doubts.settled(self.record)
             self.session.answers.check()
@@ -117,8 +122,12 @@ class ChildSheet(Sheet):
 
     def look(self) -> str:
         values = self.session.answers.values()
-        self.session.answers.told(in_ledger(values, self.record), refused_by_ledger(values, self.record))
-        alike = lookalikes.similar(values, besides=self.record, apart=self.apart)
+        told = [values[name] for name in TELLING]
+        if told != self._asked_about:  # most fields say nothing about who it is
+            self._asked_about = told
+            self.session.answers.told(in_ledger(values, self.record), refused_by_ledger(values, self.record))
+            self._alike = lookalikes.similar(values, besides=self.record, apart=self.apart)
+        alike = [each for each in self._alike if each.id not in self.apart]
         if not alike:
             return ""
         best, more = alike[0], f"，另有{len(alike) - 1}人" if len(alike) > 1 else ""

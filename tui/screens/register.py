@@ -123,10 +123,12 @@ class Register(Finding):
         self.roster.empty = EMPTY if self.narrowed() else NOBODY
         super().shown()
 
-    def besides(self) -> Line:
+    def besides(self, width: int) -> Line:
         if not self.filters.filters:
             return []
-        return [("  筛选 ", "label"), (self.filters.said, "plain"), (f"  {len(self.roster)}名", "dim")]
+        count = f"  {len(self.roster)}名"
+        said = clip(self.filters.said, width - 7 - line_cells([(count, "")]))
+        return [("  筛选 ", "label"), (said, "plain"), (count, "dim")]
 
     def foot(self) -> str:
         return f"   已标记{len(self.marked)}名" if self.marked else ""
@@ -170,7 +172,7 @@ class Register(Finding):
         self.marked = set()
 
     def set_many(self) -> None:
-        ids = list(self.marked)
+        ids = sorted(self.marked)  # as they were entered
 
         def told(name: str, value: Any) -> None:
             self.desk.push(Setting(self.context, ids, name, value), done)

@@ -113,8 +113,8 @@ class Session:
         self.notice = ""
         went_on, self._went_on = self._went_on, False
         match key:
-            case "enter" if went_on:
-                self.notice = WENT_ON  # out of habit, or to be sure: it must not pass a field by
+            case "enter" if went_on and not self.edit.text:
+                self.notice = WENT_ON  # out of habit, or to be sure: it must not pass a blank field by
             case "enter":
                 self._commit()
                 return None if self._move(1) else "end"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from db.errors import LedgerError
-from tui.ink import Line, line_cells
+from tui.ink import Line, clip, line_cells
 from tui.page import Key, Page, Picture
 from tui.widgets.line_edit import LineEdit
 from tui.widgets.roster import Roster
@@ -114,8 +114,8 @@ class Finding(Page):
         else:
             super().leave()
 
-    def besides(self) -> Line:
-        """What the head line says besides what is typed."""
+    def besides(self, width: int) -> Line:
+        """What the head line says besides what is typed, in at most so many cells."""
         return []
 
     def foot(self) -> str:
@@ -123,13 +123,17 @@ class Finding(Page):
         return ""
 
     def draw(self, width: int, height: int) -> Picture:
-        caret, besides = None, self.besides()
+        caret, besides = None, self.besides(width // 2 if self.finding or self.find.text else width)
         if self.finding:
-            text, x = self.find.view(max(20, width - 10 - line_cells(besides)))
+            text, x = self.find.view(width - 10 - line_cells(besides))
             top: Line = [("  查找 ", "key"), (text, "cursor" if self.find.selected else "plain"), *besides]
             caret = (7 + x, 0)
         elif self.find.text:
-            top = [("  查找 ", "label"), (self.find.text, "plain"), *besides]
+            top = [
+                ("  查找 ", "label"),
+                (clip(self.find.text, width - 8 - line_cells(besides)), "plain"),
+                *besides,
+            ]
         else:
             top = besides or [("  " + self.hint, "dim")]
         place = (

@@ -1,4 +1,4 @@
-"""摸底登记: finding, the filter panel, marks, and one field set for all the marked."""
+"""The register on the screen: finding, the filter panel, marks, and one field set for all the marked."""
 
 import pytest
 
@@ -89,6 +89,16 @@ def test_find_and_filter_hold_together_and_esc_undoes_one_after_the_other(four, 
 def test_a_child_hidden_by_the_filter_is_shown_after_it_was_entered(four, eyes):
     eyes.press("tab", "1", "enter", "insert").type("\n孙小雨\n").press("ctrl+s", "escape")
     assert "孙小雨" in eyes.text and eyes.styled("cursor") == ["孙小雨"] and len(seen(eyes)) == 4
+
+
+def test_many_long_filters_leave_room_for_the_count_and_for_what_is_typed(four, any_eyes):
+    any_eyes.press("tab", "1", "2", "text:3", "enter", "3", "text:5", "enter", "4", "5", "6")
+    any_eyes.press("7", "text:2", "enter", "8", "text:3", "enter", "enter")
+    assert "  0名" in any_eyes.lines()[1]
+    any_eyes.press("/").type("柳溪小学三年级一班张小明家住村东头第三排")
+    assert "  0名" in any_eyes.lines()[1]
+    any_eyes.press("enter")
+    assert "  0名" in any_eyes.lines()[1] and "查找 柳溪小学" in any_eyes.lines()[1]
 
 
 def test_nobody_found_says_how_to_see_them_all_again(four, eyes):
