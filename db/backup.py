@@ -103,21 +103,20 @@ def _prepared(source: Path, work: Path) -> Path:
 
 
 def _put_in_place(copy: Path, path: Path, shared: bool) -> Path | None:
-    if not path.exists():
-        copy.rename(path)
-        return None
     kept = _free(path.with_name(f"{path.stem}-恢复前-{_stamp()}.db"))
-    if not (_is_ours(path) and _saved(path, kept)):  # beyond reading: set aside as it is
-        for tail in TAILS:
-            part = path.with_name(path.name + tail)
-            if part.exists():
-                part.rename(kept.with_name(kept.name + tail))
-        copy.rename(path)
+    if path.exists() and _is_ours(path) and _saved(path, kept):
+        kept.chmod(0o660 if shared else 0o600)
+        _to_disk(kept)
+        _write_over(copy, path)
         return kept
-    kept.chmod(0o660 if shared else 0o600)
-    _to_disk(kept)
-    _write_over(copy, path)
-    return kept
+    for (
+        tail
+    ) in TAILS:  # gone or beyond reading: what is left is set aside, for its journal would spoil the copy
+        part = path.with_name(path.name + tail)
+        if part.exists():
+            part.rename(kept.with_name(kept.name + tail))
+    copy.rename(path)
+    return kept if kept.exists() else None
 
 
 def _saved(path: Path, kept: Path) -> bool:

@@ -209,7 +209,7 @@ def action(label: str, by: User | None, undoes: UUID | None = None) -> Iterator[
 
     A joined action that fails is rolled back by itself: whoever catches its error may go on with the outer one.
 
-    Raises Newer if the ledger was upgraded meanwhile, and the LedgerError of whatever the store refuses.
+    Raises Gone if its file was taken away, Newer if it was upgraded meanwhile, and the LedgerError of whatever the store refuses.
     """
     if (outer := _current.get()) is not None:
         with outer.part():
@@ -218,6 +218,7 @@ def action(label: str, by: User | None, undoes: UUID | None = None) -> Iterator[
     doing = Action(label, by, undoes)
     token = _current.set(doing)
     try:
+        store.check_in_place()
         with store.translated(), database.atomic():
             store.check_not_newer()
             yield doing

@@ -76,6 +76,13 @@ class Missing(LedgerError):
     cure = "请检查 --data 指定的文件夹，或用 guanai init 新建"
 
 
+class Gone(LedgerError):
+    """The file was moved or deleted while it was open: what is written to it would be lost without a word."""
+
+    cause = "台账文件不在原处了"
+    cure = "已录内容都在，请把它放回原处（U盘插好）再存；放不回去就用 guanai restore 恢复备份"
+
+
 class NotAFolder(LedgerError):
     cause = "台账的位置不是文件夹"
     cure = "请用 --data 指定一个文件夹"

@@ -14,6 +14,7 @@ from db.errors import (
     Broken,
     Corrupt,
     Full,
+    Gone,
     LedgerError,
     Missing,
     Newer,
@@ -57,6 +58,8 @@ class SqliteLedger(Translating, peewee.SqliteDatabase):
 
     field_types = peewee.SqliteDatabase.field_types | {"LEDGERKEY": "BLOB"}
     keys_in_bytes = True
+    shared = False
+    opened: tuple | None = None  # which file it is, and which journal, whatever lies at their places by now
 
     def cursor(self, named_cursor: None = None) -> Rows:
         return self.connection().cursor(Rows)
@@ -142,6 +145,7 @@ def _open_file(folder: Path, shared: bool, create: bool) -> None:
         if database.schema_number() != LATEST:
             _upgrade(path)
         _modes(path, shared)
+        database.obj.shared, database.obj.opened = shared, _identity(path)
     finally:
         os.umask(old)
 
@@ -268,6 +272,38 @@ def check_not_newer() -> None:
     """Raise Newer if somebody upgraded the ledger while this process had it open."""
     if database.schema_number() > LATEST:
         raise Newer()
+
+
+def check_in_place() -> None:
+    """See that what is written goes into the file at its place; one that was put there meanwhile is opened instead.
+
+    Raises Gone if there is none, or if it lies beside the old one's journal, which would spoil it.
+    """
+    ledger = database.obj
+    if not isinstance(ledger, SqliteLedger) or ledger.opened is None:
+        return
+    path = Path(ledger.database)
+    now, before = _identity(path), ledger.opened
+    if now[0] == before[0]:
+        return
+    if now[0] is None or (now[1] and now[1] == before[1]):
+        raise Gone(path)
+    _look_before_opening(path)
+    close()
+    open_ledger(path.parent, shared=ledger.shared, create=False)
+
+
+def _identity(path: Path) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """Which file and which journal lie at the ledger's place."""
+    return _number(path), _number(path.with_name(path.name + "-wal"))
+
+
+def _number(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def close() -> None:

@@ -63,14 +63,17 @@ class GuanaiApp(App[int]):
             for event in taken:
                 if self.desk.done or self.failed:
                     break
+                if isinstance(event, Garbled):
+                    continue
                 if isinstance(event, Pasted):
                     self.desk.paste(event.text)
-                elif isinstance(event, Garbled):
-                    self.desk.say(NOT_UTF8, "error")
                 elif event.key == "ctrl+l":
                     self.canvas.painter.forget()
                 else:
                     self.desk.press(event.key, event.char)
+            if Garbled() in taken:  # said last: the next key takes a sentence away
+                said, _ = self.desk.message
+                self.desk.say("。".join(filter(None, (NOT_UTF8, said))), "error")
         except Exception as error:
             self.fail(error)
         self.redraw()

@@ -134,10 +134,16 @@ def fill(line: Line, n: int, style: str = "plain") -> Line:
 
 
 def columns(values: list[tuple[str, int, str]], gap: int = 2) -> Line:
-    """A row of a table: (text, cells, style) each; a negative width pushes the text to the right."""
+    """A row of a table: (text, cells, style) each; a negative width pushes the text to the right.
+
+    What pads a text is plain: reversing or underlining blanks costs bytes at every move of the cursor.
+    """
     line: Line = []
     for text, n, style in values:
-        line += [(fit(text, abs(n), right=n < 0), style), (" " * gap, "plain")]
+        text = clip(safe(text), abs(n))
+        pad = " " * (abs(n) - cells(text))
+        line += [(pad, "plain"), (text, style)] if n < 0 else [(text, style), (pad, "plain")]
+        line.append((" " * gap, "plain"))
     return line[:-1]
 
 

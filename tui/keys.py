@@ -73,9 +73,13 @@ class Keys:
 
     def feed(self, data: bytes) -> list[Event]:
         """The events that these bytes complete."""
+        half = self._decoder.getstate()[0]
         text = self._decoder.decode(data)
         if "\ufffd" in text:
             self._decoder.reset()  # half a garbled character must not spoil the next good one
+        if half and text.startswith("\ufffd") and not self._pasting:  # nor may it take along what came later
+            self._rest += text[1:]
+            return [Garbled(), *self._take(final=False)]
         self._rest += text
         return self._take(final=False)
 
@@ -91,7 +95,8 @@ class Keys:
                 end = text.find(PASTE_END, at)
                 if end < 0:
                     break
-                events.append(Pasted(text[at:end]))
+                pasted = text[at:end]
+                events.append(Garbled() if "\ufffd" in pasted else Pasted(pasted))
                 self._pasting = False
                 at = end + len(PASTE_END)
                 continue

@@ -27,6 +27,21 @@ store.open_ledger(Path(sys.argv[1]))
 for _ in sys.stdin:
     print(children.count(), flush=True)
 """
+KEEPER = """
+import sys
+from pathlib import Path
+from db import store
+from db.changes import insert
+from db.errors import LedgerError
+from db.models import Child
+store.open_ledger(Path(sys.argv[1]))
+for line in sys.stdin:
+    try:
+        insert(Child, None, name=line.strip())
+        print("written", flush=True)
+    except LedgerError as error:
+        print(type(error).__name__, flush=True)
+"""
 
 
 def names_in(path) -> list[str]:
@@ -122,6 +137,25 @@ def test_a_ruined_ledger_is_set_aside_as_it_is(saved, ledger, content):
     assert kept.read_bytes() == content
     store.open_ledger(ledger)
     assert children.count() == 1
+
+
+def test_a_ledger_deleted_while_open_is_restored_without_its_old_journal(saved, ledger, program):
+    keeper = program(KEEPER, ledger)
+
+    def write(name: str) -> str:
+        keeper.stdin.write(f"{name}\n")
+        keeper.stdin.flush()
+        return keeper.stdout.readline().strip()
+
+    assert write("王一鸣") == "written"
+    store.close()
+    store.ledger_file(ledger).unlink()  # the journal with the newer children stays
+    assert write("陈思琪") == "Gone"
+    assert backup.restore(saved, ledger) is None
+    assert write("陈思琪") == "written"  # the program that had it open goes on with the restored one
+    store.open_ledger(ledger)
+    assert {line.name for line in children.page(0, 9)} == {"张浩宇", "陈思琪"}
+    assert backup.troubles() == []
 
 
 def test_a_ledger_damaged_within_is_set_aside(saved, ledger):

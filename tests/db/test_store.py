@@ -16,6 +16,7 @@ from db.errors import (
     Broken,
     Corrupt,
     Full,
+    Gone,
     LedgerError,
     Locked,
     Missing,
@@ -126,6 +127,60 @@ def test_full(ledger, user):
     assert "草稿" in said(error)
     assert children.count() == 0
     database.execute_sql("PRAGMA max_page_count = 1000000")
+    changes.insert(Child, user, name="张浩宇")
+    assert children.count() == 1
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["file", "folder"])
+def test_taken_away_while_open_nothing_is_written_until_it_is_back(ledger, user, whole):
+    changes.insert(Child, user, name="张浩宇")
+    here = ledger if whole else file_of(ledger)
+    away = here.rename(here.with_name("别处"))
+    with pytest.raises(Gone) as error:
+        changes.insert(Child, user, name="李雨涵")
+    assert "放回原处" in said(error)
+    assert not here.exists() and database.schema_number() == store.LATEST
+    away.rename(here)
+    changes.insert(Child, user, name="王一鸣")
+    store.close()
+    store.open_ledger(ledger)
+    assert {line.name for line in children.page(0, 9)} == {"张浩宇", "王一鸣"}
+
+
+def test_a_copy_put_in_the_place_of_the_open_file_is_the_one_written_to(ledger, user):
+    changes.insert(Child, user, name="张浩宇")
+    copy = ledger / "copy.db"
+    database.execute_sql("VACUUM INTO ?", (str(copy),))
+    changes.insert(Child, user, name="李雨涵")  # only in the file that goes
+    for each in ledger.glob("guanai.db*"):
+        each.unlink()
+    copy.rename(file_of(ledger))
+    changes.insert(Child, user, name="王一鸣")
+    assert {line.name for line in children.page(0, 9)} == {"张浩宇", "王一鸣"}
+    assert database.execute_sql("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_a_copy_put_beside_the_journal_of_the_open_file_is_not_spoilt_by_it(ledger, user):
+    copy = ledger / "copy.db"
+    database.execute_sql("VACUUM INTO ?", (str(copy),))
+    changes.insert(Child, user, name="李雨涵")
+    whole = copy.read_bytes()
+    copy.replace(file_of(ledger))
+    with pytest.raises(Gone):
+        changes.insert(Child, user, name="王一鸣")
+    store.close()
+    assert file_of(ledger).read_bytes() == whole
+
+
+def test_something_else_in_the_place_of_the_open_file_is_left_alone(ledger, user):
+    for each in ledger.glob("guanai.db*"):
+        each.rename(ledger / f"别处{each.name}")
+    file_of(ledger).write_text("别的文件" * 50)
+    with pytest.raises(NotOurs):
+        changes.insert(Child, user, name="张浩宇")
+    assert file_of(ledger).read_text() == "别的文件" * 50
+    for each in ledger.glob("别处*"):
+        each.rename(ledger / each.name.removeprefix("别处"))
     changes.insert(Child, user, name="张浩宇")
     assert children.count() == 1
 

@@ -14,7 +14,7 @@ from pty_driver import Terminal
 from village import CTRL_S, ESC, INSERT, child, children, empty, guanai, open_program, people, record
 
 OFFER = "上次没存的草稿"
-BEGUN = f"2{INSERT}\r草一\r\r2015-03\r汉\r1三组\r柳溪村东"  # the caret stays at the end of 现住址
+BEGUN = f"2{INSERT}\r草一\r\r2015-03\r汉\r1\t三组\r柳溪村东"  # the caret stays at the end of 现住址
 
 
 @contextmanager
@@ -33,9 +33,9 @@ def allow(terminal: Terminal, size: int) -> None:
     resource.prlimit(terminal.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
-def left_typing(data: Path):
+def left_typing(data: Path, terminal: Terminal | None = None) -> Terminal:
     """The program with a new child half typed, all of it in one write."""
-    terminal = open_program(data)
+    terminal = terminal or open_program(data)
     terminal.send(BEGUN)
     terminal.wait(">现住址 +柳溪村东 ")
     return terminal
@@ -130,7 +130,7 @@ def test_a_draft_that_another_program_has_taken_up_is_left_alone(tmp_path: Path)
 
 def edit(terminal, initials: str, address: str) -> None:
     """Open the sheet of the one child found, up to its address, and type another one."""
-    terminal.send(f"\x1bOQ/{initials}\r\x1b[19~" + "\r" * 7 + address)
+    terminal.send(f"\x1bOQ/{initials}\r\x1b[19~" + "\r" * 8 + address)
     terminal.wait(f">现住址 +{address} ")
 
 

@@ -125,7 +125,7 @@ def test_names_made_to_harm_are_drawn_as_text_on_every_screen(tmp_path: Path):
 def test_a_window_made_smaller_and_larger_keeps_the_sheet_and_its_caret(tmp_path: Path):
     data = empty(tmp_path)
     with open_program(data) as terminal:
-        terminal.send(f"2{INSERT}\r陈思琪\r2\r汉\r1三组\r柳溪村东头8号\x1b[D\x1b[D")
+        terminal.send(f"2{INSERT}\r陈思琪\r2\t汉\r1\t三组\r柳溪村东头8号\x1b[D\x1b[D")
         terminal.wait(">现住址 +柳溪村东头8号 ")
         caret = terminal.caret()
         for size in ((60, 20), (59, 20), (132, 43), (80, 19), (40, 10), (60, 20), (80, 24)):
@@ -137,7 +137,7 @@ def test_a_window_made_smaller_and_larger_keeps_the_sheet_and_its_caret(tmp_path
             else:
                 terminal.wait(r"(?s)姓名 .*陈思琪 .*>现住址 +柳溪村东头8号 ")
                 terminal.settle(0.1)
-                assert terminal.line(terminal.caret()[1]).startswith(">现住址")
+                assert ">现住址" in terminal.line(terminal.caret()[1])
         assert terminal.caret() == caret
         terminal.send("1")
         terminal.key("ctrl+s")

@@ -53,7 +53,7 @@ def test_a_search_and_an_edit_typed_ahead_reach_the_child_found(tmp_path: Path):
     with open_program(data) as terminal:
         # find by initials, open the sheet, down to 现住址, replace it, save; then find the other by the ID's tail
         terminal.send(
-            f"2{INSERT}{record(here)}{record(other)}{ESC}/zaa\r\x1b[19~" + "\r" * 7 + f"新家7号{CTRL_S}"
+            f"2{INSERT}{record(here)}{record(other)}{ESC}/zaa\r\x1b[19~" + "\r" * 8 + f"新家7号{CTRL_S}"
         )
         terminal.wait(f"已存：{here['name']}")
         terminal.send(f"{ESC}/{other['id_number'][-4:]}\r\r")
@@ -83,7 +83,7 @@ def test_what_an_input_method_commits_at_once_goes_into_one_field(tmp_path: Path
         terminal.send(f"2{INSERT}\r欧阳  晓月\r女\r２０１５年３月\r")
         terminal.wait("出生日期 +2015-03 ")
         terminal.send(
-            "少数民族风情\x15苗族\r是\r四组\r柳溪村委会\u3000隔壁\x13"
+            "少数民族风情\x15苗族\r是\r\t四组\r柳溪村委会\u3000隔壁\x13"
         )  # with the blank of an input method
         terminal.wait("已存：欧阳晓月")
     seen = child(data, "欧阳晓月")

@@ -131,12 +131,13 @@ def people(count: int) -> list[dict]:
 
 
 def record(person: dict, write: Callable[[str], str] = str) -> str:
-    """Keys for one child: number, name, the two derived fields passed by, 民族 and 户口, group, address, father, save.
+    """Keys for one child: number, name, 民族, 户口, past 户籍地址, group, address, 健康 and father, save.
 
+    Sex and birth date follow from the number and are passed over; an Enter after what went on by itself does nothing.
     write: the keys that type a text; others than the text itself for somebody who mistypes and mends.
     """
-    known = f"{person['id_number']}\r{write(person['name'])}\r\r\r汉\r1"
+    known = f"{person['id_number']}\r{write(person['name'])}\r汉\r1\t"
     lives = f"{person['village_group']}\r{write(person['address'])}"
     father = person.get("father")
-    family = f"\r{write(father['name'])}\r1{write(father['workplace'])}\r{father['phone']}" if father else ""
+    family = f"\r1{write(father['name'])}\r1{write(father['workplace'])}\r{father['phone']}" if father else ""
     return f"{known}{lives}{family}{CTRL_S}"

@@ -57,3 +57,22 @@ def test_garbled_text_is_reported_and_keys_around_it_are_kept(encoding):
     assert events[0] == Pressed("up") and events[-2:] == [Pressed("enter"), Pressed("down")]
     assert Garbled() in events and not any(isinstance(event, Pressed) and event.char for event in events)
     assert keys.feed("王".encode()) == [Pressed("王", "王")]
+
+
+def test_half_a_character_takes_nothing_along_that_comes_later():
+    for half in (b"\xe5", b"\xe5\xbc"):
+        for data, event in (
+            ("张".encode(), Pressed("张", "张")),
+            (b"a", Pressed("a", "a")),
+            (b"\r", Pressed("enter")),
+        ):
+            keys = Keys()
+            assert keys.feed(half) == []
+            assert keys.feed(data) == [Garbled(), event]
+
+
+def test_a_garbled_paste_is_not_pasted():
+    pasted = b"\x1b[200~" + "张三".encode("gbk") + b"\x1b[201~"
+    assert Keys().feed(pasted + b"a") == [Garbled(), Pressed("a", "a")]
+    keys = Keys()
+    assert [event for at in range(len(pasted)) for event in keys.feed(pasted[at : at + 1])] == [Garbled()]

@@ -98,7 +98,7 @@ def test_a_full_helper_takes_another_child_only_when_confirmed(board, village, e
     pairing.pair(village["li"], village["liu"], "teacher", date(2026, 11, 1), ledger)
     board.shown()
     eyes.press("enter", "end")
-    assert eyes.styled("cursor") == ["刘老师".ljust(7)]
+    assert eyes.styled("cursor") == ["刘老师"]
     eyes.press("enter")
     assert "刘老师最多帮1名，现已帮1名" in eyes.text
     eyes.press("escape")
