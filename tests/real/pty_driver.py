@@ -115,11 +115,18 @@ class Terminal:
 
     def text(self) -> str:
         """The screen as lines of text."""
-        return "\n".join(self.screen.display)
+        return "\n".join(self.line(y, "") for y in range(self.screen.lines))
 
-    def line(self, y: int) -> str:
-        """One line of the screen, without the blanks at its end."""
-        return self.screen.display[y].rstrip()
+    def line(self, y: int, end: str = " ") -> str:
+        """One line of the screen, without the blanks at its end.
+
+        The emulator's own way fails where a picture half drawn leaves the second half of a wide character alone.
+        """
+        row, text, x = self.screen.buffer[y], "", 0
+        while x < self.screen.columns:
+            text += row[x].data or " "
+            x += 1 + (x + 1 < self.screen.columns and not row[x + 1].data)
+        return text.rstrip(end) if end else text
 
     def caret(self) -> tuple[int, int] | None:
         """The cell of the cursor, None when it is hidden."""
