@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from db import site
+from db import days, site
 from db.child_checks import derive
 from db.child_fields import ASKED, SHARED, SPECS
 from db.errors import LedgerError
@@ -12,8 +12,9 @@ from db.impossible import impossible
 from db.improbable import doubtful
 from db.sheet import Rules
 from db.used import Used
-from db.values import group_name, group_rank
+from db.values import group_name, group_rank, id_birth
 
+ELDERS = ("father_id", "mother_id", "guardian_id")
 HOUSE = re.compile(r"\d{1,4}(?:[-－]\d{1,3})?号?")
 Values = Mapping[str, Any]
 
@@ -32,7 +33,7 @@ class ChildRules:
         """All of it, as the entry session takes it."""
         return Rules(
             derive=derive, impossible=impossible, doubtful=doubtful, expand=self.expand, suggest=self.suggest,
-            repeat=repeat, shared=SHARED, asked=ASKED,
+            repeat=repeat, beside=beside, shared=SHARED, asked=ASKED,
         )  # fmt: skip
 
     def expand(self, name: str, text: str, values: Values) -> str:
@@ -84,3 +85,12 @@ class ChildRules:
 def repeat(name: str, values: Values, before: Values) -> Any:
     """同上: what the record before has; for where the guardian lives, where the child does."""
     return (name == "guardian_address" and values.get("address")) or before.get(name)
+
+
+def beside(name: str, values: Values) -> str:
+    """The age that a birth date, or an adult's ID number, tells."""
+    value = values.get(name)
+    if not value or not (name == "birth_date" or name in ELDERS):
+        return ""
+    age = days.age_on(value if name == "birth_date" else id_birth(value), days.today())
+    return f"{age}岁" if age is not None and age >= 0 else ""

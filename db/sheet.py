@@ -39,7 +39,7 @@ class Rules(NamedTuple):
     derive(values, changed): what else is known once a field has been filled. impossible(values): field → sentence, not
     to be stored. doubtful(values): to be confirmed or looked into. expand(name, text, values): shorthand written out.
     suggest(name, typed, values): what the text may become, likeliest first. repeat(name, values, before): what 同上
-    means. shared: what siblings have in common; asked: those of them that are still asked.
+    means. beside(name, values): what a value tells, shown behind it. shared: what siblings have in common; asked: those of them that are still asked.
     """
 
     derive: Callable[[Values, str], Values] = lambda values, changed: {}
@@ -48,6 +48,7 @@ class Rules(NamedTuple):
     expand: Callable[[str, str, Values], str] = lambda name, text, values: text
     suggest: Callable[[str, str, Values], list[str]] = lambda name, typed, values: []
     repeat: Callable[[str, Values, Mapping[str, Any]], Any] = lambda name, values, before: before.get(name)
+    beside: Callable[[str, Values], str] = lambda name, values: ""
     shared: tuple[str, ...] = ()
     asked: frozenset[str] = frozenset()
 

@@ -319,3 +319,13 @@ def test_typing_changes_nothing_but_its_own_line(sheet, eyes):
 def test_help_for_a_field_names_its_source(sheet, eyes):
     eyes.press("f1")
     assert "GB 11643" in eyes.text and "34050520150308123X" in eyes.text
+
+
+def test_ages_stand_behind_what_tells_them(sheet, eyes):
+    eyes.type(id_number("20150308", "male"))
+    assert "2015-03-08  推算 11岁" in eyes.text
+    sheet().session.go_to("father_id")
+    eyes.type(id_number("19850102", "male"))
+    assert f"{id_number('19850102', 'male')}  41岁" in eyes.text
+    eyes.press("up").type("3")
+    assert "41岁" not in eyes.text, "not while it is being typed anew"

@@ -83,6 +83,10 @@ class Session:
         blank = self.edit.selected or not self.edit.text
         return self.spec.choices is not None or self.lettered() or (self.spec.picks and blank)
 
+    def editing(self) -> bool:
+        """Whether the current field's text is being changed: what is known of its value is of the one before."""
+        return not self._untouched()
+
     def lettered(self) -> bool:
         """Whether small letters are all that stands in a field of text: they stand for initials there."""
         coded = self.spec.choices is not None

@@ -70,8 +70,12 @@ def _field(session: Session, at: int, width: int, wrong: dict[str, str]) -> tupl
     if entry.name in wrong and left > 8:
         style = "error" if entry.name in answers.held else "warn"
         line += [("  ", "plain"), (clip(wrong[entry.name], left - 2), style)]
-    elif entry.name in answers.marks and left > 6:
-        line += [("  " + answers.marks[entry.name], "dim")]
+    elif text and not (here and session.editing()):
+        mark = answers.marks.get(entry.name, "")
+        told = " ".join(filter(None, (mark, answers.rules.beside(entry.name, answers.values()))))
+        line += [("  " + told, "dim")] if told and left > cells(told) + 2 else []
+    elif mark := answers.marks.get(entry.name):
+        line += [("  " + mark, "dim")]
     return line, x
 
 
