@@ -302,9 +302,8 @@ class Desk:
         line: Line = [(" ", "plain")]
         for cap, label, works in self.live_keys():
             entry = [(cap, "key" if works else "dim"), (label + " ", "plain" if works else "dim")]
-            if line_cells([*line, *entry]) > width:
-                break
-            line += entry
+            if line_cells([*line, *entry]) <= width:  # a shorter one may still fit
+                line += entry
         return line
 
 

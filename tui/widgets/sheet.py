@@ -64,7 +64,7 @@ class Sheet(Page):
         Key(("ctrl+s",), "存盘", "nothing"),
         Key(("escape",), "离开", "leave"),
         Key(("up",), "上一项", "nothing", show=False),
-        Key(("ctrl+d",), "同上条", "nothing"),
+        Key(("ctrl+d",), "同上", "nothing"),
         Key(("ctrl+n",), "缺项", "nothing"),
         Key(("ctrl+e",), "核对", "nothing"),
         Key(("ctrl+k",), "确认或采用", "nothing", show=False),
