@@ -33,6 +33,7 @@ class GuanaiApp(App[int]):
         self.failed = False
         self.canvas = Canvas()
         self._stale_since: float | None = None
+        self._fitted = False  # whether the window's size has come
         desk.redraw = self.redraw
         desk.begin = self.begin
 
@@ -55,6 +56,9 @@ class GuanaiApp(App[int]):
         else:
             await super().on_event(event)
             if isinstance(event, events.Resize):
+                if self._fitted:  # dragged smaller and back at once it has the old size, not the old content
+                    self.canvas.painter.forget()
+                self._fitted = True
                 self.redraw()
 
     def take(self, taken: list[Event]) -> None:
