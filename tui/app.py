@@ -33,6 +33,7 @@ class GuanaiApp(App[int]):
         self.failed = False
         self.canvas = Canvas()
         self._stale_since: float | None = None
+        self.dragged = False  # whether the window was given another size since it was drawn
         desk.redraw = self.redraw
         desk.begin = self.begin
 
@@ -55,6 +56,9 @@ class GuanaiApp(App[int]):
         else:
             await super().on_event(event)
             if isinstance(event, events.Resize):
+                if self.dragged:  # smaller and back at once it has the old size, not the old content
+                    self.canvas.painter.forget()
+                    self.dragged = False
                 self.redraw()
 
     def take(self, taken: list[Event]) -> None:

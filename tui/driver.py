@@ -60,6 +60,7 @@ class TtyDriver(Driver):
         self._send_size()
 
     def _resized(self) -> None:
+        self._app.dragged = True
         self._measure()
         self._send_size()
 

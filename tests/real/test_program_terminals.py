@@ -1,6 +1,7 @@
 """Every key of every terminal does its work in the program; harmful names and changing windows do no harm."""
 
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,18 @@ def test_a_window_made_smaller_and_larger_keeps_the_sheet_and_its_caret(tmp_path
         terminal.wait("已存：陈思琪")
     (seen,) = children(data)
     assert seen["address"] == "柳溪村东头18号"
+
+
+def test_a_window_dragged_smaller_and_back_at_once_is_drawn_whole(tmp_path: Path):
+    data = empty(tmp_path)
+    with open_program(data) as terminal:
+        terminal.send(f"2{INSERT}\r陈思琪")
+        terminal.wait("姓名 .*陈思琪 ")
+        before = terminal.settle()
+        terminal.kill(signal.SIGSTOP)  # so that it sees only the last size, which is the one it knows
+        terminal.resize(62, 20)
+        terminal.resize(80, 24)
+        assert terminal.text() != before
+        terminal.kill(signal.SIGCONT)
+        terminal.wait("姓名 .*陈思琪 ")
+        assert terminal.settle() == before

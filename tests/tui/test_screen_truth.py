@@ -105,7 +105,8 @@ class Window:
         return self.screen.columns, self.screen.lines
 
     def resize(self, width: int, height: int) -> None:
-        """The terminal is free to show anything then."""
+        """The terminal is free to show anything then, the size it had before included: the app draws it whole."""
+        self.painter.forget()
         self.screen.resize(height, width)
         self.stream.feed("".join(f"\x1b[{y + 1}H\x1b[7m乱" * 3 for y in range(height)))
         self.proven = []
