@@ -14,6 +14,7 @@ from db.children import surveys_of
 from db.fields import specs
 from db.impossible import impossible, standing
 from db.improbable import doubtful
+from db.in_ledger import RULES as BESIDE_OTHERS
 from db.models import Child, Focus, Survey, Term, User
 from db.sheet import Doubtful
 from db.spec import Spec
@@ -27,6 +28,7 @@ TAG = specs(Focus)["tag"]
 FIELDS: dict[str, Spec] = {name: SPECS[name] for name in SHEET} | {
     ADD: TAG._replace(label="重点对象，加上"), DROP: TAG._replace(label="重点对象，去掉"),
 }  # fmt: skip
+NOT_ASKED = (*BESIDE_OTHERS, doubts.REFUSED)
 BATCH = 100
 NAMED = 3  # names given as examples
 Values = dict[str, Any]
@@ -83,11 +85,10 @@ def preview(ids: list[UUID], name: str, value: Any) -> Iterator[Preview]:
                 old[_old(sheet, name)].append(told)
                 for field in _cleared(sheet, after, name):
                     cleared[SPECS[field].label].append(told)
-                before = {each.field for each in _doubts(sheet)}
-                for sentence in {
-                    each.field: each.sentence for each in _doubts(after) if each.field not in before
-                }.values():
-                    doubted[sentence].append(told)
+                before = {(each.rule, each.about) for each in _doubts(sheet)}
+                for each in _doubts(after):
+                    if (each.rule, each.about) not in before:
+                        doubted[each.sentence].append(told)
         done += len(batch)
         gone += len(batch) - len(here)
         groups = (_groups(each) for each in (old, left_out, cleared, doubted))
@@ -175,7 +176,7 @@ def _write(act: changes.Action, term: Term, sheets: dict[UUID, Values], after: d
                 act.update(surveys[child.id], **found)
             else:
                 act.insert(Survey, child=child, term=term, **found)
-        doubts.keep(act, child.id, _doubts(after[child.id]), beside_others=False)
+        doubts.keep(act, child.id, _doubts(after[child.id]), not_asked=NOT_ASKED)
 
 
 def _tag(act: changes.Action, children: Iterable[UUID], name: str, tag: str) -> None:

@@ -1,6 +1,7 @@
 """One flat sheet per child: the child, this term's survey, the family and the focus tags."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from db.improbable import doubtful
 from db.in_ledger import in_ledger
 from db.lookalikes import set_apart
 from db.models import Child, Focus, Survey, Term, User
-from db.sheet import Conflict, Entry, Saved
+from db.sheet import Conflict, Doubtful, Entry, Saved
+from db.spec import mask_phone
 from db.values import Refused
 
 __all__ = [
@@ -35,10 +37,11 @@ class Taken(Refused):
 
 class Work(NamedTuple):
     """How a record came to be: what its user confirmed (rule and about of each doubt), who it is not (lookalikes set
-    apart), and what it took to enter."""
+    apart), what was typed and could not be taken (field → text and why; None: not told), and what it took to enter."""
 
     confirmed: Collection[tuple[str, str]] = ()
     apart: Collection[UUID] = ()
+    held: Mapping[str, tuple[str, str]] | None = None
     keys: int = 0
     seconds: float = 0
     corrections: int = 0
@@ -117,17 +120,24 @@ def _save(
         child = act.insert(Child, site=site.site(), **_child_values(after))
     else:
         act.update(child, **_child_values(after))
-    _put_survey(act, child, term, after)
+    _put_survey(act, child, term, theirs, after)
     family.put(act, child, theirs, after)
     _put_focus(act, child, theirs["focus"], after["focus"])
-    doubts.keep(
-        act, child.id, [*standing(after), *doubtful(after), *in_ledger(after, child.id)], work.confirmed
-    )
-    for other in work.apart:
-        set_apart(child.id, other, act.by)
+    found = [*standing(after), *doubtful(after), *in_ledger(after, child.id)]
+    not_asked = () if work.held is not None else (doubts.REFUSED,)
+    found += [Doubtful(doubts.REFUSED, name, _unnumbered(why), text)
+              for name, (text, why) in (work.held or {}).items() if after[name] is None]  # fmt: skip
+    doubts.keep(act, child.id, found, work.confirmed, not_asked)
+    for other in Child.live(Child.id).where(Child.id.in_(list(work.apart))) if work.apart else ():
+        set_apart(child.id, other.id, act.by)
     if work.keys:
         effort.note(act, child.id, fresh, work.keys, work.seconds, work.corrections)
     return Saved(child.id, merged)
+
+
+def _unnumbered(sentence: str) -> str:
+    """A sentence for a list that others may see: no number in full."""
+    return re.sub(r"\d{7,}[\dXx]*", lambda found: mask_phone(found[0]), sentence)
 
 
 def _child_values(after: Values) -> Values:
@@ -147,12 +157,12 @@ def _clear_inapplicable(theirs: Values, mine: Values, after: Values) -> None:
             after[name] = None
 
 
-def _put_survey(act: changes.Action, child: Child, term: Term, after: Values) -> None:
+def _put_survey(act: changes.Action, child: Child, term: Term, theirs: Values, after: Values) -> None:
     survey = surveys_of([child.id]).get(child.id)
-    found = {name: after[name] for name in SURVEY}
+    found = {name: after[name] for name in SURVEY if after[name] != theirs[name]}
     if survey is not None:
         act.update(survey, **found)
-    elif any(value is not None for value in found.values()):
+    elif found:
         act.insert(Survey, child=child, term=term, **found)
 
 

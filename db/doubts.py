@@ -11,11 +11,13 @@ import peewee
 
 from db import changes
 from db.child_fields import SPECS
-from db.in_ledger import RULES as BESIDE_OTHERS
 from db.models import Child, Doubt, User
 from db.register import ORDER
 from db.sheet import Doubtful, NotFound
+from db.values import Refused
 
+REFUSED = "refused"  # the rule of what was typed and could not be taken: `about` is its text
+NEVER_RIGHT = (REFUSED, "impossible")
 About = tuple[str, str]  # a rule, and the values it looked at
 
 
@@ -33,18 +35,18 @@ class DoubtLine(NamedTuple):
 
 def keep(
     act: changes.Action, child_id: UUID, found: Iterable[Doubtful], confirmed: Collection[About] = (),
-    beside_others: bool = True,
+    not_asked: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Bring the child's doubts in line with what is found now, inside the save's own action.
 
     found: all that is doubtful in the answers as saved. confirmed: pairs of rule and about that the user has just said
-    are right; what was confirmed before stays so as long as it is found. beside_others: whether other families' records
-    were looked at too; if not, what they once made doubtful is left as it is.
+    are right; what was confirmed before stays so as long as it is found. not_asked: rules that were not looked at: what
+    they once found is left as it is.
     """
     kept = {(row.rule, row.about): row for row in Doubt.live().where(Doubt.child == child_id)}
     now = {(each.rule, each.about): each for each in found}
     for about, row in kept.items():
-        if about not in now and (beside_others or row.rule not in BESIDE_OTHERS):
+        if about not in now and row.rule not in not_asked:
             act.remove(row)
     for about, each in now.items():
         row = kept.get(about)
@@ -59,6 +61,12 @@ def settled(child_id: UUID) -> set[About]:
     """What has been confirmed about a child, and need not be asked again."""
     rows = Doubt.live(Doubt.rule, Doubt.about).where(Doubt.child == child_id, Doubt.settled)
     return {(row.rule, row.about) for row in rows}
+
+
+def refused(child_id: UUID) -> dict[str, str]:
+    """What was typed on a child's sheet and could not be taken: field → text."""
+    rows = Doubt.live(Doubt.field, Doubt.about).where(Doubt.child == child_id, Doubt.rule == REFUSED)
+    return {row.field: row.about for row in rows}
 
 
 def open_ones(child_id: UUID | None = None, offset: int = 0, limit: int = 500) -> list[DoubtLine]:
@@ -82,9 +90,12 @@ def _open(child_id: UUID | None) -> peewee.ModelSelect:
 
 
 def confirm(doubt_id: UUID, by: User | None) -> None:
-    """Say that a doubtful answer is right as it stands. Raises NotFound if it is no longer on file."""
+    """Say that a doubtful answer is right as it stands. Raises NotFound if it is no longer on file, Refused if
+    it cannot be right."""
     row = Doubt.live().where(Doubt.id == doubt_id).first()
     if row is None:
         raise NotFound("这一条已经不用核对了，名单已更新")
+    if row.rule in NEVER_RIGHT:
+        raise Refused("这一项不对，不能确认：按回车去改")
     name, label = row.child.name or "", SPECS[row.field].label
     changes.write(row, by, f"确认无误：{name} {label}", settled=True)

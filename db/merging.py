@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from db import changes, child_sheet, site
-from db.child_fields import ENTRIES, HANGS_ON, PARENTS, ROLE_OF, SPECS
+from db.child_fields import ENTRIES, HANGS_ON, MORE, PARENTS, ROLE_OF, SPECS
 from db.child_sheet import MIRRORED
 from db.children import drop_if_alone, family_of, live
 from db.family import EITHER, IDENTIFIERS, KEPT
@@ -87,9 +87,9 @@ def differences(keep: UUID, other: UUID) -> list[Difference]:
 
 
 def differences_typed(values: Mapping[str, Any], other: UUID) -> list[Difference]:
-    """The same for a sheet still being typed; `theirs` is what is on file. Raises NotFound."""
+    """The same for a sheet still being typed: `kept` is what is on file, `theirs` what was typed. Raises NotFound."""
     blank = child_sheet.load(None) | {"surveyed_on": None}
-    return _compare(blank | dict(values), child_sheet.load(live(other).id))
+    return _compare(child_sheet.load(live(other).id), blank | dict(values))
 
 
 def _compare(kept: Values, theirs: Values) -> list[Difference]:
@@ -115,9 +115,10 @@ def _compare(kept: Values, theirs: Values) -> list[Difference]:
 def _leads(kept: Values, theirs: Values) -> dict[str, str]:
     """Fields that cannot be chosen by themselves, and the one they follow."""
     leads = {name: master for name, master in HANGS_ON.items() if _both_differ(kept, theirs, master)}
-    for role in PARENTS:  # an ID number on file under one name is refused under another
-        if _both_differ(kept, theirs, f"{role}_name") and kept[f"{role}_id"] is None:
-            leads[f"{role}_id"] = f"{role}_name"
+    for role in PARENTS:  # of two who are called otherwise, what only one is known to have is that one's
+        if _both_differ(kept, theirs, f"{role}_name"):
+            own = (f"{role}_{field}" for field in ("id", "phone", *MORE[role]))
+            leads |= dict.fromkeys((name for name in own if kept[name] is None), f"{role}_name")
     if _guarded(kept) and _guarded(theirs):
         lead = next(
             (name for name in ("guardian_relation", "no_guardian") if kept[name] != theirs[name]), None

@@ -30,12 +30,11 @@ class Used:
     def counts(self, pool: str) -> Counter[str]:
         """How often each value of a pool stands in the ledger."""
         if pool not in self._counts:
-            found: Counter[str] = Counter()
+            found = self._counts[pool] = Counter()  # what cannot be read is not asked for again at every key
             for model in (Child, Survey, Adult):
                 for name, spec in specs(model).items():
                     if spec.pool == pool:
                         found.update(dict(_counted(model, name)))
-            self._counts[pool] = found
         return self._counts[pool]
 
     def matching(self, pool: str, typed: str, first: Iterable[str] = ()) -> list[str]:
@@ -64,7 +63,7 @@ def _counted(model: type[peewee.Model], name: str) -> Iterable[tuple[str, int]]:
     return query.tuples()
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=50_000)
 def shorts(value: str) -> tuple[str, ...]:
     """The initials a value is found by: of the whole, and of a place without what it lies in (广东省深圳市: sz)."""
     by_place = _places_by_text().get(value)

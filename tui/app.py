@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections import deque
 from pathlib import Path
 
 from textual import events
@@ -16,6 +17,8 @@ from tui.widgets.canvas import Canvas
 
 NOT_UTF8 = "收到的不是 UTF-8 文字，请把 PuTTY 的字符集改为 UTF-8"
 SOON = 0.005  # seconds in which the screen is drawn before slow work begins
+LOOKED = 0.7  # seconds without a key after which somebody is taken to have seen that something failed
+AT_ONCE = [Pressed(key, None) for key in ("ctrl+s", "ctrl+q", "escape")]  # tried again, or given up
 PATIENCE = 0.1  # seconds that a burst of keys may put off drawing
 
 
@@ -33,6 +36,7 @@ class GuanaiApp(App[int]):
         self.failed = False
         self.canvas = Canvas()
         self._stale_since: float | None = None
+        self._held_at = 0.0
         self.dragged = False  # whether the window was given another size since it was drawn
         desk.redraw = self.redraw
         desk.begin = self.begin
@@ -64,17 +68,25 @@ class GuanaiApp(App[int]):
     def take(self, taken: list[Event]) -> None:
         """Hand a burst of keys to the desk."""
         try:
-            for event in taken:
-                if self.desk.done or self.failed:
-                    break
+            if self.desk.stopped and self._loop.time() - self._held_at > LOOKED:
+                self.desk.stopped = False
+            coming = deque(taken)
+            while coming and not self.desk.done and not self.failed:
+                event = coming.popleft()
                 if isinstance(event, Garbled):
                     continue
-                if isinstance(event, Pasted):
+                if self.desk.stopped and (self.desk.waiting or event not in AT_ONCE):
+                    self.desk.waiting.append(event)
+                elif isinstance(event, Pasted):
                     self.desk.paste(event.text)
                 elif event.key == "ctrl+l":
                     self.canvas.painter.forget()
                 else:
                     self.desk.press(event.key, event.char)
+                coming.extendleft(reversed(self.desk.resumed))
+                self.desk.resumed = []
+            if self.desk.stopped:
+                self._held_at = self._loop.time()
             if Garbled() in taken:  # said last: the next key takes a sentence away
                 said, _ = self.desk.message
                 self.desk.say("。".join(filter(None, (NOT_UTF8, said))), "error")

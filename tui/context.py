@@ -50,7 +50,7 @@ class Context:
                 from tui.screens.child_entry import child_sheet
 
                 self.desk.push(child_sheet(self, record, draft=draft))
-            case "renewal":
+            case name if name.startswith("renewal"):
                 from tui.screens.child_entry import renewal_sheet
 
                 self.desk.push(renewal_sheet(self, record, draft=draft))

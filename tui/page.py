@@ -11,11 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from db.changes import Stale
 from db.errors import LedgerError
+from db.values import Refused
 from tui.ink import Line, cells, clip, fill, line_cells, safe, wrap
 from tui.task import Task, work_off
 
 SMALLEST = (60, 20)
+TROUBLE = (Refused, LedgerError, Stale)  # what a verb may say no with; str() is the sentence to show
 PASTE_LIMIT = 50_000
 TWINS = {"1": "f6", "2": "f2", "3": "f3", "4": "f4", "5": "f5", "7": "f7", "9": "f9"}
 NAMES = {
@@ -143,6 +146,10 @@ class Desk:
         self.redraw: Callable[[], None] = lambda: None  # the terminal program sets both
         self.begin: Callable[[Task], None] = work_off
         self._then: list[Callable[[Any], None] | None] = []
+        self.stopped = False  # what keys typed ahead took for granted did not come about
+        self.waiting: list[Any] = []  # keys typed ahead meanwhile
+        self.resumed: list[Any] = []  # those whose time has come
+        self._stopped_at: Page | None = None
 
     @property
     def top(self) -> Page:
@@ -190,6 +197,23 @@ class Desk:
         """Show one sentence above the footer until the next key. Tones: info, good, warn, error."""
         self.message = (text, tone)
 
+    def stop(self) -> None:
+        """Something could not be done: keys typed ahead, for what was to come next, are to wait."""
+        self.stopped, self._stopped_at = True, self.top
+
+    def resume(self) -> None:
+        """It has been done after all: the keys that waited come now."""
+        self.stopped, self._stopped_at = False, None
+        self.resumed, self.waiting = self.waiting, []
+
+    def _drop_waiting(self) -> None:
+        """The page that stopped is gone: what was typed ahead for after it has no place any more."""
+        if self._stopped_at is not None and self._stopped_at not in self.pages:
+            count, self.waiting, self.stopped, self._stopped_at = len(self.waiting), [], False, None
+            if count:
+                said = f"{self.message[0]}。" if self.message[0] else ""
+                self.message = (f"{said}没存上之后又打的{count}键没有录入", "warn")
+
     def complain(self, text: str) -> None:
         """Say that something could not be done."""
         self.say(text, "error")
@@ -209,10 +233,15 @@ class Desk:
         self.message = ("", "plain")
         if key == "ctrl+q":
             self.quit()
-        elif not self.pages or self.too_small or self.top.press(key, char):
-            return
-        else:
-            self._everywhere(plain_key(key, char))
+        elif self.pages and not self.too_small:
+            try:
+                if not self.top.press(key, char):
+                    self._everywhere(plain_key(key, char))
+            except (
+                TROUBLE
+            ) as trouble:  # the ledger is lost, or what was to be opened is gone: the program goes on
+                self.complain(str(trouble))
+        self._drop_waiting()
 
     def _everywhere(self, key: str) -> None:
         if self.top.digits_switch:
@@ -232,7 +261,10 @@ class Desk:
         if len(text) > PASTE_LIMIT:
             self.say(f"粘贴的内容有 {len(text)} 字，超过 {PASTE_LIMIT} 字：请改用 F7 报表导入文件", "error")
         elif self.pages and not self.too_small:
-            self.top.paste(text)
+            try:
+                self.top.paste(text)
+            except TROUBLE as trouble:
+                self.complain(str(trouble))
 
     def help(self) -> None:
         """Show the help of the top page, then the keys that work everywhere."""
@@ -261,6 +293,9 @@ class Desk:
             body = _lay(body, panel.draw(width, height - 4), height - 3)
         caret = body.caret and (body.caret[0], body.caret[1] + 1)
         text, tone = self.message
+        if self.waiting:
+            tone = "error"
+            text = f"{text or '上一张还没存上'}。之后又打的{len(self.waiting)}键先留着，存上就接着录"
         said = [[(" " + row, tone)] for row in wrap(safe(text), width - 2)[:2]] if text else [[]]
         lines = body.lines[
             : height - 2 - len(said)

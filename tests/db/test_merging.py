@@ -81,8 +81,17 @@ def test_the_same_for_a_sheet_being_typed(enter):
     other = enter("张皓宇", sex="male", **FATHER)
     found = merging.differences_typed({"name": "张浩宇", "birth_date": "2015-03-08"}, other)
     assert {each.name: each.asked for each in found} == {
-        "name": True, "sex": False, "father_name": False, "father_phone": False, "surveyed_on": False,
+        "name": True, "birth_date": False,
     }  # fmt: skip
+    assert (found[0].kept, found[0].theirs) == ("张皓宇", "张浩宇")
+
+
+def test_what_only_one_of_two_fathers_has_is_not_given_to_the_other(enter):
+    other = enter("张浩宇", father_name="张强")
+    found = merging.differences_typed(
+        {"name": "张浩宇", "father_name": "张刚", "father_phone": "19900001234"}, other
+    )
+    assert {each.name: each.goes_with for each in found} == {"father_name": "", "father_phone": "father_name"}
 
 
 def test_what_hangs_on_an_answer_is_chosen_with_it(enter):

@@ -99,6 +99,40 @@ def test_what_is_typed_while_a_save_waits_two_seconds_for_its_turn_lands_right(t
         assert person.items() <= found[person["name"]].items()
 
 
+def test_what_is_typed_ahead_of_a_failed_save_waits_for_it(tmp_path: Path):
+    data = empty(tmp_path)
+    one, two = people(2)
+    with left_typing(data) as terminal:
+        away = (data / "guanai.db").rename(tmp_path / "away")
+        terminal.send(CTRL_S + record(one))
+        screen = terminal.wait("先留着，存上就接着录")
+        assert "台账文件不在原处了" in screen and f"之后又打的{len(record(one))}键" in screen
+        time.sleep(1)
+        terminal.send("头")  # seen by now: it goes where the caret is
+        terminal.wait(ADDRESS.format("柳溪村东头"))
+        away.rename(data / "guanai.db")
+        terminal.send(CTRL_S + record(two))
+        terminal.wait(f"已存：{two['name']}")
+    found = {each["name"]: each for each in children(data)}
+    assert found.keys() == {"草一", one["name"], two["name"]}
+    assert found["草一"]["address"] == "柳溪村东头" and found["草一"]["father"] is None
+    for person in (one, two):
+        assert person.items() <= found[person["name"]].items()
+
+
+def test_what_waits_for_a_save_that_is_given_up_is_said_to_be_gone(tmp_path: Path):
+    data = empty(tmp_path)
+    with left_typing(data) as terminal:
+        away = (data / "guanai.db").rename(tmp_path / "away")
+        terminal.send(CTRL_S + "123")
+        terminal.wait("之后又打的3键先留着")
+        time.sleep(1)
+        terminal.send("\x1b")
+        terminal.wait("没存上之后又打的3键没有录入")
+        away.rename(data / "guanai.db")
+        assert "草稿已留下" in terminal.text() and children(data) == []
+
+
 @pytest.mark.parametrize("lost", ["guanai.db", ""], ids=["file", "folder"])
 def test_a_ledger_taken_away_is_said_and_saved_to_when_it_is_back(tmp_path: Path, lost: str):
     data = empty(tmp_path)
@@ -108,6 +142,7 @@ def test_a_ledger_taken_away_is_said_and_saved_to_when_it_is_back(tmp_path: Path
         terminal.key("ctrl+s")
         screen = terminal.wait("台账文件不在原处了")
         assert "草一" in screen and "柳溪村东" in screen and "已存" not in screen
+        time.sleep(1)  # a person reads it
         terminal.send("头")
         terminal.wait(ADDRESS.format("柳溪村东头"))
         terminal.key("ctrl+s")
@@ -141,6 +176,7 @@ def test_a_ledger_that_becomes_read_only_is_said_and_saved_to_when_it_is_not(tmp
         terminal.key("ctrl+s")
         screen = terminal.wait("台账所在的磁盘或文件是只读的。请改为可写")
         assert "草一" in screen and "柳溪村东" in screen
+        time.sleep(1)
         terminal.send("头")
         terminal.wait(ADDRESS.format("柳溪村东头"))
         assert children(data) == [] and "柳溪村东头" in next((data / "drafts").iterdir()).read_text("utf-8")

@@ -151,6 +151,7 @@ def test_two_editors_of_one_child_the_second_sees_both_values_and_chooses(
         screen = two.wait("现住址：您打开后，别人也改了它")
         assert "用对方的：甲地1号" in screen and "用我的：乙地2号" in screen
         assert child(data, "赵安安")["address"] == "甲地1号"
+        time.sleep(1)  # a person reads both
         two.send(f"{answer}\r")
         two.wait("已存：赵安安")
         seen = child(data, "赵安安")
@@ -243,6 +244,7 @@ def test_a_full_disk_is_said_nothing_typed_is_lost_and_saving_works_afterwards(t
         terminal.key("ctrl+s")
         screen = terminal.wait("磁盘写不进去或读不出来")
         assert "柳溪村东" in screen and "草一" in screen
+        time.sleep(1)  # a person reads it
         terminal.send("头")
         terminal.wait(">现住址 +柳溪村东头 ")
         assert children(data) == []

@@ -5,8 +5,10 @@ import sys
 
 import pytest
 
-from db import child_sheet, children, doubts, effort, presence, site
+from db import child_sheet, children, doubts, effort, lookalikes, presence, site
+from db.errors import Locked
 from db.models import Apart, Presence
+from db.values import Refused
 from tests.db.conftest import id_number
 from tui.screens.child_entry import child_sheet as open_sheet
 from tui.screens.dossier import Dossier
@@ -172,9 +174,16 @@ def test_what_cannot_be_is_not_kept_and_the_rest_is(sheet, eyes):
     eyes.type("2030-1-1\n")
     sheet().session.go_to("address")
     eyes.type("河东\n").press("ctrl+s")
-    assert "其余已存" in eyes.desk.message[0] and "今天之后" in eyes.desk.message[0]
-    assert sheet().session.name == "birth_date" and sheet().session.edit.text == "2030-01-01"
+    assert "出生日期没收下，1项待核" in eyes.desk.message[0]
     assert (sheet_of("张浩宇")["birth_date"], sheet_of("张浩宇")["address"]) == (None, "河东")
+    (waiting,) = doubts.open_ones()
+    assert (waiting.field, "今天之后" in waiting.said) == ("birth_date", True)
+    with pytest.raises(Refused, match="按回车去改"):
+        doubts.confirm(waiting.id, by=None)
+    eyes.desk.push(open_sheet(sheet().context, waiting.child_id, at="birth_date"))
+    assert sheet().session.edit.text == "2030-01-01", "what was typed is still there"
+    eyes.type("2015-1-1\n").press("ctrl+s")
+    assert doubts.open_ones() == [] and sheet_of("张浩宇")["birth_date"] == "2015-01-01"
 
 
 # ---- lookalikes
@@ -234,11 +243,11 @@ def test_figures_that_differ_stand_one_above_the_other(twice, eyes):
     eyes.type("\n张浩宇\n")
     twice().session.go_to("father_phone")
     eyes.type("19900001234").press("ctrl+s").type("19900001243")
-    assert "1 第一遍 19900001234" in eyes.text and "2 第二遍 19900001243" in eyes.text
+    assert "↑ 第一遍 19900001234" in eyes.text and "↓ 第二遍 19900001243" in eyes.text
     assert "".join(eyes.styled("cursor")).endswith("3443")
-    eyes.press("enter")
-    assert children.count() == 0, "an Enter typed ahead answers nothing"
-    eyes.press("2")
+    eyes.press("enter").type("13")
+    assert children.count() == 0 and "↑ 第一遍" in eyes.text, "what is typed ahead answers nothing"
+    eyes.press("down")
     assert sheet_of("张浩宇")["father_phone"] == "19900001243"
 
 
@@ -247,7 +256,7 @@ def test_leaving_the_comparison_saves_nothing(twice, eyes):
     twice().session.go_to("birth_date")
     eyes.type("2015-3-8\n").press("ctrl+s").type("2015.3\n")
     assert "第二遍 2015-03" in eyes.text
-    eyes.press("3").type("不详\n")
+    eyes.press("backspace").type("不详\n")
     assert "看不出是哪一天" in eyes.text
     eyes.press("escape")
     assert children.count() == 0 and twice().session.answers.texts["birth_date"] == "2015-03-08"
@@ -329,3 +338,201 @@ def test_ages_stand_behind_what_tells_them(sheet, eyes):
     assert f"{id_number('19850102', 'male')}  41岁" in eyes.text
     eyes.press("up").type("3")
     assert "41岁" not in eyes.text, "not while it is being typed anew"
+
+
+# ---- what a strict reader found
+
+
+def test_a_wrong_number_in_a_row_does_not_take_the_next_childs(sheet, eyes):
+    """Heads down: the next record follows whatever was wrong in the one before."""
+    eyes.type("\n张一\n")
+    sheet().session.go_to("father_id")
+    eyes.type("340505198001021239").press("ctrl+s")
+    eyes.type(id_number() + "李二\n").press("ctrl+s")
+    assert {line.name for line in children.page(0, 5)} == {"张一", "李二"}
+    assert sheet_of("张一")["father_id"] is None and sheet_of("李二")["id_number"] == id_number()
+    assert [(each.child, each.field) for each in doubts.open_ones()] == [("张一", "father_id")]
+    assert "340505198001021239" not in doubts.open_ones()[0].said
+
+
+def test_two_fathers_are_not_mixed_when_what_was_typed_goes_into_a_record(sheet, eyes, ledger):
+    there = put(
+        ledger, name="张浩宇", birth_date="2015-03-08", father_name="张强", father_whereabouts="home",
+        guardian_relation="61", guardian_name="张大",
+    )  # fmt: skip
+    eyes.type("\n张浩宇\n")
+    for name, text in (("birth_date", "2015-3-8\n"), ("father_name", "张刚\n"), ("father_whereabouts", "1"),
+                       ("father_place", "广东省深圳市\n"), ("father_phone", "19900001234"),
+                       ("guardian_relation", "6"), ("guardian_name", "王氏\n"), ("guardian_phone", "19900001235")):  # fmt: skip
+        sheet().session.go_to(name)
+        eyes.type(text)
+    eyes.press("ctrl+o", "f8", "ctrl+s")
+    kept = child_sheet.load(there)
+    assert [kept[name] for name in ("father_name", "father_phone", "father_whereabouts", "father_place")] == [
+        "张强", None, "home", None,
+    ]  # fmt: skip
+    assert (kept["guardian_name"], kept["guardian_phone"]) == ("张大", None)
+
+
+def test_taking_the_other_father_takes_what_is_his(sheet, eyes, ledger):
+    there = put(ledger, name="张浩宇", birth_date="2015-03-08", father_name="张强")
+    eyes.type("\n张浩宇\n")
+    for name, text in (
+        ("birth_date", "2015-3-8\n"),
+        ("father_name", "张刚\n"),
+        ("father_phone", "19900001234"),
+    ):
+        sheet().session.go_to(name)
+        eyes.type(text)
+    eyes.press("ctrl+o", "f8", "ctrl+e", "ctrl+k", "ctrl+s")
+    kept = child_sheet.load(there)
+    assert (kept["father_name"], kept["father_phone"]) == ("张刚", "19900001234")
+
+
+def test_a_record_gone_meanwhile_costs_nothing_typed(sheet, eyes, ledger, context):
+    there = put(ledger, name="张浩宇", birth_date="2015-03-08")
+    eyes.type("\n张浩宇\n")
+    sheet().session.go_to("birth_date")
+    eyes.type("2015-3-8\n").press("ctrl+o")
+    children.remove(there, ledger)
+    eyes.press("f8")
+    assert "已被删除" in eyes.desk.message[0]
+    assert sheet().session.answers.texts["name"] == "张浩宇" and sheet().record is None
+    assert sheet().draft._path.exists()
+
+
+def test_a_ledger_lost_after_the_save_does_not_make_it_a_failed_one(sheet, eyes, monkeypatch):
+    def lost(*_, **__):
+        raise Locked()
+
+    eyes.type("\n张浩宇\n")
+    monkeypatch.setattr(doubts, "open_count", lost)
+    eyes.press("ctrl+s")
+    assert "已存：张浩宇" in eyes.desk.message[0] and children.count() == 1
+    assert not sheet().session.answers.changed(), "the next record is on the sheet"
+
+
+def test_a_key_that_meets_a_lost_ledger_does_not_end_the_program(ledger, context, eyes, monkeypatch):
+    def lost(*_, **__):
+        raise Locked()
+
+    child = put(ledger, name="张浩宇")
+    context.desk.push(Dossier(context, child))
+    monkeypatch.setattr(child_sheet, "load", lost)
+    eyes.press("enter")
+    assert "台账正被别人写入" in eyes.desk.message[0] and isinstance(context.desk.top, Dossier)
+
+
+def test_a_corrected_figure_brings_along_what_it_tells(twice, eyes):
+    first, second = id_number("20150308", "male"), id_number("20160409", "female")
+    eyes.type(first + "张浩宇\n").press("ctrl+s").type(second).press("down")
+    kept = sheet_of("张浩宇")
+    assert (kept["id_number"], kept["birth_date"], kept["sex"]) == (second, "2016-04-09", "female")
+
+
+def test_figures_that_agreed_are_not_asked_again(twice, eyes, monkeypatch):
+    eyes.type("\n张浩宇\n")
+    twice().session.go_to("father_phone")
+    eyes.type("19900001234").press("ctrl+s")
+    save = child_sheet.save
+
+    def locked(*_, **__):
+        raise Locked()
+
+    monkeypatch.setattr(child_sheet, "save", locked)
+    eyes.type("19900001234")
+    assert "台账正被别人写入" in eyes.desk.message[0]
+    monkeypatch.setattr(child_sheet, "save", save)
+    eyes.press("ctrl+s")
+    assert sheet_of("张浩宇")["father_phone"] == "19900001234"
+
+
+def test_several_choices_toggle_what_stands_on_the_screen(sheet, eyes):
+    sheet().session.go_to("aid")
+    eyes.type("1").press("backspace").type("2").press("enter")
+    assert sheet().session.answers.value("aid") == "tekun"
+    sheet().session.go_to("focus")
+    eyes.type("qn")
+    assert "1潜能生" in eyes.text
+    eyes.type("1xl").press("enter")
+    assert sheet().session.answers.value("focus") == "mind potential"
+
+
+def test_ctrl_z_on_arrival_keeps_what_was_taken_over(ledger, context, eyes):
+    child = put(ledger, name="张浩宇", **PARENTS)
+    context.desk.push(Dossier(context, child))
+    eyes.press("ctrl+b")
+    session = context.desk.top.session
+    session.go_to("father_phone")
+    eyes.press("ctrl+z")
+    assert session.answers.texts["father_phone"] == "19900001234"
+    eyes.press("escape")
+    assert context.drafts.left() == [], "looked at and left: nothing to keep"
+
+
+def test_ctrl_k_answers_only_what_is_seen(sheet, eyes):
+    sheet().session.go_to("father_id")
+    eyes.type("340505800102123\n")
+    sheet().session.go_to("note")
+    eyes.press("ctrl+k")
+    assert sheet().session.name == "father_id" and sheet().session.edit.text == "340505800102123"
+    eyes.press("ctrl+k")
+    assert len(sheet().session.answers.texts["father_id"]) == 18
+
+
+def test_a_draft_left_at_the_caret_keeps_its_offer(ledger, context, eyes):
+    child = put(ledger, name="张浩宇", address="老屋")
+    context.desk.push(open_sheet(context, child, at="address"))
+    eyes.type("草屋").press("f6", "escape")
+    context.desk.top.flush()
+    base = child_sheet.load(child)
+    child_sheet.save(child, base | {"address": "新屋"}, base, by=None)
+    context.desk.push(open_sheet(context, child))
+    assert context.desk.top.session.name == "address"
+    eyes.press("ctrl+k", "ctrl+s")
+    assert child_sheet.load(child)["address"] == "新屋"
+
+
+def test_what_a_held_field_would_tell_is_not_kept(sheet, eyes):
+    eyes.type("\n张浩宇\n")
+    for name, text in (("father_name", "张强\n"), ("father_whereabouts", "3"), ("guardian_relation", "1")):
+        sheet().session.go_to(name)
+        eyes.type(text)
+    assert "guardian_relation" in sheet().session.answers.held
+    eyes.press("ctrl+s")
+    kept = sheet_of("张浩宇")
+    assert (kept["guardian_relation"], kept["guardian_name"]) == (None, None)
+
+
+def test_one_struck_out_meanwhile_need_not_be_set_apart(sheet, eyes, ledger):
+    there = put(ledger, name="张浩宇", birth_date="2015-03-08")
+    eyes.type("\n张皓宇\n")
+    sheet().session.go_to("birth_date")
+    eyes.type("2015-3-8\n").press("ctrl+o", "delete", "escape")
+    children.remove(there, ledger)
+    eyes.press("ctrl+s")
+    assert "已存：张皓宇" in eyes.desk.message[0]
+
+
+def test_not_the_same_is_taken_back_where_it_was_said(sheet, eyes, ledger):
+    put(ledger, name="张浩宇", birth_date="2015-03-08")
+    eyes.type("\n张皓宇\n")
+    sheet().session.go_to("birth_date")
+    eyes.type("2015-3-8\n").press("ctrl+o", "delete", "ctrl+z")
+    assert "已收回" in eyes.desk.message[0]
+    eyes.press("escape")
+    assert sheet().apart == () and "疑似重复" in eyes.text
+
+
+def test_a_look_that_failed_is_made_again(sheet, eyes, ledger, monkeypatch):
+    put(ledger, name="张浩宇", birth_date="2015-03-08")
+    similar = lookalikes.similar
+
+    def lost(*_, **__):
+        raise Locked()
+
+    monkeypatch.setattr(lookalikes, "similar", lost)
+    eyes.type("\n张浩宇\n")
+    monkeypatch.setattr(lookalikes, "similar", similar)
+    eyes.press("tab")
+    assert "疑似重复：张浩宇" in eyes.text

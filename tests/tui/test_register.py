@@ -72,9 +72,12 @@ def test_a_sheet_without_a_name_is_not_saved_and_says_so_at_the_name(ledger, con
 def test_a_bad_field_does_not_hold_back_the_good_ones(ledger, context, eyes):
     context.desk.push(Register(context))
     eyes.press("insert").type("34050520150308123\n陈思琪\n").press("ctrl+s")
-    assert "其余已存" in eyes.text
-    assert eyes.desk.top.session.edit.text == "34050520150308123"
-    assert children.page(0, 10)[0].name == "陈思琪"
+    assert "已存：陈思琪，身份证号没收下，1项待核" in eyes.text
+    assert eyes.desk.top.session.answers.changed() is False, "the next record is not burdened with it"
+    (line,) = children.page(0, 10)
+    assert line.name == "陈思琪"
+    context.open_child(line.id, at="id_number")
+    assert eyes.desk.top.session.edit.text == "34050520150308123" and "现有17位" in eyes.text
 
 
 def test_leaving_keeps_a_draft_that_f10_takes_up_and_typing_ahead_leaves_alone(ledger, context, eyes):

@@ -113,6 +113,8 @@ def test_a_renewal_left_half_done_is_taken_up_with_what_stood(years, village, pa
     eyes.type("想爸爸").press("escape", "escape")
     assert "草稿已留下" in eyes.text
     eyes.press("f8")
+    assert "按 F10 接着录" in eyes.text, "what is typed ahead must not land in an old draft"
+    eyes.press("f10")
     sheet = eyes.desk.top
     assert sheet.record == child and sheet.session.answers.texts["needs"] == "想爸爸"
     assert sheet.session.answers.marks["school"] == "上学期", "what stood is still passed over"

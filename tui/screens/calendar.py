@@ -9,9 +9,9 @@ from db.errors import LedgerError
 from db.sheet import Conflict
 from tui.context import Context
 from tui.ink import Line, columns, fill, fit
-from tui.page import Key, Page, Picture
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets import month
-from tui.widgets.ask import TROUBLE, ask_day, ask_removal
+from tui.widgets.ask import ask_day, ask_removal
 from tui.widgets.dialogs import Prompt
 from tui.widgets.roster import Roster
 from tui.widgets.sheet import Clash, Form, Kept, Sheet

@@ -1,25 +1,30 @@
 """The entry sheet of a child: what is asked of the ledger while it is filled, and how it is saved."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from db import child_sheet as sheet_verbs
-from db import children, doubts, lookalikes, presence, renewal
+from db import children, doubts, lookalikes, presence, renewal, site
+from db.child_fields import ASKED, SHARED
 from db.child_rules import ChildRules
 from db.errors import LedgerError
 from db.impossible import refused_by_ledger
 from db.in_ledger import in_ledger
+from db.merging import differences_typed
+from db.spec import UNKNOWN
 from tui.context import Context
 from tui.drafts import Draft
 from tui.page import Key
-from tui.widgets.answers import Offer, as_text
+from tui.widgets.answers import SAME, Offer, as_text
 from tui.widgets.rekey import Figure, Rekey
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 NEW = "新增儿童"
 TYPED_TWICE = {"id", "phone"}  # kinds that are typed again where that is set, and the birth date
 TELLING = (
-    "id_number", "name", "sex", "birth_date", "village_group", "address", "phone",
+    "id_number", "name", "sex", "birth_date", "village_group", "address", "phone", "guardian_relation",
     *(f"{who}_{what}" for who in ("father", "mother", "guardian") for what in ("name", "phone", "id")),
 )  # fmt: skip
 HIDDEN = ("up", "ctrl+n", "ctrl+k", "f10")
@@ -55,10 +60,10 @@ class ChildSheet(Sheet):
             self.child_rules.rules(),
             another=True,
         )
+        self._family = sheet_verbs.load(sibling_of) if sibling_of else {}
         super().__init__(form, self.title_of(child_id), context.drafts, child_id, at, draft)
         if sibling_of:
-            self.session.previous = sheet_verbs.load(sibling_of)
-            self.session.share()
+            self.session.previous, self._family = self._family, {}
             self.title = f"{NEW}：{self.session.previous['name']}的兄弟姐妹"
 
     def title_of(self, child_id: UUID | None) -> str:
@@ -67,13 +72,22 @@ class ChildSheet(Sheet):
 
     # ---- opening and closing
 
+    def given(self) -> dict[str, tuple[Any, str]]:
+        return {name: (self._family[name], "" if name in ASKED else SAME) for name in SHARED if self._family}
+
     def _begin(self, draft: Draft | None = None) -> None:
         super()._begin(draft)
         self.apart = ()
         self._asked_about, self._alike = [], []
+        self._agreed: dict[str, str] = {}  # figures that have been typed twice
         if self.record:
-            self.session.answers.confirmed = doubts.settled(self.record)
-            self.session.answers.check()
+            answers = self.session.answers
+            answers.confirmed = doubts.settled(self.record)
+            for name, text in doubts.refused(self.record).items():
+                if answers.value(name) is None and not answers.texts[name]:
+                    self.session.retype(name, text)
+                    answers.opened[name] = text
+            answers.check()
         self._arrive()
 
     def _arrive(self) -> None:
@@ -121,7 +135,7 @@ class ChildSheet(Sheet):
     # ---- what the ledger says meanwhile
 
     def look(self) -> str:
-        values = self.session.answers.values()
+        values = self.session.answers.typed_values()
         told = [values[name] for name in TELLING]
         if told != self._asked_about:  # most fields say nothing about who it is
             self.session.answers.told(in_ledger(values, self.record), refused_by_ledger(values, self.record))
@@ -149,19 +163,37 @@ class ChildSheet(Sheet):
         self._look()
 
     def _go_on_in(self, child_id: UUID) -> None:
-        """What has been typed belongs to a child on file: it fills the gaps there, and is offered where it differs."""
-        typed = self.session.answers
-        self.draft.discard()
-        self.record, self.title = child_id, self.title_of(child_id)
+        """What has been typed belongs to a child on file: it fills the gaps there, and is offered where it differs.
+
+        Nothing of the draft is given up before the other record is on the sheet.
+        """
+        typed, apart, done = self.session.answers, self.apart, self.draft
+        told = {
+            name: value for name, value in typed.values().items() if typed.texts[name] != typed.opened[name]
+        }
+        found = differences_typed(told, child_id)
+        title = self.title_of(child_id)
+        self.record, self.title = child_id, title
         self._begin()
         answers = self.session.answers
-        for name, value in typed.values().items():
-            if value is None or name in typed.held or typed.texts[name] == typed.base_texts[name]:
-                continue
-            if answers.value(name) is None:
-                self.session.retype(name, as_text(answers.specs[name], value))
-            elif answers.value(name) != value:
-                answers.offers[name] = Offer(f"刚录的是“{typed.texts[name]}”", typed.texts[name])
+        along: dict[str, dict[str, str]] = defaultdict(dict)
+        for each in found:
+            text = as_text(answers.specs[each.name], each.theirs)
+            if each.goes_with:
+                along[each.goes_with][each.name] = text
+            elif not each.asked:
+                self.session.retype(each.name, text)
+        for each in found:
+            if each.asked and not each.goes_with:
+                text = as_text(answers.specs[each.name], each.theirs)
+                answers.offers[each.name] = Offer(
+                    f"刚录的是“{text or UNKNOWN}”", text, along=along[each.name]
+                )
+        for name in typed.held:
+            if not answers.texts[name]:
+                self.session.retype(name, typed.texts[name])
+        self.apart = apart
+        done.discard()
         self.desk.say(
             "已转到在册的档案：空着的已补上，不同的按 Ctrl+E 逐个看、Ctrl+K 采用刚录的，再存盘", "info"
         )
@@ -169,32 +201,28 @@ class ChildSheet(Sheet):
     # ---- saving
 
     def _save(self, force: frozenset[str]) -> None:
-        figures = self._to_type_again() if self.context.rekey and not self._rekeyed else []
+        figures = self._to_type_again() if self.context.rekey and self.session.answers.value("name") else []
         if not figures:
-            self._rekeyed = False
             super()._save(force)
             return
 
         def compared(corrected: dict[str, str] | None) -> None:
-            if corrected is None:
-                return
-            for name, text in corrected.items():
-                self.session.retype(name, text)
-            self._rekeyed = True
-            self._save(force)
+            if corrected is not None:
+                answers = self.session.answers
+                answers.correct(corrected)
+                self._agreed |= {figure.name: answers.texts[figure.name] for figure in figures}
+                self._save(force)
 
         self.desk.push(Rekey(figures), compared)
 
-    _rekeyed = False
-
     def _to_type_again(self) -> list[Figure]:
-        """Figures typed on this sheet, in its order: what was derived or taken over was not."""
+        """Figures typed on this sheet and not yet compared, in its order: what was derived or taken over was not typed."""
         answers = self.session.answers
         return [
             Figure(name, spec, answers.texts[name])
             for name, spec in answers.specs.items()
             if (spec.kind in TYPED_TWICE or name == "birth_date")
-            and answers.texts[name] not in ("", answers.opened[name])
+            and answers.texts[name] not in ("", answers.opened[name], self._agreed.get(name))
             and name not in answers.marks
             and name not in answers.held
         ]
@@ -209,12 +237,21 @@ class ChildSheet(Sheet):
         said = f"已存：{values['name']}"
         if saved.merged:
             said += f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）"
-        if waiting := doubts.open_count(saved.child_id):
-            said += f"，{waiting}项待核"
-        lacks = children.gaps(saved.child_id)
-        if lacks:
-            said += f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}"
-        return Kept(saved.child_id, said if lacks else said + "，建档齐全")
+        answers = self.session.answers
+        if held := "、".join(answers.specs[name].label for name in answers.held):
+            said += f"，{held}没收下"
+        try:
+            said += self._still_open(saved.child_id)
+        except LedgerError:
+            pass  # it is saved, whatever cannot be read now
+        return Kept(saved.child_id, said)
+
+    def _still_open(self, child_id: UUID) -> str:
+        waiting, lacks = doubts.open_count(child_id), children.gaps(child_id)
+        said = f"，{waiting}项待核" if waiting else ""
+        if not lacks:
+            return said + "，建档齐全"
+        return said + f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}"
 
     def write(self, record: Any, values: dict, base: dict, force: frozenset[str]) -> sheet_verbs.Saved:
         """Write the sheet by its verb."""
@@ -223,9 +260,14 @@ class ChildSheet(Sheet):
     def work(self) -> sheet_verbs.Work:
         """What the user confirmed, and what the record took to enter."""
         session = self.session
+        answers = session.answers
+        held = {name: (answers.texts[name], why) for name, why in answers.held.items()}
         return sheet_verbs.Work(
-            session.answers.confirmed, self.apart, session.keys, self.seconds, session.corrections
+            answers.confirmed, self.apart, held, session.keys, self.seconds, session.corrections
         )
+
+    def keeps(self, held: Mapping[str, str]) -> bool:
+        return all(self.session.answers.base[name] is None for name in held)
 
     def saved(self, kept: Kept) -> None:
         self._depart()
@@ -238,7 +280,6 @@ class RenewalSheet(ChildSheet):
     group: the village group that is being gone through, None for all.
     """
 
-    kind = "renewal"
     keys = (
         ChildSheet.keys[0],
         Key(("ctrl+s",), "其余不变，存盘", "nothing"),
@@ -249,7 +290,17 @@ class RenewalSheet(ChildSheet):
         self, context: Context, child_id: UUID, group: str | None = None, draft: Draft | None = None
     ):
         self.group = group
+        self.kind = f"renewal:{site.term().code}"
         super().__init__(context, child_id, draft=draft)
+
+    def _begin(self, draft: Draft | None = None) -> None:
+        of_another_term = draft is not None and draft.sheet != self.kind
+        if of_another_term:
+            draft.texts.pop("surveyed_on", None)  # what was found then is no survey of now
+        super()._begin(draft)
+        if of_another_term:
+            term = draft.sheet.partition(":")[2]
+            self.opening = f"这份草稿是{term}学期留下的：请逐项核对，与现在不符的改过再存"
 
     def title_of(self, child_id: UUID | None) -> str:
         return f"新学期更新：{children.live(child_id).name}"
@@ -261,13 +312,19 @@ class RenewalSheet(ChildSheet):
     def write(self, record: Any, values: dict, base: dict, force: frozenset[str]) -> sheet_verbs.Saved:
         return renewal.save(record, values, base, self.context.by, force, self.work())
 
+    def in_a_row(self) -> bool:
+        return True
+
     def saved(self, kept: Kept) -> None:
         following = renewal.next_child(self.record, self.group)
-        if following is None:
-            super().saved(kept)
-            self.desk.say(kept.said + "。这里都更新完了，可按 F10 看变更表", "good")
-            return
         self.draft.discard()
+        self.desk.resume()
+        if following in (None, self.record):
+            self._depart()
+            self.desk.close(kept.record)
+            done = "这里都更新完了，可按 F10 看变更表" if following is None else "摸底日期空着，还算没摸底"
+            self.desk.say(f"{kept.said}。{done}", "good")
+            return
         self.previous = self.session.answers.values()
         self.record, self.title, self.view.top, self.first = following, self.title_of(following), 0, True
         self._begin()

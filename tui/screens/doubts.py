@@ -4,8 +4,7 @@ from db import doubts
 from db.doubts import DoubtLine
 from tui.context import Context
 from tui.ink import Line, columns, wrap
-from tui.page import Key, Page, Picture
-from tui.widgets.ask import TROUBLE
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.roster import Roster
 
 NAME, GROUP, FIELD = 12, 10, 14

@@ -11,8 +11,7 @@ from db.merging import Difference
 from db.sheet import NotFound
 from tui.context import Context
 from tui.ink import Line, cells, columns, fit, wrap
-from tui.page import Key, Page, Picture
-from tui.widgets.ask import TROUBLE
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.dialogs import Confirm
 from tui.widgets.roster import Roster
 
@@ -109,7 +108,12 @@ class Alike(Page):
             self.leave()
 
     def undo(self) -> None:
-        self.context.undo()
+        if self.child_id or not self.apart:
+            self.context.undo()
+            return
+        self.apart = self.apart[:-1]
+        self.shown()
+        self.desk.say("已收回：刚才说的“不是同一人”不算", "good")
 
     def draw(self, width: int, height: int) -> Picture:
         who = f"{self.values.get('name') or '未填姓名'}，{self.values.get('birth_date') or '生日未采集'}"

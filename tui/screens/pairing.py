@@ -8,8 +8,7 @@ from db.pairing import HelperLoad, Unpaired
 from db.vocab import HELPER_KIND, PAIRING_KIND
 from tui.context import Context
 from tui.ink import Line, clip, columns, fill
-from tui.page import Key, Page, Picture
-from tui.widgets.ask import TROUBLE
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.roster import Roster
 

@@ -9,8 +9,8 @@ from db.pairing import PairLine
 from db.vocab import PAIRING_END
 from tui.context import Context
 from tui.ink import Line, columns
-from tui.page import Key, Page, Picture
-from tui.widgets.ask import TROUBLE, ask_day
+from tui.page import TROUBLE, Key, Page, Picture
+from tui.widgets.ask import ask_day
 from tui.widgets.dialogs import Choose, Prompt
 from tui.widgets.roster import Roster
 

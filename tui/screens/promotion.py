@@ -10,9 +10,8 @@ from db.promotion import Step
 from db.vocab import GRADE
 from tui.context import Context
 from tui.ink import Line, columns
-from tui.page import Key, Page, Picture
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.task import Task
-from tui.widgets.ask import TROUBLE
 from tui.widgets.dialogs import Confirm
 from tui.widgets.roster import Roster
 

@@ -7,8 +7,7 @@ from db.errors import LedgerError
 from db.renewal import GroupProgress, Progress
 from tui.context import Context
 from tui.ink import Line, columns, gauge, wrap
-from tui.page import Key, Page, Picture
-from tui.widgets.ask import TROUBLE
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.dialogs import Confirm
 from tui.widgets.roster import Roster
 

@@ -8,8 +8,7 @@ from db.errors import LedgerError
 from db.vocab import ATTENDANCE
 from tui.context import Context
 from tui.ink import Line, columns
-from tui.page import Key, Page, Picture
-from tui.widgets.ask import TROUBLE
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.line_edit import LineEdit
 from tui.widgets.roster import Roster
 

@@ -5,8 +5,7 @@ from db.errors import LedgerError
 from db.targets import Missing, Target
 from tui.context import Context
 from tui.ink import Line, cells, clip, columns, wrap
-from tui.page import Key, Page, Picture
-from tui.widgets.ask import TROUBLE
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.rates import rate_bar, rate_text, verdict
 from tui.widgets.record_form import open_record
 from tui.widgets.roster import Roster

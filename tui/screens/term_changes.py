@@ -7,8 +7,8 @@ from db import term_changes
 from db.term_changes import ChangeLine, TermChanges
 from tui.context import Context
 from tui.ink import Line, columns, wrap
-from tui.page import Key, Page, Picture
-from tui.widgets.ask import TROUBLE, ask_file
+from tui.page import TROUBLE, Key, Page, Picture
+from tui.widgets.ask import ask_file
 from tui.widgets.roster import Roster
 
 NAME, GROUP, DAY = 10, 10, 10

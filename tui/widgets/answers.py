@@ -25,11 +25,15 @@ class Entry(Protocol):
 
 
 class Offer(NamedTuple):
-    """A value that may be taken with one key instead of what stands in the field: why, its text, what is stored."""
+    """A value that may be taken with one key instead of what stands in the field: why, its text, what is stored.
+
+    along: what comes with it: field → text (a place of work with the whereabouts).
+    """
 
     why: str
     text: str
     theirs: Any = None
+    along: Mapping[str, str] = MappingProxyType({})
 
 
 def as_text(spec: Spec, value: Any) -> str:
@@ -76,6 +80,10 @@ class Answers:
     def values(self) -> dict[str, Any]:
         """Stored values of every field that may be kept; one that is refused or impossible keeps its base value."""
         return self._values | {name: self.base[name] for name in self.held}
+
+    def typed_values(self) -> dict[str, Any]:
+        """Values as typed so far, those too that cannot be kept together with the others."""
+        return dict(self._values)
 
     def value(self, name: str) -> Any:
         """A field's value as typed so far."""
@@ -126,9 +134,11 @@ class Answers:
 
     def write(self, name: str, text: str, mark: str = "") -> None:
         """Put a text into a field and read it."""
-        changed = self.texts[name] != text
+        changed, offer = self.texts[name] != text, self.offers.get(name)
         self.texts[name] = text
         self._read(name)
+        if offer and not changed:
+            self.offers[name] = offer  # still unanswered
         if mark and name not in self.refused:
             self.marks[name] = mark
         if changed and self._on_change:
@@ -145,10 +155,22 @@ class Answers:
 
     def follow(self, name: str) -> None:
         """Fill what follows from a field (an ID number gives sex and birth date), then look for contradictions."""
-        if name not in self.refused:
+        self.check()
+        if name not in self.held:
             for other, value in self.rules.derive(dict(self._values), name).items():
                 self.put(other, value, DERIVED)
-        self.check()
+            self.check()
+
+    def correct(self, texts: Mapping[str, str]) -> None:
+        """Put other texts into fields that were filled before, and work out anew what was inferred from any."""
+        inferred = [name for name, mark in self.marks.items() if mark == DERIVED]
+        for name in inferred:
+            self.write(name, "")
+        for name, text in texts.items():
+            self.write(name, text)
+        for name in self.specs:
+            if self._values[name] is not None:
+                self.follow(name)
 
     def accept(self, name: str, value: Any) -> None:
         """Take what the record holds now into a field, as read from it."""
@@ -174,6 +196,8 @@ class Answers:
                 self.typed(name, offer.text)
             else:
                 self.accept(name, offer.theirs)
+            for other, text in offer.along.items():
+                self.typed(other, text)
             return f"已采用：{offer.text}"
         mine = [doubt for doubt in self.doubts if doubt.field == name]
         self.confirmed |= {(doubt.rule, doubt.about) for doubt in mine}

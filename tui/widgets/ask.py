@@ -5,13 +5,10 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from db.changes import Stale
 from db.errors import LedgerError, reason
 from db.values import Refused, full_day, typed_path
-from tui.page import Desk, Page
+from tui.page import TROUBLE, Desk, Page
 from tui.widgets.dialogs import Confirm, Prompt
-
-TROUBLE = (Refused, LedgerError, Stale)  # what a verb may say no with; str() is the sentence to show
 
 
 def ask_day(desk: Desk, label: str, text: str, then: Callable[[date, str], None]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from db.sheet import Rules
-from db.spec import Spec
+from db.spec import Spec, read
 from db.text import squeeze
 from db.values import Refused
 from tui.widgets.answers import SAME, Answers, Entry, as_text
@@ -21,6 +21,7 @@ FULL = {
     "phone": re.compile(r"1\d{10}"),
 }  # complete: nothing more can follow
 LETTERS = re.compile(r"[a-z]+")
+ENDING = re.compile(r"[a-z]*$")
 TAKING_BACK = {"backspace", "delete", "ctrl+u", "ctrl+z"}
 WENT_ON = "上一项已自动录好，这个回车没有跳格；要跳过这一项请再按回车"
 
@@ -71,7 +72,9 @@ class Session:
         """What fits what is typed in the current field, at most nine: choices of a coded field, else completions."""
         typed = "" if self.edit.selected or self._untouched() else self.edit.text.strip().lower()
         if self.spec.choices is not None:
-            return self._choices("" if self.spec.kind == "codes" else typed)[:SHOWN_OPTIONS]
+            if self.spec.kind == "codes":  # letters at the end look for one more choice
+                typed = ENDING.search(self.edit.text)[0]
+            return self._choices(typed)[:SHOWN_OPTIONS]
         if self._closed:
             return []
         found = self.answers.rules.suggest(self.name, typed, self.answers.values())
@@ -218,8 +221,10 @@ class Session:
     def _type(self, key: str, char: str | None) -> None:
         if char and char.isprintable() and self._pick(char):
             return
+        if self.spec.kind == "codes" and char and LETTERS.fullmatch(char):
+            self.edit.selected = False  # initials of one choice more, beside those that stand there
         before = self.edit.text
-        if self.edit.press(key, char) and self.edit.text != before:
+        if self.edit.press(key, char) and (self.edit.text != before or self.edit.full):
             self._typed(whole=len(self.edit.text) > len(before) and self._is_whole())
 
     def _typed(self, whole: bool = False) -> None:
@@ -269,7 +274,12 @@ class Session:
     def _toggle(self, label: str) -> None:
         codes = self.spec.codes
         code = codes.find(label)
-        now = (self.answers.value(self.name) or "").split()
+        try:
+            now = (
+                read(self.spec, ENDING.sub("", self.edit.text)) or ""
+            ).split()  # as it stands on the screen
+        except Refused:
+            now = []
         now = [each for each in now if each != code] if code in now else [*now, code]
         self.answers.put(self.name, " ".join(each.code for each in codes if each.code in now) or None)
         self.answers.check()
@@ -293,7 +303,10 @@ class Session:
         text = self.edit.text.strip()
         if text == self._came:
             return
-        if text and self.spec.choices is not None and self.spec.kind != "codes":
+        if self.spec.kind == "codes" and ENDING.search(text)[0] and self.options():
+            self._toggle(self.options()[0].text)
+            text = self.edit.text
+        elif text and self.spec.choices is not None and self.spec.kind != "codes":
             text = self._first_fit(text)
         elif self.lettered() and (fits := self.options()):
             text = fits[0].text
@@ -384,18 +397,17 @@ class Session:
 
     def _answer(self) -> None:
         self._commit()
-        asked = (
-            self.name
-            if self.name in self.answers.wrong()
-            else next(iter(self.answers.questions()), self.name)
-        )
-        done = self.answers.answer(asked)
-        label = self.answers.specs[asked].label
-        self.notice = f"{label}：{done}" if done else "这一项没有要确认的；按 Ctrl+E 到要核对的项"
-        self._see(asked)
+        questions = self.answers.questions()
+        if self.name in questions:
+            self.notice = f"{self.spec.label}：{self.answers.answer(self.name)}"
+            self._see(self.name)
+        elif questions:  # seen first, answered then
+            self.go_to(questions[0])
+        else:
+            self.notice = "没有要确认、要采用的项"
 
     def _undo_in_field(self) -> None:
-        base = self.answers.base_texts[self.name]
+        base = self.answers.opened[self.name]
         if self.edit.undo():
             self._typed()
         elif self.edit.text != base:

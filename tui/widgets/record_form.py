@@ -11,8 +11,7 @@ from db.spec import read
 from db.values import Refused
 from db.vocab import RECORD_KIND
 from tui.drafts import Draft, Drafts
-from tui.page import Desk
-from tui.widgets.ask import TROUBLE
+from tui.page import TROUBLE, Desk
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 NEW = "record:"  # a new record's draft belongs to its child, whose key follows

@@ -25,9 +25,9 @@ class Rekey(Panel):
 
     keys = (
         Key(("enter",), "核对", "nothing"),
-        Key(("1",), "用第一遍", "first"),
-        Key(("2",), "用第二遍", "second"),
-        Key(("3",), "再录一遍", "again"),
+        Key(("up",), "用第一遍", "first"),
+        Key(("down",), "用第二遍", "second"),
+        Key(("backspace",), "再录一遍", "again"),
         Key(("escape",), "回去改", "decline"),
     )
 
@@ -59,7 +59,7 @@ class Rekey(Panel):
     def press(self, key: str, char: str | None) -> bool:
         whole, self._whole = self._whole, False
         if self.second_text:
-            return self.shortcut(key, char)
+            return self.shortcut(key, char) or char is not None  # figures typed ahead answer nothing
         if key == "enter":
             if not whole:
                 self._compare()
@@ -77,7 +77,8 @@ class Rekey(Panel):
 
     def paste(self, text: str) -> None:
         for char in text:
-            self.desk.top.press(char, char)
+            if not self.second_text:
+                self.press(char, char)
 
     def _compare(self) -> None:
         spec = self.figure.spec
@@ -90,17 +91,21 @@ class Rekey(Panel):
             self._next()
         elif again:
             self.second_text = again
+            self.desk.stop()
         else:
             self.wrong = f"请把{spec.label}再录一遍；不想核对按 Esc 回去"
 
     def first(self) -> None:
+        self.desk.resume()
         self._next()
 
     def second(self) -> None:
         self.corrected[self.figure.name] = self.second_text
+        self.desk.resume()
         self._next()
 
     def again(self) -> None:
+        self.desk.resume()
         self.second_text, self.edit = "", LineEdit()
 
     def _next(self) -> None:
@@ -125,8 +130,8 @@ class Rekey(Panel):
         return self.panel(
             [
                 [(f" 两遍不一致：{self.figure.spec.label}", "warn")],
-                [("  1 第一遍 ", "key"), *_differing(one, two)],
-                [("  2 第二遍 ", "key"), *_differing(two, one)],
+                [("  ↑ 第一遍 ", "key"), *_differing(one, two)],
+                [("  ↓ 第二遍 ", "key"), *_differing(two, one)],
             ],
             width,
         )

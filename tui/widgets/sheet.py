@@ -92,11 +92,10 @@ class Sheet(Page):
         old draft. F10 takes it up.
         """
         key = str(self.record) if self.record else None
-        in_a_row = self.form.another and self.record is None
         waiting = None
         if draft is None and self.first:
             waiting = next(reversed(self.drafts.left(self.form.name, key)), None)
-            draft = None if in_a_row else waiting
+            draft = None if self.in_a_row() else waiting
         self.first = False
         base = self.form.load(self.record)
         self.session = Session(
@@ -113,7 +112,10 @@ class Sheet(Page):
                 self.form.name, key, self.title, self.session.answers.base_texts
             )
         else:
-            self.session.restore(draft.texts, draft.base, draft.at, draft.caret)
+            base = (
+                draft.base if self.record else self.session.answers.base_texts
+            )  # a new record has changed nowhere
+            self.session.restore(draft.texts, base, draft.at, draft.caret)
             self.draft = self.drafts.resume(draft)
             self.opening = "已接着上次没存的草稿，光标在原处"
             if newer := len(self.session.answers.offers):
@@ -223,41 +225,53 @@ class Sheet(Page):
         values = answers.values()
         if blank := next((e for e in session.entries if e.spec.required and values[e.name] is None), None):
             session.go_to(blank.name)
-            self.desk.say(answers.refused.get(blank.name) or f"请填写{blank.spec.label}，才能存盘", "error")
+            self._stop(answers.refused.get(blank.name) or f"请填写{blank.spec.label}，才能存盘")
             return
         try:
             kept = self.form.save(self.record, values, answers.base, force)
         except Clash as clash:
+            self.desk.stop()
             self._settle(list(clash.fields.items()), force)
-        except Refused as refusal:
-            self.desk.say(str(refusal), "error")
-        except LedgerError as error:
-            self.desk.say(str(error), "error")
+        except (Refused, LedgerError) as trouble:
+            self._stop(str(trouble))
         else:
             self._keep(kept)
+
+    def _stop(self, why: str) -> None:
+        """It could not be saved: what was typed ahead for the next record must not go into this one."""
+        self.desk.say(why, "error")
+        self.desk.stop()
 
     def _keep(self, kept: Kept) -> None:
         """What could be saved is; a field that cannot be kept stays open with its text."""
         answers = self.session.answers
         held = answers.held
         self._last_saved = kept.record
-        if not held:
+        if not held or (self.in_a_row() and self.keeps(held)):
             self.saved(kept)
             return
         texts = {name: answers.texts[name] for name in held}
-        self.draft.discard()
-        self.record = kept.record
-        self.previous = {}
+        done, self.record, self.previous = self.draft, kept.record, {}
         self._begin()
         for name, text in texts.items():
             self.session.retype(name, text)
+        done.discard()
         self.session.go_to(next(iter(texts)))
-        self.desk.say(f"其余已存；还有{len(held)}项没存：{next(iter(held.values()))}", "error")
+        self._stop(f"其余已存；还有{len(held)}项没存：{next(iter(held.values()))}")
+
+    def in_a_row(self) -> bool:
+        """Whether another record follows when this one is saved."""
+        return self.record is None and self.form.another
+
+    def keeps(self, held: Mapping[str, str]) -> bool:
+        """Whether the save has put what could not be taken on a list, so that the next record may follow."""
+        return False
 
     def saved(self, kept: Kept) -> None:
         """Everything is in the ledger: on to the next new record, or back."""
         self.draft.discard()
-        if self.record is None and self.form.another:
+        self.desk.resume()
+        if self.in_a_row():
             self.previous = self.session.answers.values()
             self.view.top = 0
             self._begin()
