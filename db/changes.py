@@ -200,6 +200,7 @@ class Action:
         dossier.refresh(self._families)
 
 
+actions = 0  # done by this program so far: what hangs on the ledger's facts looks again after each
 _current: ContextVar[Action | None] = ContextVar("action", default=None)
 
 
@@ -223,6 +224,8 @@ def action(label: str, by: User | None, undoes: UUID | None = None) -> Iterator[
             store.check_not_newer()
             yield doing
             doing.finish()
+        global actions
+        actions += 1
     finally:
         _current.reset(token)
 

@@ -154,3 +154,4 @@ SHARED = tuple(
     or entry.name in ("school", "income")
 )  # fmt: skip
 ASKED = frozenset({"school", "income"})
+ALIKE = {"school": "schooling"}  # a sibling at another kind of school is at another school

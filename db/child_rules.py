@@ -6,7 +6,7 @@ from typing import Any
 
 from db import days, site
 from db.child_checks import derive
-from db.child_fields import ASKED, SHARED, SPECS
+from db.child_fields import ALIKE, ASKED, SHARED, SPECS
 from db.errors import LedgerError
 from db.impossible import impossible
 from db.improbable import doubtful
@@ -33,7 +33,7 @@ class ChildRules:
         """All of it, as the entry session takes it."""
         return Rules(
             derive=derive, impossible=impossible, doubtful=doubtful, expand=self.expand, suggest=self.suggest,
-            repeat=repeat, beside=beside, shared=SHARED, asked=ASKED,
+            repeat=repeat, beside=beside, shared=SHARED, asked=ASKED, alike=ALIKE,
         )  # fmt: skip
 
     def expand(self, name: str, text: str, values: Values) -> str:

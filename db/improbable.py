@@ -164,6 +164,10 @@ def _years_by_age(sheet: Sheet) -> tuple[int | None, tuple[str, ...]]:
 def _schooling(sheet: Sheet) -> Doubts:
     """Grade against kind of school, then the child's age against the closest of the two that is known."""
     grade, schooling, day = sheet.get("grade"), sheet.get("schooling"), born(sheet)
+    if "幼儿园" in (sheet.get("school") or "") and schooling in ("primary", "junior", "senior", "vocational"):
+        yield _doubt(
+            sheet, "school_of_kind", "school", "学校是幼儿园，就学情况却不是，请改一处", "school", "schooling"
+        )
     if grade and schooling and schooling not in (*STAGE[grade[0]], "suspended"):
         yield _doubt(sheet, "grade_of_school", "grade", "年级与就学情况不符，请改一处", "grade", "schooling")
         return

@@ -68,7 +68,7 @@ def weigh(one: Sheet, other: Sheet) -> Weight | None:
         score -= 3
         against.append("但性别不同")
     if all(numbers) and numbers[0] == numbers[1]:
-        against += [] if name else ["但姓名不同"]
+        against += ["但姓名不同"] if one.get("name") and other.get("name") and not name else []
         return Weight(SURE + score, _told("身份证号相同", *said, *against), True)
     if all(numbers):
         if not slip(*numbers):

@@ -117,7 +117,10 @@ def carried(child_id: UUID) -> Carried:
         marks |= {
             name: BLANK
             for name in values
-            if values[name] is None and name not in DUE and name not in GAP_LABELS
+            if values[name] is None
+            and before.get(name) is None
+            and name not in DUE
+            and name not in GAP_LABELS
         }
     return Carried(values, marks)
 

@@ -1,6 +1,7 @@
 """What every entry sheet shares: its entries, and how one person's edits meet those of another."""
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -39,7 +40,8 @@ class Rules(NamedTuple):
     derive(values, changed): what else is known once a field has been filled. impossible(values): field → sentence, not
     to be stored. doubtful(values): to be confirmed or looked into. expand(name, text, values): shorthand written out.
     suggest(name, typed, values): what the text may become, likeliest first. repeat(name, values, before): what 同上
-    means. beside(name, values): what a value tells, shown behind it. shared: what siblings have in common; asked: those of them that are still asked.
+    means. beside(name, values): what a value tells, shown behind it. shared: what siblings have in common; asked: those of them that are still asked;
+    alike: those that are only so where another field is (school: schooling).
     """
 
     derive: Callable[[Values, str], Values] = lambda values, changed: {}
@@ -51,6 +53,7 @@ class Rules(NamedTuple):
     beside: Callable[[str, Values], str] = lambda name, values: ""
     shared: tuple[str, ...] = ()
     asked: frozenset[str] = frozenset()
+    alike: Mapping[str, str] = MappingProxyType({})
 
 
 class Saved(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from db import changes
@@ -23,6 +23,7 @@ class Context:
     drafts: Drafts
     desk: Desk
     rekey: bool = False  # figures are typed twice and compared (config: entry.rekey)
+    last_child: dict[str, Any] = field(default_factory=dict)  # the one saved before, for 同上 and 同一家
 
     def open_child(
         self, child_id: Any, at: str | None = None, then: Callable[[Any], None] | None = None

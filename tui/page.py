@@ -295,7 +295,7 @@ class Desk:
         text, tone = self.message
         if self.waiting:
             tone = "error"
-            text = f"{text or '上一张还没存上'}。之后又打的{len(self.waiting)}键先留着，存上就接着录"
+            text = f"之后又打的{len(self.waiting)}键先留着，存上就接着录。{text or '上一张还没存上'}"
         said = [[(" " + row, tone)] for row in wrap(safe(text), width - 2)[:2]] if text else [[]]
         lines = body.lines[
             : height - 2 - len(said)

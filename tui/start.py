@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from db import days, site, store
+from db import changes, days, site, store
 from db.config import Config
 from tui.context import Context
 from tui.drafts import Draft, Drafts
@@ -102,12 +102,12 @@ def heading(context: Context, kind: str) -> Callable[[], tuple[str, str]]:
     """Site and term to the left, user and day to the right; the day moves on at midnight."""
 
     @lru_cache(maxsize=1)
-    def of_day(today: date, _by: str) -> tuple[str, str]:
+    def of_day(today: date, _by: str, _actions: int) -> tuple[str, str]:
         here = site.site()
         left = f"{here.name if here else ''}  {site.term().code}  {kind}"
         return left, f"{context.by.name}  {days.short(today)} {days.weekday(today)}"
 
-    return lambda: of_day(days.today(), context.by.name)
+    return lambda: of_day(days.today(), context.by.name, changes.actions)
 
 
 def own_folder(place: Path | str, shared: bool) -> Path:

@@ -81,3 +81,19 @@ def eyes(context):
 @pytest.fixture(params=[(80, 24), (60, 20)], ids=["80x24", "60x20"])
 def any_eyes(request, context):
     return Eyes(context, request.param)
+
+
+@pytest.fixture
+def sheet(ledger, context, eyes):
+    """A blank sheet of a child on the desk; `sheet()` gives it as it is now."""
+    from tui.screens.child_entry import child_sheet
+
+    context.desk.push(child_sheet(context, None))
+    return lambda: context.desk.top
+
+
+@pytest.fixture
+def twice(sheet, context):
+    """The same, figures being typed twice."""
+    context.rekey = True
+    return sheet

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from db import child_sheet as sheet_verbs
 from db import children, doubts, lookalikes, presence, renewal, site
-from db.child_fields import ASKED, SHARED
+from db.child_fields import ALIKE, SHARED
 from db.child_rules import ChildRules
 from db.errors import LedgerError
 from db.impossible import refused_by_ledger
@@ -63,7 +63,7 @@ class ChildSheet(Sheet):
         self._family = sheet_verbs.load(sibling_of) if sibling_of else {}
         super().__init__(form, self.title_of(child_id), context.drafts, child_id, at, draft)
         if sibling_of:
-            self.session.previous, self._family = self._family, {}
+            self.session.previous, self.session.sibling, self._family = self._family, True, {}
             self.title = f"{NEW}：{self.session.previous['name']}的兄弟姐妹"
 
     def title_of(self, child_id: UUID | None) -> str:
@@ -73,9 +73,12 @@ class ChildSheet(Sheet):
     # ---- opening and closing
 
     def given(self) -> dict[str, tuple[Any, str]]:
-        return {name: (self._family[name], "" if name in ASKED else SAME) for name in SHARED if self._family}
+        shared = SHARED if self._family else ()
+        return {name: (self._family[name], SAME) for name in shared if name not in ALIKE}
 
     def _begin(self, draft: Draft | None = None) -> None:
+        if self.record is None and not self.previous:
+            self.previous = self.context.last_child
         super()._begin(draft)
         self.apart = ()
         self._asked_about, self._alike = [], []
@@ -233,6 +236,9 @@ class ChildSheet(Sheet):
             saved = self.write(record, values, base, force)
         except sheet_verbs.Conflict as conflict:
             raise Clash(conflict.fields) from conflict
+        except sheet_verbs.Taken:
+            self.session.go_to("id_number")
+            raise
         self.child_rules.learn(values)
         said = f"已存：{values['name']}"
         if saved.merged:
@@ -249,6 +255,8 @@ class ChildSheet(Sheet):
     def _still_open(self, child_id: UUID) -> str:
         waiting, lacks = doubts.open_count(child_id), children.gaps(child_id)
         said = f"，{waiting}项待核" if waiting else ""
+        if children.lines([child_id])[0].left_behind is None:
+            said += "，是否留守未定（看父母去向、在家一方有无监护能力）"
         if not lacks:
             return said + "，建档齐全"
         return said + f"，待补：{'、'.join(lacks[:4])}{'等' if len(lacks) > 4 else ''}"
@@ -271,6 +279,7 @@ class ChildSheet(Sheet):
 
     def saved(self, kept: Kept) -> None:
         self._depart()
+        self.context.last_child = self.session.answers.values()
         super().saved(kept)
 
 

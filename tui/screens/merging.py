@@ -84,17 +84,22 @@ class Alike(Page):
 
     def part(self) -> None:
         other = self.roster.current()
-        if self.child_id is None:
+        if other.sure:
+            self.desk.say("身份证号相同，不会是两个人：先按 Esc 回去核对号码，或按 F8 合并", "error")
+        elif self.child_id is None:
             self.apart = (*self.apart, other.id)
+            self._parted(other)
         else:
             try:
                 lookalikes.set_apart(self.child_id, other.id, self.context.by)
             except TROUBLE as trouble:
                 self.desk.say(str(trouble), "error")
-                return
+            else:
+                self._parted(other)
+
+    def _parted(self, other: Likeness) -> None:
         self.shown()
-        took_back = "，按 Ctrl+Z 可撤销" if self.child_id else ""
-        self.desk.say(f"记住了：{other.line.name}不是同一人{took_back}", "good")
+        self.desk.say(f"记住了：{other.line.name}不是同一人，按 Ctrl+Z 可撤销", "good")
 
     def merge(self) -> None:
         if self.child_id is None:  # still being typed: it is laid over the record on file, field by field

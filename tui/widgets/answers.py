@@ -120,7 +120,8 @@ class Answers:
 
     def passed(self, name: str) -> bool:
         """Whether Enter goes past a field: it cannot apply, or it has its value already."""
-        return (name in self.marks and name not in self.refused) or bool(self.skip_reason(name))
+        asked = self.marks.get(name) == SAME and name in self.rules.asked
+        return (name in self.marks and not asked and name not in self.refused) or bool(self.skip_reason(name))
 
     # ---- writing
 
@@ -199,10 +200,12 @@ class Answers:
             for other, text in offer.along.items():
                 self.typed(other, text)
             return f"已采用：{offer.text}"
-        mine = [doubt for doubt in self.doubts if doubt.field == name]
-        self.confirmed |= {(doubt.rule, doubt.about) for doubt in mine}
+        shown = next((doubt for doubt in self.doubts if doubt.field == name), None)
+        if shown is None:
+            return None
+        self.confirmed.add((shown.rule, shown.about))  # only what was seen: another one is asked next
         self.check()
-        return "已确认无误" if mine else None
+        return "已确认无误"
 
     def restore(self, texts: Mapping[str, str], base: Mapping[str, str], at: str | None) -> None:
         """Take up a draft: its texts over the record as it is now.

@@ -52,6 +52,7 @@ class Session:
         self.notice = ""
         self.keys = self.corrections = 0
         self.at = 0
+        self.sibling = False
         self._arrive(0)
         if self.answers.passed(self.name):
             self._move(1)
@@ -167,6 +168,8 @@ class Session:
         self.keys += len(text)
         self.notice = ""
         self._went_on = False
+        if self._cannot_apply():
+            return
         if not self._pick(text):
             self.edit.insert(" ".join(text.split("\n")))
             self._typed(self._is_whole())
@@ -205,10 +208,12 @@ class Session:
         """
         self._commit()
         rules, taken = self.answers.rules, False
+        self.sibling = True
         for name in rules.shared:
             value = self.previous.get(name)
             if self.previous and not self.answers.texts[name]:
-                self.answers.put(name, value, "" if name in rules.asked else SAME)
+                if name not in rules.alike or self._alike(name):
+                    self.answers.put(name, value, SAME)
                 taken |= value is not None
         self.answers.check()
         self._arrive(self.at)
@@ -216,9 +221,23 @@ class Session:
             self._move(1)
         return taken
 
+    def _alike(self, name: str) -> bool:
+        """Whether what a field hangs on is answered as in the record before (a school of one kind of school)."""
+        lead = self.answers.rules.alike[name]
+        return self.answers.value(lead) is not None and self.answers.value(lead) == self.previous.get(lead)
+
+    def _filled(self, name: str, text: str) -> None:
+        """A field has been filled: what a sibling has alike with it comes along."""
+        self.answers.typed(name, text)
+        for other, lead in self.answers.rules.alike.items() if self.sibling else ():
+            if lead == name and not self.answers.texts[other] and self._alike(other):
+                self.answers.put(other, self.previous.get(other), SAME)
+
     # ---- typing
 
     def _type(self, key: str, char: str | None) -> None:
+        if char and self._cannot_apply():
+            return
         if char and char.isprintable() and self._pick(char):
             return
         if self.spec.kind == "codes" and char and LETTERS.fullmatch(char):
@@ -226,6 +245,13 @@ class Session:
         before = self.edit.text
         if self.edit.press(key, char) and (self.edit.text != before or self.edit.full):
             self._typed(whole=len(self.edit.text) > len(before) and self._is_whole())
+
+    def _cannot_apply(self) -> bool:
+        """Whether the field has nothing to take: reached by hand, it says why instead of taking what is typed."""
+        reason = self.answers.skip_reason(self.name) if not self.edit.text else None
+        if reason:
+            self.notice = f"{reason}，刚打的没有录入"
+        return bool(reason)
 
     def _typed(self, whole: bool = False) -> None:
         """The current field's text changed: hold it at once, so that a draft never lags behind the screen.
@@ -265,7 +291,7 @@ class Session:
         if self.spec.kind == "codes":
             self._toggle(text)
             return True
-        self.answers.typed(self.name, text)
+        self._filled(self.name, text)
         self.edit.set(self.answers.texts[self.name])
         self._came = None
         self._go_on()
@@ -300,7 +326,7 @@ class Session:
 
     def _commit(self) -> None:
         """Read the current field; a choice or initials half typed become the first that fits."""
-        text = self.edit.text.strip()
+        text, self._seen = self.edit.text.strip(), self.edit.text
         if text == self._came:
             return
         if self.spec.kind == "codes" and ENDING.search(text)[0] and self.options():
@@ -310,7 +336,7 @@ class Session:
             text = self._first_fit(text)
         elif self.lettered() and (fits := self.options()):
             text = fits[0].text
-        self.answers.typed(self.name, text)
+        self._filled(self.name, text)
         self._came = None
 
     def _first_fit(self, text: str) -> str:
@@ -365,6 +391,7 @@ class Session:
         if name == self.name:
             text = self.answers.texts[name]
             self.edit = LineEdit(text, self.spec.longest, selected=True)
+            self._seen = text
             self._came = None if name in self.answers.refused else text
 
     def _section(self, step: int) -> int:
@@ -422,7 +449,7 @@ class Session:
             self._closed = True
             self.notice = "不用上面的提示，照打的字录入；再按 Esc 读入这一项"
             return None
-        if not self._untouched() and self.edit.text.strip():
+        if self.edit.text not in (self._seen, ""):
             self._commit()
             self._see(self.name)
             self.notice = "这一项已读入；再按 Esc 离开，草稿会留着"

@@ -197,7 +197,9 @@ class Sheet(Page):
         return self.form.notice(self.record, self.session.answers.values()) if self.form.notice else ""
 
     def flush(self) -> None:
-        """Nothing is held back: each change is in the draft already. The file is let go of."""
+        """Nothing is held back: each change is in the draft already, the caret's place comes last. The file is let go of."""
+        if self._begun:
+            self._changed(self.session.name, self.session.edit.text, self.session.edit.caret)
         self.draft.keep()
 
     def leave(self) -> None:

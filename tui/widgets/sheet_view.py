@@ -2,6 +2,7 @@
 
 from tui.ink import Line, cells, clip, fit, wrap
 from tui.page import Picture
+from tui.widgets.answers import SAME
 from tui.widgets.entry import Session
 
 LABEL = 16
@@ -74,7 +75,7 @@ def _field(session: Session, at: int, width: int, wrong: dict[str, str]) -> tupl
         mark = answers.marks.get(entry.name, "")
         told = " ".join(filter(None, (mark, answers.rules.beside(entry.name, answers.values()))))
         line += [("  " + told, "dim")] if told and left > cells(told) + 2 else []
-    elif mark := answers.marks.get(entry.name):
+    elif (mark := answers.marks.get(entry.name)) not in (None, SAME) and not answers.skip_reason(entry.name):
         line += [("  " + mark, "dim")]
     return line, x
 
