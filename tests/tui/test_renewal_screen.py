@@ -8,6 +8,7 @@ from db import child_sheet, promotion, renewal, site
 from tests.db.terms import of_spring
 from tui.screens.child_entry import RenewalSheet
 from tui.screens.renewal import Renewal
+from tui.start import heading
 
 PUPIL = {
     "schooling": "primary",
@@ -252,3 +253,34 @@ def test_a_list_without_changes_still_names_the_kinds(years, village, page, any_
         "迁移 0 条",
         "变更 0 条",
     ]
+
+
+def test_the_title_line_tells_the_new_term_at_once(years, context):
+    told = heading(context, "单人")
+    assert "2021春" in told()[0]
+    renewal.begin_term("2021秋", years.by)
+    assert "2021秋" in told()[0]
+
+
+def test_what_was_known_before_the_promotion_is_not_called_blank(years, context):
+    child = years.enter("陈一", birth_date="2009-03-08", grade="p6", boarding=True, class_no="1班", **PUPIL)
+    years.go("2021-09-05")
+    promotion.promote(promotion.proposed(), set(), years.by)
+    carried = renewal.carried(child)
+    assert carried.values["boarding"] is None and "boarding" not in carried.marks, (
+        "another school: asked anew"
+    )
+
+
+def test_a_draft_of_another_term_is_said_to_be_one(years, village, page, eyes, context):
+    page()
+    eyes.press("f8")
+    child = eyes.desk.top.record
+    eyes.desk.top.session.go_to("needs")
+    eyes.type("想爸爸").press("escape", "escape")
+    (draft,) = context.drafts.left()
+    years.go("2022-02-20")
+    context.resume(draft)
+    sheet = eyes.desk.top
+    assert (sheet.record, sheet.session.answers.texts["needs"]) == (child, "想爸爸")
+    assert "2021秋学期留下的" in eyes.text and sheet.session.answers.texts["surveyed_on"] == "2022-02-20"
