@@ -32,6 +32,10 @@ def test_a_number_that_is_whole_but_wrong_is_said_at_once(sheet, eyes):
     wrong = id_number()[:-1] + ("1" if id_number()[-1] != "1" else "2")
     eyes.type(wrong)
     assert sheet().session.name == "name" and "校验位不对" in eyes.text and "按 ↑ 回去改" in eyes.text
+    eyes.press("enter")
+    assert sheet().session.name == "name" and "按 ↑ 回去改" in eyes.text, (
+        "an Enter out of habit hides nothing"
+    )
     eyes.press("up")
     assert sheet().session.edit.text == wrong and sheet().session.edit.selected
 

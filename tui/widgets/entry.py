@@ -53,6 +53,7 @@ class Session:
         self.keys = self.corrections = 0
         self.at = 0
         self.sibling = False
+        self._said_wrong = ""
         self._arrive(0)
         if self.answers.passed(self.name):
             self._move(1)
@@ -122,7 +123,9 @@ class Session:
         went_on, self._went_on = self._went_on, False
         match key:
             case "enter" if went_on and not self.edit.text:
-                self.notice = WENT_ON  # out of habit, or to be sure: it must not pass a blank field by
+                self.notice = (
+                    self._said_wrong or WENT_ON
+                )  # out of habit, or to be sure: it must not pass a blank field by
             case "enter":
                 self._commit()
                 return None if self._move(1) else "end"
@@ -353,13 +356,15 @@ class Session:
 
     def _go_on(self) -> None:
         """On by itself after a value that is whole; one that cannot be is said at once, and stays to be mended."""
-        left = self.name
+        left, self._said_wrong = self.name, ""
         self._went_on = self._move(1)
         if not self._went_on:
             self._arrive(self.at)
         if why := self.answers.held.get(left):
             label = self.answers.specs[left].label
-            self.notice = f"{'' if why.startswith(label) else label + '：'}{why}。按 ↑ 回去改"
+            self._said_wrong = self.notice = (
+                f"{'' if why.startswith(label) else label + '：'}{why}。按 ↑ 回去改"
+            )
 
     def _move(self, step: int) -> bool:
         """To the next field that is to be asked; False at the end."""
