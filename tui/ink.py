@@ -100,8 +100,12 @@ def fit(text: str, n: int, right: bool = False) -> str:
     return blank + text if right else text + blank
 
 
+CLOSING = "、，。：；！？）》”’"
+
+
 def wrap(text: str, n: int) -> list[str]:
-    """The text in lines of at most n cells. A Latin word moves down whole when it can; \\n ends a line."""
+    """The text in lines of at most n cells. A Latin word moves down whole when it can, and no line begins with a closing
+    mark; \\n ends a line."""
     lines = []
     for part in text.split("\n"):
         part = safe(part)
@@ -109,13 +113,24 @@ def wrap(text: str, n: int) -> list[str]:
             head = clip(part, max(n, 2))
             if len(head) == len(part):
                 break
-            stop = head.rfind(" ") + 1
-            if part[len(head)].isascii() and part[len(head)] != " " and head[-1].isascii() and stop > 1:
-                head = head[:stop]
-            lines.append(head.rstrip())
-            part = part[len(head) :].lstrip(" ")
+            cut = len(head)
+            if _latin(part[cut]):
+                while cut and _latin(part[cut - 1]):
+                    cut -= 1
+                cut = cut or len(head)
+            back = cut
+            while back > 1 and part[back] in CLOSING:
+                back -= 1
+            if part[back] not in CLOSING:
+                cut = back
+            lines.append(part[:cut].rstrip())
+            part = part[cut:].lstrip(" ")
         lines.append(part)
     return lines
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char != " "
 
 
 def line_cells(line: Line) -> int:

@@ -45,6 +45,9 @@ def test_wrap_moves_latin_words_down_whole():
     assert ink.wrap("请按 Ctrl+Q 退出", 10) == ["请按", "Ctrl+Q 退", "出"]
     assert ink.wrap("一二三四五", 4) == ["一二", "三四", "五"]
     assert ink.wrap("甲\n乙", 9) == ["甲", "乙"]
+    assert ink.wrap("接着录，Esc 结束", 10) == ["接着录，", "Esc 结束"]
+    assert ink.wrap("一二三四，五", 8) == ["一二三", "四，五"], "no line begins with a comma"
+    assert ink.wrap("，，，，", 4) == ["，，", "，，"]
 
 
 def test_fill_cuts_and_pads_a_line():

@@ -269,7 +269,9 @@ class Merging(Page):
         if self.fills:
             added = "、".join(f"{each.label} {_shown(each)[1]}" for each in self.fills)
             text = f"左边空着、自动补上{len(self.fills)}项：{added}"
-            lines += [[("  " + row, "dim")] for row in wrap(text, width - 4)[:4]]
+            rows = wrap(text, width - 4)
+            rows = rows if len(rows) <= 4 else [*rows[:3], "其余的合并后在档案里看"]
+            lines += [[("  " + row, "dim")] for row in rows]
         return [[], *lines]
 
 
