@@ -3,6 +3,7 @@
 The rules and where they come from stand in docs/rules.md (核对规则).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -22,6 +23,10 @@ SCHOOL_AGE = 6  # 义务教育法第11条
 GRANDPARENTS = {"61", "62", "63", "64"}
 FIRST = {"k": 3, "p": 6, "j": 12, "s": 15}  # age in the first grade of each stage, on 31 August
 EARLY, LATE = 1, 2  # years before and after that which still pass: early entry, late entry or a year repeated
+PLACES = ("village_group", "address", "father_place", "mother_place", "school", "guardian_address")
+NAMES = ("name", "father_name", "mother_name", "guardian_name")
+LONG_NUMBER = re.compile(r"\d{5}")
+MIXED = re.compile(r"[A-Za-z][\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]")
 STAGE = {
     "p": ("primary",),
     "j": ("junior",),
@@ -40,7 +45,7 @@ Doubts = Iterator[Doubtful]
 
 def doubtful(sheet: Sheet) -> list[Doubtful]:
     """What is hard to believe in these answers taken together; needs no ledger."""
-    checks = (_with_id, _age, _parents, _guardian_said_twice, _guardian_person, _schooling, _aid)
+    checks = (_with_id, _age, _parents, _guardian_said_twice, _guardian_person, _schooling, _aid, _slipped)
     return [doubt for check in checks for doubt in check(sheet)]
 
 
@@ -207,3 +212,13 @@ def _aid(sheet: Sheet) -> Doubts:
     aid = (sheet.get("aid") or "").split()
     if "none" in aid and len(aid) > 1:
         yield _doubt(sheet, "aid_and_none", "aid", "选了“无”，又选了别的救助，请改一处")
+
+
+def _slipped(sheet: Sheet) -> Doubts:
+    """What was meant for another field: a long number in a place, a letter before a Chinese name."""
+    for name in PLACES:
+        if LONG_NUMBER.search(sheet.get(name) or ""):
+            yield _doubt(sheet, "number_in_text", name, "里面有一长串数字，多半是别的项打错了格，请核对")
+    for name in NAMES:
+        if MIXED.search(sheet.get(name) or ""):
+            yield _doubt(sheet, "mixed_name", name, "姓名里又有汉字又有字母，请核对")

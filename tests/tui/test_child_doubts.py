@@ -21,7 +21,7 @@ def test_a_doubt_is_asked_in_place_and_kept_until_confirmed(sheet, eyes):
     eyes.type("5")
     sheet().session.go_to("birth_date")
     eyes.type("2023-3-8\n").press("ctrl+e")
-    assert "没错按 Ctrl+K 确认" in eyes.text
+    assert "没错按 Ctrl+K 确" in eyes.text
     eyes.press("ctrl+s")
     assert "项待核" in eyes.desk.message[0]
     found = doubts.open_ones()
