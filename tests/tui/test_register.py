@@ -90,7 +90,7 @@ def test_leaving_keeps_a_draft_that_f10_takes_up_and_typing_ahead_leaves_alone(l
     eyes.type("\n孙小雨\n").press("f10")
     assert "先按 Ctrl+S 存盘" in eyes.text
     eyes.press("ctrl+s", "escape", "insert", "f10")
-    assert "赵佳慧" in eyes.text and "光标在原处" in eyes.text
+    assert "赵佳慧" in eyes.text and "光标在上次录到的地方" in eyes.text
     eyes.press("ctrl+s")
     assert [line.name for line in children.page(0, 10)] == ["孙小雨", "赵佳慧"]
 

@@ -117,7 +117,7 @@ class Sheet(Page):
             )  # a new record has changed nowhere
             self.session.restore(draft.texts, base, draft.at, draft.caret)
             self.draft = self.drafts.resume(draft)
-            self.opening = "已接着上次没存的草稿，光标在原处"
+            self.opening = "已接着上次没存的草稿，光标在上次录到的地方"
             if newer := len(self.session.answers.offers):
                 self.opening = f"已接着草稿，但台账后来改过其中{newer}项：按 Ctrl+E 逐个看，Ctrl+K 采用台账的"
 
