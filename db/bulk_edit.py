@@ -28,7 +28,6 @@ TAG = specs(Focus)["tag"]
 FIELDS: dict[str, Spec] = {name: SPECS[name] for name in SHEET} | {
     ADD: TAG._replace(label="重点对象，加上"), DROP: TAG._replace(label="重点对象，去掉"),
 }  # fmt: skip
-NOT_ASKED = (*BESIDE_OTHERS, doubts.REFUSED)
 BATCH = 100
 NAMED = 3  # names given as examples
 Values = dict[str, Any]
@@ -176,7 +175,8 @@ def _write(act: changes.Action, term: Term, sheets: dict[UUID, Values], after: d
                 act.update(surveys[child.id], **found)
             else:
                 act.insert(Survey, child=child, term=term, **found)
-        doubts.keep(act, child.id, _doubts(after[child.id]), not_asked=NOT_ASKED)
+        found = [*_doubts(after[child.id]), *doubts.still_refused(child.id, after[child.id])]
+        doubts.keep(act, child.id, found, not_asked=BESIDE_OTHERS)
 
 
 def _tag(act: changes.Action, children: Iterable[UUID], name: str, tag: str) -> None:

@@ -26,7 +26,8 @@ def derive(sheet: Sheet, changed: str) -> Sheet:
     if changed == "school" and sheet.get("school") and not sheet.get("grade"):
         return _from_school(sheet["school"])
     if changed == "guardian_relation":
-        return _guardian_is_parent(sheet) or _guardian_is_not_parent(sheet)
+        of_parent = ROLE_OF.get(sheet["guardian_relation"]) is not None
+        return _guardian_is_parent(sheet) if of_parent else _guardian_is_not_parent(sheet)
     if changed.startswith(tuple(PARENTS)):
         return _guardian_is_parent(sheet)
     return {}

@@ -124,10 +124,12 @@ def _save(
     family.put(act, child, theirs, after)
     _put_focus(act, child, theirs["focus"], after["focus"])
     found = [*standing(after), *doubtful(after), *in_ledger(after, child.id)]
-    not_asked = () if work.held is not None else (doubts.REFUSED,)
-    found += [Doubtful(doubts.REFUSED, name, _unnumbered(why), text)
-              for name, (text, why) in (work.held or {}).items() if after[name] is None]  # fmt: skip
-    doubts.keep(act, child.id, found, work.confirmed, not_asked)
+    if work.held is None:
+        found += doubts.still_refused(child.id, after)
+    else:
+        found += [Doubtful(doubts.REFUSED, name, _unnumbered(why), text)
+                  for name, (text, why) in work.held.items() if after[name] is None]  # fmt: skip
+    doubts.keep(act, child.id, found, work.confirmed)
     for other in Child.live(Child.id).where(Child.id.in_(list(work.apart))) if work.apart else ():
         set_apart(child.id, other.id, act.by)
     if work.keys:

@@ -3,8 +3,8 @@
 Only the sheet's saves keep them; an import reports what it finds in its own list and writes none.
 """
 
-from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
@@ -43,8 +43,8 @@ def keep(
     are right; what was confirmed before stays so as long as it is found. not_asked: rules that were not looked at: what
     they once found is left as it is.
     """
-    kept = {(row.rule, row.about): row for row in Doubt.live().where(Doubt.child == child_id)}
-    now = {(each.rule, each.about): each for each in found}
+    kept = {_key(row): row for row in Doubt.live().where(Doubt.child == child_id)}
+    now = {_key(each): each for each in found}
     for about, row in kept.items():
         if about not in now and row.rule not in not_asked:
             act.remove(row)
@@ -52,9 +52,20 @@ def keep(
         row = kept.get(about)
         if row is None:
             act.insert(Doubt, child=child_id, rule=each.rule, about=each.about, field=each.field,
-                       said=each.sentence, settled=about in confirmed)  # fmt: skip
+                       said=each.sentence, settled=about[:2] in confirmed)  # fmt: skip
         elif not row.settled:
-            act.update(row, field=each.field, said=each.sentence, settled=about in confirmed)
+            act.update(row, field=each.field, said=each.sentence, settled=about[:2] in confirmed)
+
+
+def _key(each: Doubtful | Doubt) -> tuple[str, ...]:
+    """What makes a doubt the same one; of what was refused, the field too: two may hold the same text."""
+    return (each.rule, each.about, each.field) if each.rule == REFUSED else (each.rule, each.about)
+
+
+def still_refused(child_id: UUID, values: Mapping[str, Any]) -> list[Doubtful]:
+    """What was refused before and has no value since."""
+    rows = Doubt.live().where(Doubt.child == child_id, Doubt.rule == REFUSED)
+    return [Doubtful(row.rule, row.field, row.said, row.about) for row in rows if values[row.field] is None]
 
 
 def settled(child_id: UUID) -> set[About]:

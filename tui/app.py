@@ -18,8 +18,16 @@ from tui.widgets.canvas import Canvas
 NOT_UTF8 = "收到的不是 UTF-8 文字，请把 PuTTY 的字符集改为 UTF-8"
 SOON = 0.005  # seconds in which the screen is drawn before slow work begins
 LOOKED = 0.7  # seconds without a key after which somebody is taken to have seen that something failed
-AT_ONCE = [Pressed(key, None) for key in ("ctrl+s", "ctrl+q", "escape")]  # tried again, or given up
+QUIT = Pressed("ctrl+q", None)
+AT_ONCE = [Pressed(key, None) for key in ("ctrl+s", "escape")]  # tried again, or given up
 PATIENCE = 0.1  # seconds that a burst of keys may put off drawing
+
+
+def _is_command(event: Event) -> bool:
+    """Whether a key moves or does something on purpose; while others wait, text alone does not go past them."""
+    return (
+        isinstance(event, Pressed) and event.char is None and event.key not in ("enter", "tab", "backspace")
+    )
 
 
 class GuanaiApp(App[int]):
@@ -68,14 +76,15 @@ class GuanaiApp(App[int]):
     def take(self, taken: list[Event]) -> None:
         """Hand a burst of keys to the desk."""
         try:
-            if self.desk.stopped and self._loop.time() - self._held_at > LOOKED:
+            looked = self.desk.stopped and self._loop.time() - self._held_at > LOOKED
+            if looked and (not self.desk.waiting or _is_command(taken[0])):
                 self.desk.stopped = False
             coming = deque(taken)
             while coming and not self.desk.done and not self.failed:
                 event = coming.popleft()
                 if isinstance(event, Garbled):
                     continue
-                if self.desk.stopped and (self.desk.waiting or event not in AT_ONCE):
+                if self.desk.stopped and event != QUIT and (self.desk.waiting or event not in AT_ONCE):
                     self.desk.waiting.append(event)
                 elif isinstance(event, Pasted):
                     self.desk.paste(event.text)

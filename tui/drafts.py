@@ -132,7 +132,4 @@ def _read(path: Path) -> Draft | None:
         elif draft is not None:
             draft.at, text, draft.caret = read
             draft.texts[draft.at] = text
-    changed = draft is not None and any(
-        text != draft.base.get(name, "") for name, text in draft.texts.items()
-    )
-    return draft if changed else None
+    return draft if draft is not None and draft.texts else None

@@ -113,15 +113,10 @@ def wrap(text: str, n: int) -> list[str]:
             head = clip(part, max(n, 2))
             if len(head) == len(part):
                 break
-            cut = len(head)
-            if _latin(part[cut]):
-                while cut and _latin(part[cut - 1]):
-                    cut -= 1
-                cut = cut or len(head)
-            back = cut
-            while back > 1 and part[back] in CLOSING:
+            cut = back = len(head)
+            while back > 1 and _torn(part, back):
                 back -= 1
-            if part[back] not in CLOSING:
+            if not _torn(part, back):
                 cut = back
             lines.append(part[:cut].rstrip())
             part = part[cut:].lstrip(" ")
@@ -129,8 +124,10 @@ def wrap(text: str, n: int) -> list[str]:
     return lines
 
 
-def _latin(char: str) -> bool:
-    return char.isascii() and char != " "
+def _torn(text: str, at: int) -> bool:
+    """Whether a line must not end before this character: within a Latin word, or before a closing mark."""
+    one, other = text[at - 1], text[at]
+    return other in CLOSING or (one.isascii() and other.isascii() and " " not in (one, other))
 
 
 def line_cells(line: Line) -> int:

@@ -197,22 +197,28 @@ class Desk:
         """Show one sentence above the footer until the next key. Tones: info, good, warn, error."""
         self.message = (text, tone)
 
-    def stop(self) -> None:
-        """Something could not be done: keys typed ahead, for what was to come next, are to wait."""
-        self.stopped, self._stopped_at = True, self.top
+    def stop(self, page: Page | None = None) -> None:
+        """Something could not be done: keys typed ahead, for what was to come next, are to wait.
+
+        page: where it stopped, whose leaving gives them up; the top one unless told.
+        """
+        self.stopped, self._stopped_at = True, page or self.top
 
     def resume(self) -> None:
         """It has been done after all: the keys that waited come now."""
         self.stopped, self._stopped_at = False, None
-        self.resumed, self.waiting = self.waiting, []
+        self.resumed, self.waiting = [*self.resumed, *self.waiting], []
+
+    def give_up(self) -> None:
+        """What was typed ahead has no place any more: say how much it was."""
+        count, self.waiting, self.stopped, self._stopped_at = len(self.waiting), [], False, None
+        if count:
+            said = f"{self.message[0]}。" if self.message[0] else ""
+            self.message = (f"{said}没存上之后又打的{count}键没有录入", "warn")
 
     def _drop_waiting(self) -> None:
-        """The page that stopped is gone: what was typed ahead for after it has no place any more."""
         if self._stopped_at is not None and self._stopped_at not in self.pages:
-            count, self.waiting, self.stopped, self._stopped_at = len(self.waiting), [], False, None
-            if count:
-                said = f"{self.message[0]}。" if self.message[0] else ""
-                self.message = (f"{said}没存上之后又打的{count}键没有录入", "warn")
+            self.give_up()
 
     def complain(self, text: str) -> None:
         """Say that something could not be done."""
@@ -231,7 +237,10 @@ class Desk:
     def press(self, key: str, char: str | None = None) -> None:
         """Hand one key to the top page; what it leaves may be a key that works everywhere."""
         self.message = ("", "plain")
-        if key == "ctrl+q":
+        if key == "ctrl+q" and self.waiting:
+            self.give_up()
+            self.say(f"{self.message[0]}。再按 Ctrl+Q 退出", "warn")
+        elif key == "ctrl+q":
             self.quit()
         elif self.pages and not self.too_small:
             try:
@@ -295,7 +304,7 @@ class Desk:
         text, tone = self.message
         if self.waiting:
             tone = "error"
-            text = f"之后又打的{len(self.waiting)}键先留着，存上就接着录。{text or '上一张还没存上'}"
+            text = f"之后又打的{len(self.waiting)}键先留着，存上就接着录；要改这一张先按 ↑。{text or '上一张还没存上'}"
         said = [[(" " + row, tone)] for row in wrap(safe(text), width - 2)[:2]] if text else [[]]
         lines = body.lines[
             : height - 2 - len(said)

@@ -108,7 +108,7 @@ def test_what_is_typed_ahead_of_a_failed_save_waits_for_it(tmp_path: Path):
         screen = terminal.wait("先留着，存上就接着录")
         assert "台账文件不在原处了" in screen and f"之后又打的{len(record(one))}键" in screen
         time.sleep(1)
-        terminal.send("头")  # seen by now: it goes where the caret is
+        terminal.send("\x1b[F头")  # seen by now, and a key that means to go on here
         terminal.wait(ADDRESS.format("柳溪村东头"))
         away.rename(data / "guanai.db")
         terminal.send(CTRL_S + record(two))

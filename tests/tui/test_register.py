@@ -63,7 +63,7 @@ def test_a_child_is_entered_by_keyboard_and_the_next_sheet_opens(ledger, context
 
 def test_a_sheet_without_a_name_is_not_saved_and_says_so_at_the_name(ledger, context, eyes):
     context.desk.push(Register(context))
-    eyes.press("insert", "enter", "enter").press("ctrl+s")
+    eyes.press("insert", "enter", "enter").type("1").press("ctrl+s")
     assert "姓名" in eyes.desk.message[0] and eyes.desk.message[1] == "error"
     assert eyes.desk.top.session.name == "name"
     assert children.count() == 0

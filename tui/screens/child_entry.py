@@ -86,10 +86,12 @@ class ChildSheet(Sheet):
         if self.record:
             answers = self.session.answers
             answers.confirmed = doubts.settled(self.record)
+            drafted = self.taken_up.texts if self.taken_up else {}
             for name, text in doubts.refused(self.record).items():
-                if answers.value(name) is None and not answers.texts[name]:
-                    self.session.retype(name, text)
-                    answers.opened[name] = text
+                if answers.value(name) is None and not answers.texts[name] and name not in drafted:
+                    answers.restore({name: text}, answers.base_texts, None)
+                    answers.opened[name] = answers.texts[name]
+                    self.session.see(name)
             answers.check()
         self._arrive()
 
@@ -172,7 +174,9 @@ class ChildSheet(Sheet):
         """
         typed, apart, done = self.session.answers, self.apart, self.draft
         told = {
-            name: value for name, value in typed.values().items() if typed.texts[name] != typed.opened[name]
+            name: value
+            for name, value in typed.values().items()
+            if typed.texts[name] != typed.base_texts[name]
         }
         found = differences_typed(told, child_id)
         title = self.title_of(child_id)
@@ -195,6 +199,8 @@ class ChildSheet(Sheet):
         for name in typed.held:
             if not answers.texts[name]:
                 self.session.retype(name, typed.texts[name])
+            else:
+                answers.offers[name] = Offer(f"刚录的“{typed.texts[name]}”没能收下", typed.texts[name])
         self.apart = apart
         done.discard()
         self.desk.say(
@@ -213,8 +219,10 @@ class ChildSheet(Sheet):
             if corrected is not None:
                 answers = self.session.answers
                 answers.correct(corrected)
+                self.session.see(self.session.name)
                 self._agreed |= {figure.name: answers.texts[figure.name] for figure in figures}
                 self._save(force)
+                self.session.hold_enter()
 
         self.desk.push(Rekey(figures), compared)
 
@@ -335,8 +343,14 @@ class RenewalSheet(ChildSheet):
             self.desk.say(f"{kept.said}。{done}", "good")
             return
         self.previous = self.session.answers.values()
-        self.record, self.title, self.view.top, self.first = following, self.title_of(following), 0, True
-        self._begin()
+        try:
+            self.record, self.title, self.view.top, self.first = following, self.title_of(following), 0, True
+            self._begin()
+        except LedgerError as error:  # half of one child must not meet half of another
+            self._depart()
+            self.desk.close(kept.record)
+            self.desk.complain(f"{kept.said}。下一名打不开：{error}")
+            return
         self.desk.say(kept.said + "。接着是下一名，Esc 结束", "good")
 
 

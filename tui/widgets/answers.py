@@ -165,13 +165,12 @@ class Answers:
     def correct(self, texts: Mapping[str, str]) -> None:
         """Put other texts into fields that were filled before, and work out anew what was inferred from any."""
         inferred = [name for name, mark in self.marks.items() if mark == DERIVED]
-        for name in inferred:
-            self.write(name, "")
         for name, text in texts.items():
+            blank = self._values | dict.fromkeys(inferred)
+            for each in self.rules.derive(blank, name).keys() & set(inferred):
+                self.write(each, "")
             self.write(name, text)
-        for name in self.specs:
-            if self._values[name] is not None:
-                self.follow(name)
+            self.follow(name)
 
     def accept(self, name: str, value: Any) -> None:
         """Take what the record holds now into a field, as read from it."""

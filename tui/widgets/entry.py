@@ -192,16 +192,20 @@ class Session:
         self._commit()
         self._arrive(next((i for i, entry in enumerate(self.entries) if entry.name == name), 0))
 
+    def hold_enter(self) -> None:
+        """What came before was complete by itself: an Enter that follows at once is meant for it."""
+        self._went_on, self._said_wrong = True, ""
+
     def retype(self, name: str, text: str) -> None:
         """Put a text into a field as if it had been typed there."""
         self.answers.write(name, text)
         self.answers.check()
-        self._see(name)
+        self.see(name)
 
     def accept(self, name: str, value: Any) -> None:
         """Take into a field what the record holds now."""
         self.answers.accept(name, value)
-        self._see(name)
+        self.see(name)
 
     def share(self) -> bool:
         """Take over from the record before what siblings have in common, where nothing is filled in yet; what is not
@@ -232,8 +236,8 @@ class Session:
     def _filled(self, name: str, text: str) -> None:
         """A field has been filled: what a sibling has alike with it comes along."""
         self.answers.typed(name, text)
-        for other, lead in self.answers.rules.alike.items() if self.sibling else ():
-            if lead == name and not self.answers.texts[other] and self._alike(other):
+        for other in self.answers.rules.alike if self.sibling else ():
+            if not self.answers.texts[other] and self._alike(other):
                 self.answers.put(other, self.previous.get(other), SAME)
 
     # ---- typing
@@ -387,11 +391,11 @@ class Session:
     def _arrive(self, at: int) -> None:
         self.at = at
         self._closed = self._went_on = False
-        self._see(self.name)
+        self.see(self.name)
         if reason := self.answers.skip_reason(self.name):
             self.notice = reason
 
-    def _see(self, name: str) -> None:
+    def see(self, name: str) -> None:
         """Show what now stands in the current field, if it is this one, its content selected."""
         if name == self.name:
             text = self.answers.texts[name]
@@ -423,8 +427,8 @@ class Session:
         if value is None:
             self.notice = "上一条记录没有这一项"
             return
-        self.answers.typed(self.name, as_text(self.spec, value))
-        self._see(self.name)
+        self._filled(self.name, as_text(self.spec, value))
+        self.see(self.name)
         self._go_on()
 
     def _answer(self) -> None:
@@ -432,7 +436,7 @@ class Session:
         questions = self.answers.questions()
         if self.name in questions:
             self.notice = f"{self.spec.label}：{self.answers.answer(self.name)}"
-            self._see(self.name)
+            self.see(self.name)
         elif questions:  # seen first, answered then
             self.go_to(questions[0])
         else:
@@ -456,7 +460,7 @@ class Session:
             return None
         if self.edit.text not in (self._seen, ""):
             self._commit()
-            self._see(self.name)
+            self.see(self.name)
             self.notice = "这一项已读入；再按 Esc 离开，草稿会留着"
             return None
         self._commit()

@@ -37,6 +37,7 @@ class Rekey(Panel):
         self.at = 0
         self.corrected: dict[str, str] = {}
         self.second_text = self.wrong = ""
+        self._earlier: list | None = None  # keys that waited before the two figures were found to differ
         self._whole = False  # the figure before was complete by itself: an Enter out of habit means nothing
         self.edit = LineEdit()
 
@@ -77,8 +78,9 @@ class Rekey(Panel):
 
     def paste(self, text: str) -> None:
         for char in text:
-            if not self.second_text:
-                self.press(char, char)
+            if self.desk.top is not self or self.second_text:
+                break
+            self.press(char, char)
 
     def _compare(self) -> None:
         spec = self.figure.spec
@@ -91,24 +93,32 @@ class Rekey(Panel):
             self._next()
         elif again:
             self.second_text = again
+            if self._earlier is None:
+                self._earlier, self.desk.waiting = self.desk.waiting, []
             self.desk.stop()
         else:
             self.wrong = f"请把{spec.label}再录一遍；不想核对按 Esc 回去"
 
     def first(self) -> None:
-        self.desk.resume()
         self._next()
 
     def second(self) -> None:
         self.corrected[self.figure.name] = self.second_text
-        self.desk.resume()
         self._next()
 
     def again(self) -> None:
-        self.desk.resume()
         self.second_text, self.edit = "", LineEdit()
 
     def _next(self) -> None:
+        if (
+            self._earlier is not None
+        ):  # what was typed ahead of this question comes now, what waited before goes on waiting
+            self.desk.resume()
+            if self._earlier:
+                self.desk.waiting = self._earlier
+                self.desk.stop(self.desk.pages[-2])
+                self.desk.stopped = False
+            self._earlier = None
         self.second_text, self.edit = "", LineEdit()
         self.at += 1
         if self.at == len(self.figures):

@@ -81,6 +81,7 @@ class Sheet(Page):
         self._last_key: float | None = None
         self._last_saved: Any = None
         self.first = True
+        self._row = record is None and form.another
         self._begin(draft)
         if at:
             self.session.go_to(at)
@@ -97,6 +98,7 @@ class Sheet(Page):
             waiting = next(reversed(self.drafts.left(self.form.name, key)), None)
             draft = None if self.in_a_row() else waiting
         self.first = False
+        self.taken_up = draft
         base = self.form.load(self.record)
         self.session = Session(
             self.form.entries, base, previous=self.previous, rules=self.form.rules, given=self.given(),
@@ -198,8 +200,12 @@ class Sheet(Page):
 
     def flush(self) -> None:
         """Nothing is held back: each change is in the draft already, the caret's place comes last. The file is let go of."""
+        answers, name = self.session.answers, self.session.name
+        if not answers.changed():
+            self.draft.discard()
+            return
         if self._begun:
-            self._changed(self.session.name, self.session.edit.text, self.session.edit.caret)
+            self._changed(name, answers.texts[name], self.session.edit.caret)
         self.draft.keep()
 
     def leave(self) -> None:
@@ -226,6 +232,9 @@ class Sheet(Page):
         session, answers = self.session, self.session.answers
         values = answers.values()
         if blank := next((e for e in session.entries if e.spec.required and values[e.name] is None), None):
+            if self.in_a_row() and not answers.changed():
+                self.desk.say(f"请填写{blank.spec.label}，才能存盘", "error")
+                return
             session.go_to(blank.name)
             self._stop(answers.refused.get(blank.name) or f"请填写{blank.spec.label}，才能存盘")
             return
@@ -249,7 +258,8 @@ class Sheet(Page):
         answers = self.session.answers
         held = answers.held
         self._last_saved = kept.record
-        if not held or (self.in_a_row() and self.keeps(held)):
+        fresh = any(answers.texts[name] != answers.opened[name] for name in held)
+        if not fresh or (self.in_a_row() and self.keeps(held)):
             self.saved(kept)
             return
         texts = {name: answers.texts[name] for name in held}
@@ -261,9 +271,13 @@ class Sheet(Page):
         self.session.go_to(next(iter(texts)))
         self._stop(f"其余已存；还有{len(held)}项没存：{next(iter(held.values()))}")
 
+    def title_of(self, record: Any) -> str:
+        """What the sheet of a record is called."""
+        return self.title
+
     def in_a_row(self) -> bool:
         """Whether another record follows when this one is saved."""
-        return self.record is None and self.form.another
+        return self._row
 
     def keeps(self, held: Mapping[str, str]) -> bool:
         """Whether the save has put what could not be taken on a list, so that the next record may follow."""
@@ -272,15 +286,16 @@ class Sheet(Page):
     def saved(self, kept: Kept) -> None:
         """Everything is in the ledger: on to the next new record, or back."""
         self.draft.discard()
-        self.desk.resume()
         if self.in_a_row():
-            self.previous = self.session.answers.values()
+            self.desk.resume()
+            self.previous, self.record, self.title = self.session.answers.values(), None, self.title_of(None)
             self.view.top = 0
             self._begin()
             self.desk.say(kept.said + "。接着录下一条，Esc 结束", "good")
             return
         self.desk.close(kept.record)
         self.desk.say(kept.said, "good")
+        self.desk.give_up()  # nothing follows here
 
     def _settle(self, clashes: list[tuple[str, tuple[Any, Any, Any]]], force: frozenset[str]) -> None:
         """Ask, field by field, whose value stands; then save again."""
