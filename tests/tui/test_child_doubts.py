@@ -164,3 +164,78 @@ def test_figures_that_agreed_are_not_asked_again(twice, eyes, monkeypatch):
     monkeypatch.setattr(child_sheet, "save", save)
     eyes.press("ctrl+s")
     assert sheet_of("张浩宇")["father_phone"] == "19900001234"
+
+
+# ---- what a second reader found
+
+
+def test_the_same_wrong_text_in_two_fields_is_kept_twice(sheet, eyes):
+    eyes.type("\n张一\n")
+    for name in ("father_phone", "guardian_phone"):
+        sheet().session.go_to(name)
+        eyes.type("1390000123\n")
+    eyes.press("ctrl+s")
+    (line,) = children.page(0, 5)
+    assert doubts.refused(line.id) == {"father_phone": "1390000123", "guardian_phone": "1390000123"}
+
+
+def test_a_record_with_something_refused_is_opened_left_and_saved_like_any_other(sheet, eyes, context):
+    eyes.type("\n张一\n")
+    sheet().session.go_to("father_phone")
+    eyes.type("1390000123\n").press("ctrl+s", "escape")
+    (line,) = children.page(0, 5)
+    context.open_child(line.id, at="address")
+    eyes.press("escape")
+    assert context.drafts.left() == [], "looked at and left"
+    context.open_child(line.id, at="address")
+    eyes.type("河东\n").press("ctrl+s")
+    assert "已存：张一" in eyes.desk.message[0] and "其余已存" not in eyes.desk.message[0]
+    assert doubts.refused(line.id) == {"father_phone": "1390000123"}, "still to be mended"
+
+
+def test_what_was_refused_and_is_filled_elsewhere_is_no_doubt_any_more(sheet, eyes, ledger):
+    eyes.type("\n张一\n")
+    sheet().session.go_to("father_phone")
+    eyes.type("1390000123\n").press("ctrl+s")
+    (line,) = children.page(0, 5)
+    base = child_sheet.load(line.id)
+    child_sheet.save(line.id, base | {"address": "河东"}, base, by=ledger)
+    assert doubts.refused(line.id) == {"father_phone": "1390000123"}
+    base = child_sheet.load(line.id)
+    child_sheet.save(line.id, base | {"father_phone": "19900001234"}, base, by=ledger)
+    assert doubts.refused(line.id) == {}
+
+
+def test_a_refused_text_taken_away_stays_away_in_the_draft(sheet, eyes, context):
+    eyes.type("\n张一\n")
+    sheet().session.go_to("father_phone")
+    eyes.type("1390000123\n").press("ctrl+s", "escape")
+    (line,) = children.page(0, 5)
+    context.open_child(line.id, at="father_phone")
+    eyes.press("backspace", "escape")
+    assert "草稿已留下" in eyes.desk.message[0]
+    context.open_child(line.id, at="father_phone")
+    assert eyes.desk.top.session.answers.texts["father_phone"] == ""
+
+
+def test_a_comparison_changes_nothing_it_does_not_correct(twice, eyes, ledger, context):
+    base = child_sheet.load(None)
+    child = child_sheet.save(
+        None, base | {"name": "张一", "birth_date": "2015-03", "id_number": None, "grade": "p3", "school": "柳溪小学"},
+        base, by=ledger,
+    ).id  # fmt: skip
+    before = child_sheet.load(child)
+    context.open_child(child, at="phone")
+    eyes.type("19900001234").press("ctrl+s").type("19900001234")
+    after = child_sheet.load(child)
+    assert {name for name in after if after[name] != before[name]} == {"phone"}
+
+
+def test_picking_the_same_guardian_twice_keeps_the_name(sheet, eyes):
+    eyes.type("\n张一\n")
+    sheet().session.go_to("father_name")
+    eyes.type("张强\n")
+    for _ in range(2):
+        sheet().session.go_to("guardian_relation")
+        eyes.type("1")
+    assert sheet().session.answers.texts["guardian_name"] == "张强"

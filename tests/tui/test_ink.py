@@ -47,6 +47,7 @@ def test_wrap_moves_latin_words_down_whole():
     assert ink.wrap("甲\n乙", 9) == ["甲", "乙"]
     assert ink.wrap("接着录，Esc 结束", 10) == ["接着录，", "Esc 结束"]
     assert ink.wrap("一二三四，五", 8) == ["一二三", "四，五"], "no line begins with a comma"
+    assert ink.wrap("请按 Ctrl+S，存盘", 11) == ["请按", "Ctrl+S，存", "盘"]
     assert ink.wrap("，，，，", 4) == ["，，", "，，"]
 
 

@@ -27,7 +27,7 @@ class Rekey(Panel):
         Key(("enter",), "核对", "nothing"),
         Key(("up",), "用第一遍", "first"),
         Key(("down",), "用第二遍", "second"),
-        Key(("backspace",), "再录一遍", "again"),
+        Key(("delete", "backspace"), "再录一遍", "again"),
         Key(("escape",), "回去改", "decline"),
     )
 
