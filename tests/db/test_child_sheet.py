@@ -76,6 +76,15 @@ def test_another_term_starts_empty_but_keeps_the_child(enter):
     assert (loaded["grade"], loaded["surveyed_on"], loaded["father_name"]) == (None, None, "张三")
 
 
+def test_what_is_no_answer_of_the_survey_begins_none(enter, edit):
+    child = enter("张浩宇", grade="p5")
+    site.put("term", "2027春", None)
+    edit(child, address="河东")
+    assert Survey.live().count() == 1
+    edit(child, needs="课外书")
+    assert Survey.live().count() == 2
+
+
 def test_initials_follow_the_name(enter, edit):
     child = enter("曾诗涵")
     assert Child.get_by_id(child).initials == "zsh"

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from db import changes, children, days, doubts
+from db import changes, child_sheet, children, days, doubts
 from db.improbable import Doubtful
 from db.models import Doubt
 from db.sheet import NotFound
+from db.values import Refused
 
 
 def found(*abouts: str) -> list[Doubtful]:
@@ -70,6 +71,51 @@ def test_a_confirmation_from_the_list_is_one_undoable_action(enter, keep, user):
     assert done.label == "确认无误：张浩宇 出生日期"
     changes.undo(done.action, user)
     assert doubts.open_ones() == [line] and doubts.settled(child) == set()
+
+
+def test_what_cannot_be_is_never_right(enter, user):
+    child = enter("张浩宇")
+    with changes.action("修改", user) as act:
+        doubts.keep(act, child, [Doubtful(rule, "sex", "不对", rule) for rule in doubts.NEVER_RIGHT])
+    for line in doubts.open_ones():
+        with pytest.raises(Refused, match="按回车去改"):
+            doubts.confirm(line.id, user)
+    assert doubts.open_count() == len(doubts.NEVER_RIGHT) == 2
+
+
+def test_what_was_refused_on_a_sheet_waits_for_a_sheet_that_takes_it(enter, edit, user):
+    """A save that knows nothing of what was typed, an import's say, leaves it as it is."""
+    child = enter("张浩宇")
+
+    def on_the_sheet(**held):
+        base = child_sheet.load(child)
+        child_sheet.save(child, base, base, user, work=child_sheet.Work(held=held))
+
+    on_the_sheet(birth_date=("2030-01-01", "在今天之后"))
+    assert doubts.refused(child) == {"birth_date": "2030-01-01"}
+    edit(child, address="河东")
+    assert doubts.refused(child) == {"birth_date": "2030-01-01"} and doubts.open_count(child) == 1
+    on_the_sheet()
+    assert doubts.refused(child) == {} and doubts.open_count(child) == 0
+
+
+def test_no_number_stands_in_full_in_a_list_that_others_see(enter, user):
+    child = enter("张浩宇")
+    base = child_sheet.load(child)
+    held = {"father_phone": ("199000012345", "199000012345比11位多1位")}
+    child_sheet.save(child, base, base, user, work=child_sheet.Work(held=held))
+    assert [("0000" in each.said, "比11位多1位" in each.said) for each in doubts.open_ones()] == [
+        (False, True)
+    ]
+    assert doubts.refused(child) == {"father_phone": "199000012345"}
+
+
+def test_what_was_refused_over_a_value_that_stands_is_not_put_on_the_list(enter, user):
+    child = enter("张浩宇", birth_date="2015-03-08")
+    base = child_sheet.load(child)
+    held = {"birth_date": ("2030-01-01", "在今天之后")}
+    child_sheet.save(child, base, base, user, work=child_sheet.Work(held=held))
+    assert doubts.open_count(child) == 0 and child_sheet.load(child)["birth_date"] == "2015-03-08"
 
 
 def test_a_doubt_that_is_gone_cannot_be_confirmed(enter, keep, user):

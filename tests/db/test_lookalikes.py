@@ -39,6 +39,14 @@ def test_a_close_name_is_found_by_birth_date_by_phone_and_by_parent(enter, name)
     assert told({"name": name}) == []
 
 
+@pytest.mark.parametrize("name", ["李伟", "张强"])
+def test_of_a_name_of_two_characters_one_may_differ_only_on_the_likeliest_days(enter, name):
+    enter("张伟", birth_date=BORN)
+    assert told({"name": name, "birth_date": BORN}) == [("张伟", ("姓名只差一字", "出生日期相同"))]
+    assert told({"name": name, "birth_date": "2015-08-03"}) == [("张伟", ("姓名只差一字", "出生月日颠倒"))]
+    assert told({"name": name, "birth_date": "2015-03-20"}) == []
+
+
 def test_the_family_phone_finds_too(enter):
     enter("张浩宇", phone="19900000009")
     assert told({"name": "张浩然", "guardian_phone": "19900000009"}) == [
@@ -61,6 +69,15 @@ def test_the_likeliest_comes_first_and_five_are_enough(enter):
     assert len(found) == lookalikes.MOST
     assert found[0].reasons == ("姓名相同", "出生日期相同", "父亲同名", "父亲电话相同")
     assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+
+
+@pytest.mark.parametrize("born", ["2014-06-21", "2015-12-20"])
+def test_a_namesake_of_the_same_group_less_than_a_year_apart_is_told(enter, born):
+    """Of another group it is another child."""
+    enter("张浩宇", birth_date=born, village_group="一组")
+    sheet = {"name": "张浩宇", "birth_date": BORN}
+    assert [who for who, _ in told(sheet | {"village_group": "一组"})] == ["张浩宇"]
+    assert told(sheet | {"village_group": "二组"}) == []
 
 
 def test_a_namesake_of_the_same_group_is_among_many(enter):

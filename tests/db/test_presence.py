@@ -1,7 +1,11 @@
 """Who has a record open: other programs are told, ended ones are not, a lock is not waited for."""
 
+import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +116,36 @@ def test_a_number_given_out_again_is_another_program(user, opened):
     assert presence.arrive(row, user) == []
 
 
+def test_a_program_under_another_login_is_believed(user, opened, monkeypatch):
+    def not_ours(*_):
+        raise PermissionError
+
+    row = uuid7()
+    opened(row)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "kill", not_ours)
+        assert names(presence.arrive(row, user)) == ["李明"]
+
+
+def test_a_program_that_ended_and_was_not_yet_cleared_away_is_not_told(user):
+    row = uuid7()
+    ended = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    note(row, site.user("liming", "李明"), host=presence._host(), process=presence._program(ended.pid))
+    ended.kill()
+    while Path(f"/proc/{ended.pid}/stat").read_text().rpartition(") ")[2][0] != "Z":
+        time.sleep(0.01)
+    assert presence.arrive(row, user) == []
+    ended.communicate()
+
+
+def test_closing_a_record_here_leaves_it_open_in_ones_other_window(user, opened):
+    row = uuid7()
+    opened(row, user.login, user.name)
+    presence.arrive(row, user)
+    presence.depart(row, user)
+    assert names(presence.arrive(row, user)) == ["您在另一个窗口"]
+
+
 def test_a_held_lock_is_not_waited_for(ledger, program, user):
     row = uuid7()
     holder = program(HOLDER, ledger)
@@ -157,3 +191,4 @@ def test_the_sentence(monkeypatch):
     assert presence.open_by([wang]) == "王晓 10:32 起也打开了这份档案，您可以照常录，存盘时逐项合并"
     assert presence.open_by([li, me]).startswith("李明 昨天 23:50 起、您在另一个窗口 10:40 起也打开了")
     assert "等4处也打开了" in presence.open_by([li, wang, me, wang])
+    assert "等" not in presence.open_by([li, wang, me]), "three are all named"

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from terms import of_spring
 
-from db import changes, child_sheet, child_view, children, renewal, targets
+from db import changes, child_sheet, child_view, children, renewal, site, targets
 from db.as_of import day_of
 from db.dossier import GAP_LABELS
+from db.improbable import doubtful
 from db.models import Adult, Child, Survey
 from db.sheet import Conflict
 
@@ -120,6 +121,19 @@ def test_a_field_that_another_contradicts_is_asked(years, pupil, number):
     years.go("2021-09-05")
     values, marks = renewal.carried(pupil)
     assert values["birth_date"] == "2012-03-08" and "birth_date" not in marks
+
+
+def test_what_was_confirmed_as_right_is_not_asked_in_another_term(years, pupil, number):
+    base = child_sheet.load(pupil)
+    values = base | {"guardian_id": number("20100101", "female")}
+    confirmed = {(each.rule, each.about) for each in doubtful(values)}
+    assert "guardian_id" in {each.field for each in doubtful(values)}
+    child_sheet.save(pupil, values, base, years.by)
+    years.go("2021-09-05")
+    assert "guardian_id" not in renewal.carried(pupil).marks
+    base = child_sheet.load(pupil)
+    child_sheet.save(pupil, base, base, years.by, work=child_sheet.Work(confirmed))
+    assert renewal.carried(pupil).marks["guardian_id"] == "上学期"
 
 
 def test_a_phone_nobody_has_confirmed_for_a_year_is_asked_and_then_stands_again(years, pupil):
@@ -259,3 +273,10 @@ def test_a_term_is_due_once_the_one_before_is_over(years, monkeypatch):
     assert renewal.progress().term == "2022春" and renewal.term_due() is None
     changes.undo(changes.last_action(years.by).action, years.by)
     assert renewal.progress().term == "2021春"
+
+
+def test_a_term_that_ends_later_here_is_not_over_before(years, monkeypatch):
+    site.set_up(site_name="柳溪村", term_code="2021春", ends=date(2021, 8, 25), by=years.by)
+    for day, due in (("2021-08-25", None), ("2021-08-26", "2021秋")):
+        monkeypatch.setenv("GUANAI_TODAY", day)
+        assert renewal.term_due() == due

@@ -30,6 +30,28 @@ def test_a_child_already_on_file_is_noticed_and_what_was_typed_goes_into_its_rec
     assert (after["name"], after["address"], after["father_name"]) == ("张浩宇", "新屋", "张强")
 
 
+def test_what_could_not_be_read_goes_into_the_record_on_file_as_it_was_typed(sheet, eyes, ledger):
+    put(ledger, name="张浩宇", birth_date="2015-03-08", father_phone="19900001234")
+    eyes.type("\n张浩宇\n")
+    for name, text in (("birth_date", "2015-3-8\n"), ("father_phone", "1990\n"), ("mother_phone", "1991\n")):
+        sheet().session.go_to(name)
+        eyes.type(text)
+    eyes.press("ctrl+o", "f8")
+    answers = sheet().session.answers
+    assert (answers.texts["mother_phone"], answers.texts["father_phone"]) == ("1991", "19900001234")
+    assert list(answers.held) == ["mother_phone"]
+
+
+def test_who_is_another_stays_so_in_the_record_that_is_gone_on_in(sheet, eyes, ledger):
+    first, second = (put(ledger, name="张浩宇", birth_date=f"2015-03-0{day}") for day in (8, 9))
+    eyes.type("\n张浩宇\n")
+    sheet().session.go_to("birth_date")
+    eyes.type("2015-3-8\n").press("ctrl+o", "down", "delete", "f8")
+    assert sheet().record == first and "疑似重复" not in eyes.text
+    eyes.press("ctrl+s")
+    assert [{pair.one_id, pair.other_id} for pair in Apart.live()] == [{first, second}]
+
+
 def test_who_is_another_is_remembered_with_the_record(sheet, eyes, ledger):
     there = put(ledger, name="张浩宇", birth_date="2015-03-08")
     eyes.type("\n张皓宇\n")

@@ -66,6 +66,53 @@ def test_a_wrong_number_in_a_row_does_not_take_the_next_childs(sheet, eyes):
     assert "340505198001021239" not in doubts.open_ones()[0].said
 
 
+def test_what_stood_already_is_not_given_up_for_what_cannot_be(sheet, eyes, context):
+    """A day of survey that cannot be is mended before the next record, and leaves no draft behind."""
+    eyes.type("\n张浩宇\n")
+    sheet().session.go_to("surveyed_on")
+    eyes.type("2030-1-1\n").press("ctrl+s")
+    assert "其余已存；还有1项没存" in eyes.desk.message[0] and eyes.desk.stopped
+    assert (sheet().session.name, sheet().session.edit.text) == ("surveyed_on", "2030-01-01")
+    eyes.type("2026-11-20\n").press("ctrl+s")
+    assert str(sheet_of("张浩宇")["surveyed_on"]) == "2026-11-20" and children.count() == 1
+    assert list(context.drafts.folder.iterdir()) == [], "neither draft is offered again"
+
+
+def test_what_has_been_filled_since_is_not_replaced_by_what_was_refused(ledger, sheet, eyes):
+    eyes.type("\n张浩宇\n")
+    sheet().session.go_to("birth_date")
+    eyes.type("2030-1-1\n").press("ctrl+s")
+    (waiting,) = doubts.open_ones()
+    base = child_sheet.load(waiting.child_id)
+    child_sheet.save(waiting.child_id, base | {"birth_date": "2015-03-08"}, base, by=ledger)
+    eyes.desk.push(open_sheet(sheet().context, waiting.child_id, at="birth_date"))
+    assert sheet().session.edit.text == "2015-03-08" and not sheet().session.answers.held
+
+
+def test_a_record_with_something_refused_is_looked_at_and_left_without_a_word(sheet, eyes):
+    eyes.type("\n张浩宇\n")
+    sheet().session.go_to("birth_date")
+    eyes.type("2030-1-1\n").press("ctrl+s")
+    (waiting,) = doubts.open_ones()
+    eyes.desk.push(open_sheet(sheet().context, waiting.child_id))
+    eyes.press("escape")
+    assert eyes.desk.message[0] == ""
+
+
+def test_a_number_mended_and_saved_at_once_is_kept(ledger, sheet, eyes):
+    wrong, right = id_number("19800102"), id_number("19800103")
+    put(ledger, name="王一", father_name="张强", father_id=wrong)
+    eyes.type("\n张浩宇\n")
+    sheet().session.go_to("father_name")
+    eyes.type("张刚\n")
+    sheet().session.go_to("father_id")
+    eyes.type(wrong)
+    assert "已登记为“张强”" in eyes.text
+    sheet().session.go_to("father_id")
+    eyes.type(right[1:]).press("home").type(right[0]).press("ctrl+s")
+    assert sheet_of("张浩宇")["father_id"] == right and doubts.open_ones() == []
+
+
 def test_ctrl_k_answers_only_what_is_seen(sheet, eyes):
     sheet().session.go_to("father_id")
     eyes.type("340505800102123\n")
@@ -127,8 +174,34 @@ def test_figures_that_differ_stand_one_above_the_other(twice, eyes):
     assert "".join(eyes.styled("cursor")).endswith("3443")
     eyes.press("enter").type("13")
     assert children.count() == 0 and "↑ 第一遍" in eyes.text, "what is typed ahead answers nothing"
+    assert eyes.desk.stopped, "but waits"
     eyes.press("down")
-    assert sheet_of("张浩宇")["father_phone"] == "19900001243"
+    assert sheet_of("张浩宇")["father_phone"] == "19900001243" and not eyes.desk.stopped
+
+
+@pytest.mark.parametrize(("key", "kept"), [("up", "19900001234"), ("down", "19900001243")])
+def test_of_figures_that_differ_the_one_chosen_stands_and_the_next_is_typed(twice, eyes, key, kept):
+    eyes.type("\n张浩宇\n")
+    for name in ("father_phone", "mother_phone"):
+        twice().session.go_to(name)
+        eyes.type("19900001234")
+    eyes.press("ctrl+s").type("19900001243").press(key)
+    assert "母亲电话（2/2）" in eyes.text and not eyes.desk.stopped
+    eyes.type("19900001234")
+    assert sheet_of("张浩宇")["father_phone"] == kept
+
+
+def test_a_whole_figure_goes_on_and_an_enter_out_of_habit_says_nothing(twice, eyes):
+    eyes.type("\n张浩宇\n")
+    for name in ("father_phone", "mother_phone"):
+        twice().session.go_to(name)
+        eyes.type("19900001234")
+    eyes.press("ctrl+s").type("１９９０００01234")
+    assert "母亲电话（2/2）" in eyes.text
+    eyes.press("enter")
+    assert "不想核对" not in eyes.text
+    eyes.press("enter")
+    assert "请把母亲电话再录一遍" in eyes.text
 
 
 def test_leaving_the_comparison_saves_nothing(twice, eyes):
@@ -137,6 +210,7 @@ def test_leaving_the_comparison_saves_nothing(twice, eyes):
     eyes.type("2015-3-8\n").press("ctrl+s").type("2015.3\n")
     assert "第二遍 2015-03" in eyes.text
     eyes.press("backspace").type("不详\n")
+    assert not eyes.desk.stopped
     assert "看不出是哪一天" in eyes.text
     eyes.press("escape")
     assert children.count() == 0 and twice().session.answers.texts["birth_date"] == "2015-03-08"
@@ -147,6 +221,11 @@ def test_a_corrected_figure_brings_along_what_it_tells(twice, eyes):
     eyes.type(first + "张浩宇\n").press("ctrl+s").type(second).press("down")
     kept = sheet_of("张浩宇")
     assert (kept["id_number"], kept["birth_date"], kept["sex"]) == (second, "2016-04-09", "female")
+
+
+def test_a_figure_that_cannot_be_is_not_typed_again(twice, eyes):
+    eyes.type("34050520150308123\n张浩宇\n").press("ctrl+s")
+    assert "已存：张浩宇，身份证号没收下" in eyes.desk.message[0]
 
 
 def test_figures_that_agreed_are_not_asked_again(twice, eyes, monkeypatch):

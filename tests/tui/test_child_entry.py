@@ -49,6 +49,42 @@ def test_shorthand_is_shown_before_it_is_taken(sheet, eyes):
     assert sheet().session.answers.texts["address"] == "青石镇柳溪村十二组55号"
 
 
+def test_a_village_named_with_its_township_is_written_out_once(sheet, eyes, ledger):
+    site.set_up(site_name="青石镇柳溪村", township="青石镇", by=ledger)
+    sheet().session.go_to("address")
+    eyes.type("55\n")
+    assert sheet().session.answers.texts["address"] == "青石镇柳溪村55号"
+
+
+def test_the_guardian_lives_where_the_child_does(sheet, eyes):
+    eyes.type("\n张一\n")
+    sheet().session.go_to("address")
+    eyes.type("河西\n").press("ctrl+s").type("\n张浩宇\n")
+    sheet().session.go_to("address")
+    eyes.type("河东\n")
+    sheet().session.go_to("guardian_address")
+    eyes.press("ctrl+d")
+    assert sheet().session.answers.texts["guardian_address"] == "河东"
+
+
+def test_what_one_record_used_completes_the_next(sheet, eyes):
+    eyes.type("\n张一\n")
+    sheet().session.go_to("school")
+    assert "1柳溪小学" not in eyes.text
+    eyes.type("柳溪小学\n").press("ctrl+s").type("\n张二\n")
+    sheet().session.go_to("school")
+    assert "1柳溪小学" in eyes.text
+
+
+def test_a_place_used_before_is_found_without_its_province_and_one_struck_out_is_not(ledger, sheet, eyes):
+    put(ledger, name="张一", father_whereabouts="away", father_place="广东省东莞市长安镇")
+    gone = put(ledger, name="张二", father_whereabouts="away", father_place="广东省东莞市虎门镇")
+    children.remove(gone, ledger)
+    sheet().session.go_to("father_whereabouts")
+    eyes.type("1dgs")
+    assert "广东省东莞市长安镇" in eyes.text and "虎门" not in eyes.text
+
+
 def test_a_number_of_15_digits_is_lengthened_when_asked(sheet, eyes):
     sheet().session.go_to("father_id")
     eyes.type("340505800102123\n")
@@ -58,6 +94,13 @@ def test_a_number_of_15_digits_is_lengthened_when_asked(sheet, eyes):
     eyes.press("ctrl+k")
     assert sheet().session.answers.texts["father_id"].startswith("34050519800102123")
     assert not sheet().session.answers.held
+
+
+def test_what_was_offered_for_an_old_number_goes_once_another_is_typed(sheet, eyes):
+    sheet().session.go_to("father_id")
+    eyes.type("340505800102123\n").press("up").type(id_number("19850102", "male"))
+    answers = sheet().session.answers
+    assert answers.questions() == [] and answers.value("father_id") == id_number("19850102", "male")
 
 
 def test_places_come_by_their_initials_and_those_used_before_come_first(sheet, eyes):
@@ -133,6 +176,16 @@ def test_a_sibling_after_a_sibling_is_one_key(sheet, eyes, ledger, context):
     )
 
 
+def test_f8_in_a_field_the_family_fills_goes_on_to_one_to_be_asked(sheet, eyes):
+    eyes.type("\n张浩宇\n")
+    sheet().session.go_to("father_name")
+    eyes.type("张强\n").press("ctrl+s")
+    sheet().session.go_to("father_name")
+    eyes.press("f8")
+    session = sheet().session
+    assert session.answers.texts["father_name"] == "张强" and session.name == "schooling"
+
+
 # ---- who else, and how much work
 
 
@@ -152,11 +205,28 @@ def test_the_second_to_open_a_record_sees_who_has_it(ledger, context, eyes):
     assert "也打开了" not in eyes.text
 
 
+def test_a_record_saved_is_no_longer_told_as_open(ledger, context, eyes):
+    context.desk.push(open_sheet(context, put(ledger, name="张浩宇")))
+    assert Presence.select().count() == 1
+    eyes.press("ctrl+s")
+    assert Presence.select().count() == 0
+
+
 def test_what_a_record_took_is_counted_never_what_was_typed(sheet, eyes):
     eyes.type("\n张浩")
     eyes.press("backspace").type("浩宇\n").press("ctrl+s")
     figures = effort.summary()["all"]["fresh"]
     assert (figures["records"], figures["keys_mean"], figures["corrections_mean"]) == (1, 8.0, 1.0)
+
+
+def test_a_pause_is_no_time_of_entry(sheet, eyes, monkeypatch):
+    clock = iter([0, 2, 4, 3604])
+    monkeypatch.setattr("tui.widgets.sheet.time.monotonic", lambda: next(clock))
+    eyes.press("enter")
+    eyes.desk.paste("张浩宇")
+    eyes.press("enter")
+    eyes.press("ctrl+s")
+    assert effort.summary()["all"]["fresh"]["seconds_mean"] == 64.0
 
 
 # ---- drafts
@@ -172,7 +242,17 @@ def test_a_draft_older_than_the_record_is_shown_beside_it(ledger, context, eyes)
     assert "台账后来改过其中1项" in eyes.text
     assert "存草稿之后台账改成了“新屋”" in eyes.text and "草屋" in eyes.text and "二组" in eyes.text
     eyes.press("ctrl+e", "ctrl+k", "ctrl+s")
+    assert "已存" in eyes.desk.message[0], "answered already: no quarrel"
     assert child_sheet.load(child)["address"] == "新屋"
+
+
+def test_the_draft_of_a_sibling_brings_the_family_along(ledger, context, eyes):
+    child = put(ledger, name="张浩宇", **PARENTS)
+    context.desk.push(Dossier(context, child))
+    eyes.press("ctrl+b").type("\n张雨涵\n").press("escape")
+    context.desk.push(open_sheet(context, None))
+    eyes.press("f10", "ctrl+s")
+    assert (sheet_of("张雨涵")["father_name"], sheet_of("张雨涵")["school"]) == ("张强", None)
 
 
 # ---- how it looks
@@ -269,6 +349,7 @@ def test_a_draft_left_at_the_caret_keeps_its_offer(ledger, context, eyes):
     context.desk.push(open_sheet(context, child))
     assert context.desk.top.session.name == "address"
     eyes.press("ctrl+k", "ctrl+s")
+    assert "已存" in eyes.desk.message[0], "answered already: no quarrel"
     assert child_sheet.load(child)["address"] == "新屋"
 
 
@@ -295,3 +376,8 @@ def test_the_caret_comes_back_where_it_was_left(ledger, context, eyes):
     eyes.press("escape")
     context.desk.push(open_sheet(context, child))
     assert context.desk.top.session.name == "father_place"
+
+
+def test_what_was_typed_and_taken_back_leaves_no_draft(sheet, eyes, context):
+    eyes.press("enter").type("张").press("backspace", "escape")
+    assert list(context.drafts.folder.glob("*")) == [] and eyes.desk.message[0] == ""

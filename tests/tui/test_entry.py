@@ -205,3 +205,91 @@ def test_a_field_left_in_mid_typing_comes_back_as_it_stood():
     assert (session.edit.text, session.edit.caret) == ("2015-3", 6)
     typed(session, "-8\n")
     assert session.answers.values()["birth_date"] == "2015-03-08"
+
+
+def test_what_the_draft_and_the_record_agree_on_is_not_asked():
+    session = Session(ENTRIES, {"phone": "19900000002"})
+    session.restore({"phone": "19900000002"}, {"phone": "19900000001"}, "phone", 0)
+    assert session.answers.wrong() == {} and not session.answers.changed()
+    assert session.answers.base["phone"] == "19900000002"
+
+
+def test_shorthand_left_in_mid_typing_is_written_out_once_it_is_left():
+    rules = Rules(expand=lambda name, text, values: f"{text}班" if text == "2" else text)
+    session = Session(ENTRIES, {}, rules=rules)
+    session.restore({"note": "2"}, {}, "note", 1)
+    session.press("tab", None)
+    assert session.answers.values()["note"] == "2班"
+
+
+def test_a_figure_mended_in_its_middle_is_left_only_by_enter():
+    session = at(Session(ENTRIES, {}), "phone")
+    typed(session, "1990000111")
+    session.press("left", None)
+    typed(session, "2")
+    assert session.name == "phone" and session.edit.text == "19900001121"
+    typed(session, "\n")
+    assert session.name == "ethnicity" and session.answers.values()["phone"] == "19900001121"
+
+
+def test_escape_from_a_field_just_cleared_leaves_at_once():
+    session = Session(ENTRIES, {"name": "张三", "phone": "19900001111"})
+    at(session, "phone").press("backspace", None)
+    assert session.press("escape", None) == "leave"
+    assert session.answers.values()["phone"] is None
+
+
+def test_undo_in_a_field_come_back_to_returns_to_what_the_sheet_was_opened_with():
+    session = Session(ENTRIES, {"name": "张三"})
+    typed(session, "李四\n")
+    session.press("up", None)
+    session.press("ctrl+z", None)
+    session.press("tab", None)
+    assert session.answers.values()["name"] == "张三"
+
+
+def test_a_choice_taken_in_the_last_field_is_read_and_may_be_chosen_anew():
+    session = at(Session(ENTRIES[:6], {}), "health")
+    typed(session, "1")
+    assert session.name == "health" and session.edit.selected
+    assert session.press("escape", None) == "leave"
+    typed(session, "5")
+    assert session.answers.values()["health"] == "ill"
+
+
+def test_down_passes_over_what_cannot_apply():
+    session = at(Session(ENTRIES, {}), "health")
+    session.press("1", "1")
+    at(session, "health").press("down", None)
+    assert session.name == "aid"
+
+
+@pytest.fixture
+def sibling():
+    """A session after a record whose note goes along where the health is the same."""
+    rules = Rules(shared=("note",), alike={"note": "health"})
+
+    def of(**previous):
+        session = Session(ENTRIES, {}, previous=previous, rules=rules)
+        session.share()
+        return session
+
+    return of
+
+
+def test_a_sibling_takes_over_what_is_alike_once_it_is(sibling):
+    session = at(sibling(health="ill", note="哮喘"), "health")
+    assert session.answers.texts["note"] == ""
+    session.press("5", "5")
+    assert session.answers.texts["note"] == "哮喘" and session.answers.marks["note"] == "同上"
+
+
+def test_two_siblings_of_whom_nothing_is_known_are_not_alike(sibling):
+    assert sibling(note="哮喘").answers.texts["note"] == ""
+
+
+def test_what_was_typed_for_a_sibling_is_not_replaced(sibling):
+    session = at(sibling(health="ill", note="哮喘"), "note")
+    typed(session, "骨折")
+    at(session, "health").press("5", "5")
+    assert session.answers.texts["note"] == "骨折"

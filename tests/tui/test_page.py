@@ -2,6 +2,9 @@
 
 import pytest
 
+from db.changes import Stale
+from db.errors import Locked
+from db.values import Refused
 from tui.ink import line_cells
 from tui.page import Desk, Key, Page, Picture, plain_key
 from tui.widgets.dialogs import Choose, Confirm, Prompt, Tell
@@ -80,6 +83,20 @@ def test_a_key_runs_its_method_or_says_why_not(desk):
     assert "先写上学期" in seen(desk)[-2]
     desk.press("enter")
     assert seen(desk)[-2] == ""
+
+
+@pytest.mark.parametrize("trouble", [Refused("不行"), Locked(), Stale(None, None)])
+def test_a_verb_that_says_no_is_heard_and_the_program_goes_on(desk, monkeypatch, trouble):
+    def refuse(*_):
+        raise trouble
+
+    monkeypatch.setattr(desk.top, "open", refuse)
+    monkeypatch.setattr(desk.top, "paste", refuse)
+    for feed in (lambda: desk.press("enter"), lambda: desk.paste("张三")):
+        feed()
+        assert desk.message == (str(trouble), "error")
+    desk.press("/", "/")
+    assert desk.top.done == ["find"]
 
 
 def test_f_keys_and_their_digits_lead_to_screens_which_keep_their_place(desk):

@@ -67,6 +67,7 @@ def test_a_sheet_without_a_name_is_not_saved_and_says_so_at_the_name(ledger, con
     assert "姓名" in eyes.desk.message[0] and eyes.desk.message[1] == "error"
     assert eyes.desk.top.session.name == "name"
     assert children.count() == 0
+    assert eyes.desk.stopped, "what was typed ahead for the next one is not to land here"
 
 
 def test_a_bad_field_does_not_hold_back_the_good_ones(ledger, context, eyes):
@@ -95,6 +96,13 @@ def test_leaving_keeps_a_draft_that_f10_takes_up_and_typing_ahead_leaves_alone(l
     assert [line.name for line in children.page(0, 10)] == ["孙小雨", "赵佳慧"]
 
 
+def test_after_a_run_of_entry_the_register_stands_at_the_last_one_saved(three, context, eyes):
+    context.desk.push(Register(context))
+    eyes.press("insert").type("\n赵佳慧\n").press("ctrl+s").type("\n孙小雨\n").press("ctrl+s")
+    eyes.press("escape")
+    assert context.desk.top.roster.current().name == "孙小雨"
+
+
 def test_two_people_edit_one_child_and_the_second_sees_both_values(three, context, eyes):
     context.desk.push(Register(context))
     eyes.press("/").type("李雨涵\n").press("e")
@@ -103,11 +111,13 @@ def test_two_people_edit_one_child_and_the_second_sees_both_values(three, contex
     child_sheet.save(three[1], other | {"village_group": "五组", "address": "柳溪村五组1号"}, other, by=None)
     eyes.type("三组\n").press("ctrl+s")
     assert "用对方的：五组" in eyes.text and "用我的：三组" in eyes.text
+    assert eyes.desk.stopped, "what is typed ahead waits for the answer"
     eyes.press("enter")  # typed ahead, say: it answers nothing
     assert "请先按数字" in eyes.text and child_sheet.load(three[1])["village_group"] == "五组"
     eyes.press("2", "enter")
     saved = child_sheet.load(three[1])
     assert (saved["village_group"], saved["address"]) == ("三组", "柳溪村五组1号")
+    assert not eyes.desk.stopped
 
 
 def test_the_others_value_may_stand(three, context, eyes):
@@ -117,6 +127,7 @@ def test_the_others_value_may_stand(three, context, eyes):
     other = child_sheet.load(three[1])
     child_sheet.save(three[1], other | {"village_group": "五组"}, other, by=None)
     eyes.type("三组\n").press("ctrl+s").press("1", "enter")
+    assert "已存：李雨涵" in eyes.desk.message[0]
     assert child_sheet.load(three[1])["village_group"] == "五组"
 
 

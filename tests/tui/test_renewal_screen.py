@@ -5,6 +5,7 @@ import stat
 import pytest
 
 from db import child_sheet, promotion, renewal, site
+from db.models import Presence
 from tests.db.terms import of_spring
 from tui.screens.child_entry import RenewalSheet
 from tui.screens.renewal import Renewal
@@ -121,6 +122,34 @@ def test_a_renewal_left_half_done_is_taken_up_with_what_stood(years, village, pa
     assert sheet.session.answers.marks["school"] == "上学期", "what stood is still passed over"
     eyes.press("ctrl+s")
     assert child_sheet.load(child)["needs"] == "想爸爸"
+
+
+def test_a_renewal_left_in_the_term_before_is_no_survey_of_this_one(years, page, eyes):
+    child = years.enter("陈一", surveyed_on=None, **PUPIL)
+    page()
+    eyes.press("f8")
+    eyes.desk.top.session.go_to("surveyed_on")
+    eyes.type("2021-3-1\n").press("ctrl+home").press("escape")
+    (draft,) = eyes.context.drafts.left()
+    years.go("2021-09-05")
+    eyes.context.resume(draft)
+    assert "2021春学期留下的" in eyes.text
+    eyes.press("ctrl+s")
+    assert str(child_sheet.load(child)["surveyed_on"]) == "2021-09-05"
+
+
+def test_going_from_child_to_child_has_one_record_open_and_offers_its_draft(years, village, page, eyes):
+    page()
+    eyes.press("f8", "ctrl+s")
+    second = eyes.desk.top.record
+    assert [each.row for each in Presence.select()] == [second]
+    eyes.desk.top.session.go_to("needs")
+    eyes.type("想爸爸").press("escape", "escape")
+    renewal_of_first = next(each for each in village.values() if each != second)
+    eyes.desk.push(RenewalSheet(eyes.context, renewal_of_first))
+    eyes.press("ctrl+s")
+    assert eyes.desk.top.record == second and "按 F10 接着录" in eyes.text
+    assert [each.row for each in Presence.select()] == [second]
 
 
 def test_leaving_a_renewal_untouched_leaves_no_draft(years, village, page, eyes):

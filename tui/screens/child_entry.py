@@ -162,7 +162,7 @@ class ChildSheet(Sheet):
     def _settled(self, settled: Any) -> None:
         if settled is None:
             return
-        self.apart = tuple({*self.apart, *settled.apart})
+        self.apart = settled.apart
         if settled.kept and self.record is None:
             self._go_on_in(settled.kept)
         self._look()
@@ -210,6 +210,7 @@ class ChildSheet(Sheet):
     # ---- saving
 
     def _save(self, force: frozenset[str]) -> None:
+        self._look()  # at what was typed since: the field may not have been left
         figures = self._to_type_again() if self.context.rekey and self.session.answers.value("name") else []
         if not figures:
             super()._save(force)

@@ -107,6 +107,7 @@ class Rekey(Panel):
         self._next()
 
     def again(self) -> None:
+        self.desk.stopped = False  # typed from here on; what was typed ahead waits for the answer
         self.second_text, self.edit = "", LineEdit()
 
     def _next(self) -> None:
