@@ -121,7 +121,7 @@ class Answers:
     def passed(self, name: str) -> bool:
         """Whether Enter goes past a field: it cannot apply, or it has its value already."""
         asked = self.marks.get(name) == SAME and name in self.rules.asked
-        return (name in self.marks and not asked and name not in self.refused) or bool(self.skip_reason(name))
+        return (name in self.marks and not asked) or bool(self.skip_reason(name))
 
     # ---- writing
 

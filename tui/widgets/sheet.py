@@ -309,7 +309,6 @@ class Sheet(Page):
 
         def chosen(answer: int | None) -> None:
             if answer == 0:
-                self.session.answers.base[name] = theirs
                 self.session.go_to(name)
                 self.session.accept(name, theirs)
                 self._settle(rest, force)
