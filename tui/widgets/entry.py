@@ -4,34 +4,19 @@ Pure: no terminal, no store. It knows where the caret is and what a key means th
 what is wrong with it, is in its Answers.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from db.sheet import Rules
-from db.spec import Spec, read
-from db.text import squeeze
-from db.values import Refused
+from db.spec import Spec
+from tui.widgets import options
 from tui.widgets.answers import SAME, Answers, Entry, as_text
 from tui.widgets.line_edit import LineEdit
+from tui.widgets.options import ENDING, FULL_WIDTH_DIGITS, LETTERS, Option
 
 SHOWN_OPTIONS = 9
-FULL = {
-    "id": re.compile(r"\d{17}[\dXx]"),
-    "phone": re.compile(r"1\d{10}"),
-}  # complete: nothing more can follow
-LETTERS = re.compile(r"[a-z]+")
-ENDING = re.compile(r"[a-z]*$")
 TAKING_BACK = {"backspace", "delete", "ctrl+u", "ctrl+z"}
 WENT_ON = "上一项已自动录好，这个回车没有跳格；要跳过这一项请再按回车"
-
-
-class Option(NamedTuple):
-    """What the current field may become: as shown, the text it stands for, its pinyin initials."""
-
-    label: str
-    text: str
-    initials: str = ""
 
 
 class Session:
@@ -76,7 +61,7 @@ class Session:
         if self.spec.choices is not None:
             if self.spec.kind == "codes":  # letters at the end look for one more choice
                 typed = ENDING.search(self.edit.text)[0]
-            return self._choices(typed)[:SHOWN_OPTIONS]
+            return options.choices(self.spec, self.answers.values(), typed)[:SHOWN_OPTIONS]
         if self._closed:
             return []
         found = self.answers.rules.suggest(self.name, typed, self.answers.values())
@@ -274,17 +259,8 @@ class Session:
             self._go_on()
 
     def _is_whole(self) -> bool:
-        """Whether nothing more can follow what is typed: 18 characters of an ID number, 11 of a mobile number, the
-        initials of one choice."""
-        if self.edit.caret < len(self.edit.text):
-            return False
-        typed = squeeze(self.edit.text)
-        if pattern := FULL.get(self.spec.kind):
-            return bool(pattern.fullmatch(typed))
-        if self.spec.choices is None or self.spec.kind == "codes":
-            return False
-        fits = self._choices(typed.lower())
-        return len(fits) == 1 and fits[0].initials == typed.lower()
+        at_end = self.edit.caret == len(self.edit.text)
+        return at_end and options.whole(self.spec, self.answers.values(), self.edit.text)
 
     def _pick(self, char: str) -> bool:
         """A digit takes the option shown under it: one choice advances, several toggle."""
@@ -305,31 +281,13 @@ class Session:
         return True
 
     def _toggle(self, label: str) -> None:
-        codes = self.spec.codes
-        code = codes.find(label)
-        try:
-            now = (
-                read(self.spec, ENDING.sub("", self.edit.text)) or ""
-            ).split()  # as it stands on the screen
-        except Refused:
-            now = []
-        now = [each for each in now if each != code] if code in now else [*now, code]
-        self.answers.put(self.name, " ".join(each.code for each in codes if each.code in now) or None)
+        self.answers.put(
+            self.name, options.toggled(self.spec, self.edit.text, label)
+        )  # as it stands on the screen
         self.answers.check()
         self.edit.set(self.answers.texts[self.name])
         self.edit.selected = True
         self._came = self.edit.text
-
-    def _choices(self, typed: str) -> list[Option]:
-        """Choices of a coded field that can apply and fit what is typed."""
-        among = self.spec.among and self.spec.among(self.answers.values())
-        return [
-            Option(code.label, code.label, code.initials)
-            for code in self.spec.choices
-            if (among is None or code.code in among)
-            and (not typed or code.initials.startswith(typed) or typed in code.label.lower() or code.code == typed
-                 or any(alias.lower().startswith(typed) for alias in code.aliases))
-        ]  # fmt: skip
 
     def _commit(self) -> None:
         """Read the current field; a choice or initials half typed become the first that fits."""
@@ -340,18 +298,11 @@ class Session:
             self._toggle(self.options()[0].text)
             text = self.edit.text
         elif text and self.spec.choices is not None and self.spec.kind != "codes":
-            text = self._first_fit(text)
+            text = options.chosen(self.spec, self.answers.values(), text)
         elif self.lettered() and (fits := self.options()):
             text = fits[0].text
         self._filled(self.name, text)
         self._came = None
-
-    def _first_fit(self, text: str) -> str:
-        try:
-            return self.spec.choices.label(self.spec.choices.find(text))
-        except Refused:
-            fits = self._choices(text.lower())
-            return fits[0].text if fits and not self.edit.selected else text
 
     def _untouched(self) -> bool:
         return self.edit.text == self._came
@@ -465,6 +416,3 @@ class Session:
             return None
         self._commit()
         return "leave"
-
-
-FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")

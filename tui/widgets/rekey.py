@@ -8,8 +8,8 @@ from tui.ink import Line
 from tui.page import Key, Picture
 from tui.widgets.answers import as_text
 from tui.widgets.dialogs import Panel
-from tui.widgets.entry import FULL, FULL_WIDTH_DIGITS
 from tui.widgets.line_edit import LineEdit
+from tui.widgets.options import FULL, FULL_WIDTH_DIGITS
 
 
 class Figure(NamedTuple):
