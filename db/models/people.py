@@ -121,12 +121,14 @@ FORM_2016 = "《农村留守儿童基本情况登记表》（2016）"
 class Adult(Row):
     """A parent, guardian or other relative; siblings share them."""
 
-    name = text("姓名", "名字", kind="name", longest=30, index=True)
+    name = text("姓名", "名字", kind="name", prompt="与户口簿一致，如 张建国", longest=30, index=True)
     initials = peewee.TextField(null=True)
     sex = coded("性别", SEX)
     birth_date = text("出生日期", "出生年月", kind="partial")
     age = number("登记年龄", "年龄", "周岁", **AGE)
-    id_number = text("身份证号", *IDS, kind="id", privacy="id", index=True)
+    id_number = text(
+        "身份证号", *IDS, kind="id", privacy="id", prompt="18位，末位可为X，打满自动跳格", index=True
+    )
     phone = text("电话", *PHONES, kind="phone", privacy="phone", prompt="手机11位，或区号-座机", index=True)
     workplace = text(
         "工作单位", "务工单位", "务工单位及地址", "务工单位详细地址", "务工单位地址", "单位地址", "工作单位及地址", longest=100,
