@@ -15,14 +15,20 @@ from db import changes, days, dossier, site, spec
 from db.models import (
     Adult,
     Attendance,
+    CarePlan,
     CareRecord,
+    CareStage,
+    CareStep,
     Child,
     Doubt,
+    Exit,
     Focus,
     Kinship,
     Pairing,
+    Printed,
     Row,
     Survey,
+    Tick,
     User,
 )
 from db.register import Wanted, count, keys, place, window
@@ -261,6 +267,24 @@ def live(child_id: UUID) -> Child:
     return child
 
 
+# What goes along when a child is struck out; a report to the police (Incident) stays with its author.
+OWN = (
+    CareStage,
+    CareStep,
+    CarePlan,
+    Kinship,
+    Survey,
+    Focus,
+    Pairing,
+    CareRecord,
+    Attendance,
+    Doubt,
+    Tick,
+    Exit,
+    Printed,
+)
+
+
 def remove(child_id: UUID, by: User | None) -> None:
     """Strike a child out with everything kept about it; one undo brings all of it back.
 
@@ -269,7 +293,7 @@ def remove(child_id: UUID, by: User | None) -> None:
     child = live(child_id)
     with changes.action(f"删除 {child.name}", by) as act:
         adults = {kinship.adult_id for kinship in Kinship.live().where(Kinship.child == child)}
-        for model in (Kinship, Survey, Focus, Pairing, CareRecord, Attendance, Doubt):
+        for model in OWN:
             for row in model.live().where(model.child == child):
                 act.remove(row)
         for adult in adults:

@@ -133,13 +133,19 @@ def young_enough(on: date) -> peewee.Expression:
     return born.is_null() | (born > limit) | (born == limit[:7])
 
 
+def on_register(on: date) -> peewee.Expression:
+    """Children who have not left the register by a day."""
+    return Child.left_on.is_null() | (Child.left_on > on)
+
+
 def counted(term: Term, on: date) -> peewee.Expression:
-    """The children that rates are about, over Survey joined with Child: live, 留守 this term, under 16 on a day."""
+    """The children that rates are about, over Survey joined with Child: live, on the register, 留守 this term, under 16."""
     return (
         (Survey.term == term.id)
         & Survey.left_behind
         & Survey.deleted_at.is_null()
         & Child.deleted_at.is_null()
+        & on_register(on)
         & young_enough(on)
     )
 

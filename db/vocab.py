@@ -149,12 +149,43 @@ PAIRING_KIND = _codes(
 )  # fmt: skip
 PAIRING_END = _codes(
     "结束原因", "done 期满或目标达成 qm 期满", "parent_back 父母返乡 fx", "moved 儿童迁出或转学 zx 转学 迁出", "helper_left 帮扶人离开 lk",
-    "changed 更换帮扶人 gh 更换", "mistake 录入有误 lr", "other 其他 qt",
+    "changed 更换帮扶人 gh 更换", "handed_over 交接给别人 jj 交接", "lapsed 长期没有联系 mlx", "left 儿童退出登记 tc", "mistake 录入有误 lr",
+    "other 其他 qt",
 )  # fmt: skip
 RECORD_KIND = _codes(
     "记录类别", "talk 谈心 tx 谈话", "visit 走访 zf 家访", "phone_call 亲情电话 dh 电话", "video_call 亲情视频 sp 视频",
     "parent_contact 家长联系 jz", "parent_feedback 家长反馈 fk", "counselling 心理辅导 xl", "diary 成长日记 rj", "letter 亲情书信 sx",
-    "good_deed 好事一件 hs", "illness 患病 hb",
+    "good_deed 一件有意义的事 hs 好事一件", "illness 患病 hb", "home_stay 爱心家庭做客 zk 到爱心妈妈家做客 做客",
+    "inspection 结对检查 jc 结对帮扶检查", "risk_review 风险评估 fx 风险评估记录", "group_talk 集体谈话 jt 主题班会", "film 看专题片 kp 专题片",
+)  # fmt: skip
+CALLER = _codes(
+    "谁打的",
+    "child 孩子 hz",
+    "parent 父母 fm 父亲 母亲",
+    "guardian 监护人 jhr",
+    "helper 帮扶人 bfr 老师",
+    "other 其他 qt",
+)
+MISSED = _codes(
+    "没有做成", "no_answer 无人接听 wr 没人接", "busy 对方没空 mk 加班", "no_signal 没有信号 xh", "child_absent 孩子不在 bz", "not_home 家里没人 mr",
+    "refused 对方不愿意 jj 拒绝", "other 其他 qt",
+)  # fmt: skip
+CARE_PLAN_KIND = _codes(
+    "方案类别", "care 帮扶方案 bf", "study 学习帮扶计划 xx", "individual 个别教育管理方案 gb 个别教育方案",
+)  # fmt: skip
+CARE_PLAN_END = _codes(
+    "结案结果", "achieved 目标达成 dc", "partly 部分达成 bf", "not_achieved 没有达成 mdc", "stopped 中途停止 tz",
+)  # fmt: skip
+TICK_LIST = _codes("清单", "three_know 三知三多三沟通 sz", "priority 三个优先 yx", "bag 爱心档案袋 dad")
+EXIT = _codes(
+    "退出原因", "parent_back 父母返乡 fx 父亲返乡 母亲返乡", "turned_16 年满16周岁 nm", "moved 迁出 qc", "school_moved 转学 zx", "with_parents 随父母外出 sf",
+    "dead 死亡 sw", "other 其他 qt",
+)  # fmt: skip
+PRINTED = _codes("打印内容", "card 联系卡 lxk", "file 档案 da")
+INCIDENT = _codes(
+    "强制报告情形", "sexual 疑似遭受性侵害或不明原因怀孕 xq", "injured 多处或反复不明原因受伤 ss", "neglected 营养不良或昏迷 yy", "self_harm 自杀、自残、中毒 zs",
+    "abandoned 被遗弃或长时间无人照料 yq", "missing 失踪、被拐卖 sz", "begging 被组织乞讨 qt", "alone 无监护人独自居住 dz", "guardian_fails 监护人不能或不履行监护 jh",
+    "violence 遭受家庭暴力或虐待 jb", "other 其他疑似侵害 ot",
 )  # fmt: skip
 ACTIVITY_KIND = _codes(
     "活动类别", "sports 文体活动 wt 文体", "festival 节日活动 jr 节日", "film 专题片 ztp 电影", "lecture 讲座 jz", "outing 游览 yl",

@@ -38,6 +38,7 @@ class Child(Row):
     """A child on file. What changes from term to term is in Survey.
 
     initials and given_initials (without the surname's) are what it is found by, sound is how the name is pronounced.
+    left_on: the day it left the register (Exit says why), None while it is on it.
     """
 
     name = text(
@@ -105,6 +106,7 @@ class Child(Row):
     )
     note = text("备注", "备注说明", kind="notes", longest=2000)
     site = reference(Site, "children", null=True)
+    left_on = peewee.DateField(null=True)
     as_of = peewee.TextField(null=True)
 
     follows = {

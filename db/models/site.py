@@ -32,10 +32,11 @@ class Setting(Row):
 
 
 class User(Row):
-    """Somebody who keeps the ledger: the login's name and the name shown."""
+    """Somebody who keeps the ledger: the login's name and the name shown. helper: who that is among the helpers (a key)."""
 
     login = peewee.TextField(unique=True)
     name = text("姓名", kind="name", prompt="您的姓名，如 王晓", longest=30)
+    helper = Key(null=True)
 
 
 class Presence(peewee.Model):
