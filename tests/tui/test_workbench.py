@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care, child_sheet, demo, errors, helpers, pairing, status
+from db import care, child_sheet, demo, duties, errors, helpers, pairing, status
 from tui.screens.workbench import Workbench, days_in_words
 
 TODAY = date(2026, 11, 23)  # a Monday; the term began on 1 September
@@ -13,7 +13,12 @@ TODAY = date(2026, 11, 23)  # a Monday; the term began on 1 September
 def put(by, name, **values):
     """A 留守 child on file, surveyed this term."""
     base = child_sheet.load(None)
-    away = {"father_whereabouts": "away", "mother_whereabouts": "away", "birth_date": "2016-05-01"}
+    away = {
+        "father_whereabouts": "away",
+        "mother_whereabouts": "away",
+        "birth_date": "2016-05-01",
+        "surveyed_on": date(2026, 9, 1),
+    }
     return child_sheet.save(None, base | away | {"name": name} | values, base, by=by).child_id
 
 
@@ -45,7 +50,9 @@ def bench(context):
 
 def duty(over):
     due = date.fromordinal(TODAY.toordinal() - over)
-    return care.Duty(None, "张浩宇", "talk", "谈心", due, over, None, None, False)
+    return duties.Duty(
+        None, "张浩宇", None, "rhythm", "talk", "谈心", due, due, over, None, None, False, None
+    )
 
 
 @pytest.mark.parametrize(
