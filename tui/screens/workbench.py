@@ -78,7 +78,7 @@ class Workbench(Page):
         return self.tally.listed if self.tally and len(self.head) == HEAD else len(self.head)
 
     def _page(self, offset: int, limit: int) -> list[Duty]:
-        if offset + limit <= len(self.head):
+        if len(self.head) < HEAD or offset + limit <= HEAD:
             return self.head[offset : offset + limit]
         return duties.page(self.today, offset, limit, self.wanted)
 
