@@ -49,7 +49,8 @@ def prove(case: Case, found: Assigned) -> None:
     alone = sum(out for out, at in zip(found.left_out, found.helper, strict=True) if at is None)
     assert total + alone == bound
     dearest = max((off for row in places for off in row), default=0)
-    spread = sum(2 * (max(map(abs, row.values())) + dearest) for row in fits if row)
+    possible = [[abs(fit) for at, fit in row.items() if places[at]] for row in fits]
+    spread = sum(2 * (max(row) + dearest) for row in possible if row)
     steps = dict(zip(tiers, found.left_out, strict=True))
     worst_first = [steps[tier] for tier in sorted(steps)]
     assert all(less - more > spread for more, less in zip(worst_first, [*worst_first[1:], 0], strict=True))
