@@ -1,6 +1,7 @@
 """The best assignment: against trying everything on small cases, by its own prices on large ones."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -52,8 +53,8 @@ def prove(case: Case, found: Assigned) -> None:
     possible = [[abs(fit) for at, fit in row.items() if places[at]] for row in fits]
     spread = sum(2 * (max(row) + dearest) for row in possible if row)
     steps = dict(zip(tiers, found.left_out, strict=True))
-    worst_first = [steps[tier] for tier in sorted(steps)]
-    assert all(less - more > spread for more, less in zip(worst_first, [*worst_first[1:], 0], strict=True))
+    worst_first = [*(steps[tier] for tier in sorted(steps)), 0]
+    assert all(less - more > spread for more, less in pairwise(worst_first))
 
 
 def small(seed: int) -> Case:
