@@ -208,4 +208,4 @@ def test_home_visits_are_visits_without_a_title_too(take):
         ["2026.9.3", "刘老师", "张三", 9, "三年级", "王兰", "一组", None, None, "开朗", None, None, "再访"],
     )
     record = CareRecord.get()
-    assert (outcome.created, record.kind, record.content, record.follow_up) == (1, "visit", "开朗", "再访")
+    assert (outcome.created, record.kind, record.conduct, record.follow_up) == (1, "visit", "开朗", "再访")
