@@ -324,9 +324,9 @@ def test_the_sheet_settles_one_promise_or_all(promise, put, child, user):
     other = put(follow_up="送书", follow_up_on=date(2026, 9, 5), on=date(2026, 9, 1))
     assert [each.id for each in care.promises(child)] == [other, promise]
     spec = record_fields.entries("talk", (), care.promises(child))[-1].spec
-    assert [code.label for code in spec.codes] == ["9月5日 送书", "9月9日 约视频", "以上全部"]
+    assert [code.label for code in spec.codes] == ["送书（9月5日）", "约视频（9月9日）", "以上全部"]
     base = care.load_record(None)
-    care.save_record(None, child, base | {"settles": read(spec, "9月9日 约视频")}, base, user)
+    care.save_record(None, child, base | {"settles": read(spec, "约视频（9月9日）")}, base, user)
     assert [each.id for each in care.promises(child)] == [other]
     care.save_record(None, child, base | {"settles": "all"}, base, user)
     assert care.promises(child) == []
