@@ -242,6 +242,15 @@ def test_a_sheet_opened_for_a_promise_has_it_chosen(child, promise, context, eye
     assert care.promises(child) == []
 
 
+def test_the_record_with_the_promise_shows_when_it_was_kept(child, promise, context, eyes):
+    open_record(context, child, record_id=promise)
+    assert "已跟进" in eyes.text
+    eyes.press("ctrl+end", "text:2026-12-1", "ctrl+s")
+    assert "还没到" in eyes.text
+    eyes.press("ctrl+end", "text:2026-11-21", "ctrl+s")
+    assert care.load_record(promise)["follow_up_done"] == date(2026, 11, 21)
+
+
 # ---- drafts
 
 
@@ -358,6 +367,16 @@ def test_one_refused_child_is_named_and_nothing_is_written(three, ledger, contex
     any_eyes.press("ctrl+s")
     assert "李雨涵" in any_eyes.text and "什么也没有写入" in any_eyes.text.replace("\n ", "")
     assert CareRecord.select().count() == 0
+
+
+def test_a_field_that_cannot_be_keeps_the_records_of_many_from_being_saved_twice(three, context, eyes):
+    open_records_for(context, three, "phone_call")
+    eyes.type("1父亲\n0")
+    eyes.press("ctrl+s")
+    assert "时长0分钟不对" in eyes.text and care.records() == []
+    eyes.type("10")
+    eyes.press("ctrl+s")
+    assert [line.minutes for line in care.records()] == [10, 10, 10]
 
 
 def test_a_draft_for_many_is_taken_up_for_the_same_children(three, context, eyes):

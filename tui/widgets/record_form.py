@@ -71,6 +71,16 @@ class RecordSheet(Sheet):
         super().paste(text)
         self._turn()
 
+    def _save(self, force: frozenset[str]) -> None:
+        """Records of many are not opened again to be mended, so they are saved whole or not at all."""
+        held = self.session.answers.held
+        if self.form.name.startswith(MANY) and held:
+            name, why = next(iter(held.items()))
+            self.session.go_to(name)
+            self._stop(why)
+        else:
+            super()._save(force)
+
     def _turn(self) -> None:
         """Become the sheet of the kind that has been chosen; a new record's draft goes along under its name."""
         if self.desk.pages[-1:] != [self]:  # saved or left meanwhile
