@@ -187,10 +187,10 @@ def test_something_else_in_the_place_of_the_open_file_is_left_alone(ledger, user
 
 @pytest.fixture
 def tiny_disk(tmp_path):
-    """A disk of one megabyte."""
+    """A disk of two megabytes."""
     place = tmp_path / "disk"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tiny", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tiny", str(place)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only root may mount a small disk")
     yield place

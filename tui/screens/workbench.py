@@ -15,7 +15,7 @@ from tui.ink import Line, clip, columns, fill, fit, line_cells
 from tui.page import Key, Page, Picture
 from tui.task import Task
 from tui.widgets.rates import rate_bar, rate_text
-from tui.widgets.record_form import open_record
+from tui.widgets.record_form import choose_kind, open_record, open_records_for
 from tui.widgets.roster import Roster
 
 NARROW = 76
@@ -139,18 +139,50 @@ class Workbench(Page):
     # ---- what is done about a duty
 
     def do(self) -> None:
+        """What settles the duty under the cursor; one record for all the marked ones."""
+        if self.marked:
+            self._do_marked()
+            return
         duty = self.roster.current()
-        open_record(self.context, duty.child_id, duty.kind or "talk")
+        match duty.source:
+            case "rhythm":
+                open_record(self.context, duty.child_id, duty.kind)
+            case "follow_up":
+                open_record(self.context, duty.child_id, duty.kind, settles=duty.ref)
+            case "step":
+                from tui.screens.care_plan import finish_step
+
+                finish_step(self.context, duty.ref)
+            case "review":
+                from tui.screens.care_plan import review
+
+                review(self.context, duty.ref)
+            case _:
+                self._record_any(duty.child_id, f"{duty.child}{duty.label}：记什么？")
+
+    def _do_marked(self) -> None:
+        kinds = {duty.kind if duty.source == "rhythm" else None for duty in self.marked.values()}
+        if kinds & {None} or len(kinds) > 1:
+            self.desk.say("标记的不是同一种记录，一起记不了：请只标同一种，如都是谈心", "warn")
+            return
+
+        def recorded(keys: Any) -> None:
+            if keys:
+                self.marked.clear()
+
+        open_records_for(self.context, [duty.child_id for duty in self.marked.values()], *kinds, then=recorded)
+
+    def _record_any(self, child_id: Any, question: str) -> None:
+        choose_kind(self.desk, question, lambda kind: open_record(self.context, child_id, kind))
 
     def mark(self) -> None:
         duty = self.roster.current()
-        key = (duty.child_id, duty.source, duty.ref, duty.label)
-        if self.marked.pop(key, None) is None:
-            self.marked[key] = duty
+        if self.marked.pop(_place(duty), None) is None:
+            self.marked[_place(duty)] = duty
         self.roster.press("down")
 
     def record_other(self) -> None:
-        self.context.find_child(lambda child: open_record(self.context, child.id))
+        self.context.find_child(lambda child: self._record_any(child.id, f"给{child.name}记什么？"))
 
     def dossier(self) -> None:
         self.context.open_child(self.roster.current().child_id)
@@ -266,7 +298,7 @@ class Workbench(Page):
     def duty_row(self, duty: Duty, width: int, here: bool) -> Line:
         """One duty as a line: a red star stands for a child at risk, a plus for a marked one."""
         when, style = days_in_words(duty, self.today)
-        marked = (duty.child_id, duty.source, duty.ref, duty.label) in self.marked
+        marked = _place(duty) in self.marked
         name = NAME if width < 50 else NAME + 4
         line = columns([
             (">" if here else "+" if marked else " ", 1, "key"), (when, WHEN, style), ("*" if duty.focus else " ", 1, "alarm"),
@@ -275,6 +307,11 @@ class Workbench(Page):
         ], gap=1)  # fmt: skip
         room = width - line_cells(line) - 2
         return [*line, ("  " + fit(duty.village_group or "", room), "dim")] if room >= 6 else line
+
+
+def _place(duty: Duty) -> tuple:
+    """What tells one duty of the list from another."""
+    return duty.child_id, duty.source, duty.ref, duty.label
 
 
 def glance(target: Target, width: int) -> Line:
