@@ -20,3 +20,9 @@ def check_day(on: date | None, child: Child | None = None) -> None:
     born = child and child.birth_date
     if born and on.isoformat()[: len(born)] < born:
         raise Refused(f"{on}早于{child.name}的出生日期{born}，请核对日期")
+
+
+def check_on_register(child: Child) -> None:
+    """Refuse what is only begun for children on the register, if this one has left it."""
+    if child.left_on is not None and child.left_on <= days.today():
+        raise Refused(f"{child.name}已在{child.left_on}退出登记，要再帮扶请先重新登记")
