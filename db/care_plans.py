@@ -151,7 +151,7 @@ def start_many(child_ids: Collection[UUID], template: str, by: User | None) -> S
     for batch in peewee.chunked(ids, children.BATCH):
         reasons |= _reasons(batch)
         helpers |= _helpers(list(batch))
-    with changes.action(f"新方案 {chosen.name} {len(ids)}人", by) as act:
+    with changes.action(f"给多名儿童开方案 {chosen.name}", by):
         for child_id in ids:
             values = _proposed(child_id, chosen, reasons, helpers)
             values["problem"] = values["problem"] or f"{chosen.name}，具体情况待补"
@@ -160,7 +160,6 @@ def start_many(child_ids: Collection[UUID], template: str, by: User | None) -> S
             except Refused as refusal:
                 child = Child.get_or_none(Child.id == child_id)
                 passed_over.append(((child and child.name) or "", str(refusal)))
-        act.label = f"新方案 {chosen.name} {len(made)}人"
     return Started(made, passed_over)
 
 
@@ -281,12 +280,12 @@ def _checked(child: Child, values: Values, changed: frozenset[str]) -> Values:
         raise Refused("请选方案类别，如 帮扶方案")
     if not values["problem"]:
         raise Refused("请写孩子眼下的问题，如 数学跟不上，作业没人管")
+    starts, born = values["starts"], child.birth_date
+    if "starts" in changed and starts and born and starts.isoformat()[: len(born)] < born:
+        raise Refused(f"开始日期{starts}早于{child.name}的出生日期{born}，请核对")
     for name, why in impossible(values).items():
         if name in changed or (name == "ends" and "starts" in changed):
             raise Refused(why)
-    born = child.birth_date
-    if "starts" in changed and born and values["starts"].isoformat()[: len(born)] < born:
-        raise Refused(f"开始日期{values['starts']}早于{child.name}的出生日期{born}，请核对")
     helper = care.helper_named(values["by_name"], child.id)
     return values | {"helper": helper, "by_name": None if helper else values["by_name"]}
 
