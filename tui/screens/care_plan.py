@@ -42,7 +42,7 @@ class Plan(Page):
         Key(("enter", "e"), "修改", "edit"),
         Key(("f8",), "完成这一步", "finish"),
         Key(("insert", "a"), "加步骤", "add"),
-        Key(("f10", "m"), "评估 签字 结案", "menu"),
+        Key(("f10", "m"), "评估、签字、结案", "menu"),
         Key(("space",), "看全文", "read"),
         Key(("delete",), "删除", "remove", show=False),
         Key(("ctrl+z",), "撤销", "undo", show=False),
@@ -78,7 +78,7 @@ class Plan(Page):
             return None
         if self.view is None:
             return GONE
-        if self.view.line.closed_on and key.run in ("finish", "add"):
+        if self.view.line.closed_on and key.run in ("edit", "finish", "add", "remove"):
             return "方案已结案：要接着做请按 F10 重新打开"
         if key.run == "finish" and not self.view.open_steps:
             return "没有要做的步骤：按 Ins 加一步，或按 F10 结案"

@@ -18,7 +18,7 @@ from tui.widgets.ask import ask_removal
 from tui.widgets.dialogs import Choose, Confirm, Tell
 from tui.widgets.roster import Roster
 
-WHEN, NAME, KIND, OWNER = 10, 8, 16, 8
+WHEN, NAME, KIND, OWNER = 10, 10, 16, 8
 TEXT_LINES = 4
 
 
@@ -182,7 +182,7 @@ def _row(line: PlanLine, width: int, here: bool) -> Line:
     when, tone, what = _when(line)
     return columns([
         (">" if here else " ", 1, "key"), (when, WHEN, tone), (line.child, NAME, "cursor" if here else "plain"),
-        (line.owner or "没有责任人", OWNER, "plain" if line.owner else "warn"),
+        (line.owner or "未定", OWNER, "plain" if line.owner else "warn"),
         (what, width - WHEN - NAME - OWNER - 5, "plain"),
     ], gap=1)  # fmt: skip
 
