@@ -17,7 +17,7 @@ from db.sheet import Entry, NotFound, Saved, Values, merge, settled
 from db.spec import read
 from db.values import Refused
 from db.vocab import CARE_PLAN_KIND
-from db.when import EARLIEST, check_day, check_on_register
+from db.when import EARLIEST, check_day
 
 SPECS = specs(CarePlan)
 PLAN = ("kind", "tag", "problem", "goal", "measures", "by_name", "starts", "ends", "review_on")
@@ -66,7 +66,7 @@ def proposed(child_id: UUID, code: str | None = None) -> Values:
     The problem is the reason on file for the focus tag, where there is one. Raises Refused if there may be none.
     """
     child = children.live(child_id)
-    check_on_register(child)
+    _check_here(child)
     return _proposed(
         child_id, code and care_templates.template(code), _reasons([child_id]), _helpers([child_id])
     )
@@ -127,7 +127,7 @@ def new_plan(
     stored = _checked(child, {name: values.get(name) for name in PLAN}, frozenset(PLAN))
     with changes.action(f"新方案 {CARE_PLAN_KIND.label(stored['kind'])} {child.name}", by) as act:
         child = _held(child_id)
-        check_on_register(child)
+        _check_here(child)
         if not another:
             _only_one(child, stored["kind"])
         plan = act.insert(CarePlan, child=child, term=site.term(), **stored)
@@ -161,6 +161,12 @@ def start_many(child_ids: Collection[UUID], template: str, by: User | None) -> S
                 child = Child.get_or_none(Child.id == child_id)
                 passed_over.append(((child and child.name) or "", str(refusal)))
     return Started(made, passed_over)
+
+
+def _check_here(child: Child) -> None:
+    """Refuse a plan for a child that has left the register."""
+    if child.left_on is not None and child.left_on <= days.today():
+        raise Refused(f"{child.name}已在{child.left_on}退出登记，要开方案请先恢复登记")
 
 
 def _held(child_id: UUID) -> Child:
@@ -372,6 +378,6 @@ def reopen(plan_id: UUID, by: User | None) -> None:
         if plan.closed_on is None:
             raise Refused("这份方案没有结案，不用重新打开")
         child = _held(plan.child_id)
-        check_on_register(child)
+        _check_here(child)
         _only_one(child, plan.kind)
         act.update(plan, closed_on=None, outcome=None)

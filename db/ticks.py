@@ -31,7 +31,7 @@ from db.sheet import NotFound
 from db.spec import read
 from db.values import Refused
 from db.vocab import RECORD_KIND, RELATION, TICK_LIST
-from db.when import check_day, check_on_register
+from db.when import check_day, check_not_left
 
 SPECS = specs(Tick)
 TEACHERS = ("老师", "教师", "班主任")
@@ -326,7 +326,7 @@ def tick(
     """Say a point was seen to on a day (today if none is given), by the user if nobody else is named.
 
     A second tick of one day only brings its note. Raises Refused: a point we do not have, a day to come or before the
-    birth, a child that has left the register.
+    birth, one on which the child had left the register.
     """
     point, on = _known(checklist, item), on or days.today()
     note = read(SPECS["note"], note)
@@ -334,8 +334,8 @@ def tick(
     child = children.live(child_id)
     with changes.action(f"勾选 {point.label} {child.name}", by) as act:
         child = children.live(child_id)
-        check_on_register(child)
         check_day(on, child)
+        check_not_left(on, child)
         row = Tick.live().where(
             Tick.child == child, Tick.checklist == checklist, Tick.item == item, Tick.on_date == on
         ).first()  # fmt: skip

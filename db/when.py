@@ -22,7 +22,9 @@ def check_day(on: date | None, child: Child | None = None) -> None:
         raise Refused(f"{on}早于{child.name}的出生日期{born}，请核对日期")
 
 
-def check_on_register(child: Child) -> None:
-    """Refuse what is only begun for children on the register, if this one has left it."""
-    if child.left_on is not None and child.left_on <= days.today():
-        raise Refused(f"{child.name}已在{child.left_on}退出登记，要再帮扶请先重新登记")
+def check_not_left(on: date, child: Child) -> None:
+    """Refuse a day on which the child was no longer on the register."""
+    if child.left_on is not None and child.left_on <= on:
+        raise Refused(
+            f"{child.name}已于{child.left_on}退出登记：请改为那天以前的日期；回来了的，请先恢复登记"
+        )
