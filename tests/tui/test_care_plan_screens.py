@@ -117,7 +117,7 @@ def test_the_page_shows_the_whole_plan_at_both_sizes(any_eyes, context, begin):
 def test_a_field_is_edited_where_the_cursor_stands(eyes, context, begin):
     plan = begin()
     care_plan.open_plan(context, plan)
-    eyes.press("down", "enter").type("期末及格").press("ctrl+s")
+    eyes.press("down", "enter", "ctrl+u").type("期末及格").press("ctrl+s")
     assert view(plan).goal == "期末及格" and "期末及格" in eyes.text
 
 
@@ -192,7 +192,7 @@ def test_the_menu_reviews_signs_sums_up_and_closes(any_eyes, context, begin, chi
     assert "阶段效果" in any_eyes.text
     any_eyes.press("f10", "2", "enter").type("李校长\n\n")
     assert view(plan).signed_by == "李校长" and "已签字" in any_eyes.text
-    any_eyes.press("home", "down", "enter").type("改了目标").press("ctrl+s")
+    any_eyes.press("home", "down", "enter", "ctrl+u").type("改了目标").press("ctrl+s")
     assert "签字后改过" in any_eyes.text
     any_eyes.press("f10", "3", "enter")
     assert "2026年11月23日评估：作业按时交了。" in any_eyes.text, "the draft stands in the field"
@@ -227,7 +227,7 @@ def test_closing_without_a_summary_drafts_one(eyes, context, begin, ledger):
 def test_a_goal_two_people_changed_is_asked_about(eyes, context, begin, ledger):
     plan = begin()
     care_plan.open_plan(context, plan)
-    eyes.press("down", "enter").type("我的目标")
+    eyes.press("down", "enter", "ctrl+u").type("我的目标")
     base = care_plans.load(plan)
     care_plans.save(plan, base | {"goal": "对方的目标", "measures": "对方的措施"}, base, ledger)
     eyes.press("ctrl+s")
