@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care, care_plan_lists, care_plans, care_steps, care_summary, changes, site
+from db import care_plan_lists, care_plans, care_steps, care_summary, changes, site
 from db.models import CareRecord, Survey
 
 TODAY = date(2026, 9, 10)
@@ -26,6 +26,16 @@ def plan(user, child):
     return care_plans.new_plan(child, base, user)
 
 
+@pytest.fixture
+def note(user, child):
+    """A record on file, of this child unless another is named, whatever its kind asks for."""
+
+    def noting(on, kind="talk", **values):
+        return changes.insert(CareRecord, user, **({"child": child, "kind": kind, "on_date": on} | values))
+
+    return noting
+
+
 def add_step(plan, user, **values):
     base = care_steps.load_step(None)
     return care_steps.save_step(None, plan, base | values, base, user).id
@@ -37,20 +47,16 @@ def test_a_plan_without_anything_says_so(plan):
     )
 
 
-def test_records_within_the_plans_days_are_counted_and_the_last_ones_told(plan, child, user, enter):
-    def note(on, kind="talk", **values):
-        return care.record(user, child_id=child, kind=kind, on_date=on, **values)
-
+def test_records_within_the_plans_days_are_counted_and_the_last_ones_told(plan, note, user, enter):
     note(date(2026, 8, 31), content="计划开始以前")
     note(date(2026, 9, 1), by_name="刘老师", content="想爸妈。\n作业能写完")
     note(date(2026, 9, 5))
     note(date(2026, 9, 6), kind="visit", content="奶奶" + "说" * 100)
     note(date(2026, 9, 7), kind="counselling", content="不外传的话")
-    care.record(user, child_id=enter("李雨涵"), on_date=TODAY, content="别的孩子")
-    missed = note(TODAY, kind="phone_call")
-    changes.write(CareRecord.get_by_id(missed), user, missed="no_answer")
+    note(TODAY, child=enter("李雨涵"), content="别的孩子")
+    note(TODAY, kind="phone_call", missed="no_answer")
     struck = note(TODAY, content="删掉的")
-    care.remove_record(struck, user)
+    changes.remove(struck, user)
     said = care_summary.draft_summary(plan).split("\n")
     assert said[2] == "期间谈心2次、走访1次、心理辅导1次。另有1次没有做成。"
     assert said[3] == "9月1日谈心（刘老师）：想爸妈。 作业能写完。"
@@ -58,17 +64,16 @@ def test_records_within_the_plans_days_are_counted_and_the_last_ones_told(plan, 
     assert len(said) == 5, "no words of a record without any, none of a counselling"
 
 
-def test_only_the_latest_records_are_told_in_words(plan, child, user):
+def test_only_the_latest_records_are_told_in_words(plan, note):
     for day in range(1, 10):
-        care.record(user, child_id=child, on_date=date(2026, 9, day), content=f"第{day}次")
+        note(date(2026, 9, day), content=f"第{day}次")
     said = care_summary.draft_summary(plan)
     assert "期间谈心9次。" in said and "第4次" not in said and said.endswith("第9次。")
     assert said.index("第5次") < said.index("第9次")
 
 
-def test_only_missed_ones(plan, child, user):
-    missed = care.record(user, child_id=child, on_date=TODAY, kind="phone_call")
-    changes.write(CareRecord.get_by_id(missed), user, missed="no_answer")
+def test_only_missed_ones(plan, note):
+    note(TODAY, "phone_call", missed="no_answer")
     assert "期间没有做成的关爱记录。另有1次没有做成。" in care_summary.draft_summary(plan)
 
 
@@ -109,9 +114,9 @@ def test_the_draft_fits_the_summary_and_is_not_kept_by_itself(plan, user):
     assert care_plan_lists.view(plan).summary is None
 
 
-def test_a_closed_plan_is_summed_up_to_its_end(plan, child, user, monkeypatch):
+def test_a_closed_plan_is_summed_up_to_its_end(plan, note, user, monkeypatch):
     base = care_plans.load(plan)
     care_plans.close(plan, base | {"closed_on": TODAY, "outcome": "achieved"}, base, user)
     monkeypatch.setenv("GUANAI_TODAY", "2026-12-01")
-    care.record(user, child_id=child, on_date=date(2026, 11, 1), content="结案以后")
+    note(date(2026, 11, 1), content="结案以后")
     assert "期间没有关爱记录。" in care_summary.draft_summary(plan)

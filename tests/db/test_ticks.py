@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import calendar, care, care_plans, changes, children, site, ticks
+from db import calendar, care_plans, changes, children, site, ticks
 from db.models import CareRecord, Child, Survey, Tick
 from db.sheet import NotFound
 from db.values import Refused
@@ -22,6 +22,11 @@ def child(enter):
         guardian_relation="62",
         guardian_name="王桂英",
     )
+
+
+def note(by, child, on, kind="talk", **values):
+    """A record on file, whatever its kind asks for."""
+    return changes.insert(CareRecord, by, child=child, kind=kind, on_date=on, **values)
 
 
 def item(child, checklist, code):
@@ -107,8 +112,8 @@ def test_none_for_who_has_left_or_is_gone(child, user):
     ("good_deed", [("bag", "conduct")]), ("home_stay", [("bag", "agent_parent")]), ("film", [("three_know", "more_activities")]),
 ])  # fmt: skip
 def test_a_record_shows_its_points(child, user, kind, points):
-    care.record(user, child_id=child, kind=kind, on_date=date(2026, 9, 1), by_name="刘老师")
-    care.record(user, child_id=child, kind=kind, on_date=date(2026, 9, 3), by_name="王老师")
+    note(user, child, date(2026, 9, 1), kind, by_name="刘老师")
+    note(user, child, date(2026, 9, 3), kind, by_name="王老师")
     for checklist, code in points:
         assert stands(child, checklist, code) == (
             date(2026, 9, 3),
@@ -123,26 +128,25 @@ def test_a_record_shows_its_points(child, user, kind, points):
 
 
 def test_the_later_of_tick_and_record_stands(child, user):
-    record = care.record(user, child_id=child, on_date=date(2026, 9, 3))
+    record = note(user, child, date(2026, 9, 3))
     ticks.tick(child, "three_know", "more_talks", user, "聊作业", date(2026, 9, 1))
     assert stands(child, "three_know", "more_talks") == (date(2026, 9, 3), None, "据谈心记录", True)
     ticks.tick(child, "three_know", "more_talks", user, "聊爸妈", date(2026, 9, 3))
     assert stands(child, "three_know", "more_talks")[2:] == ("聊爸妈", False), (
         "of one day the word of a person"
     )
-    care.remove_record(record, user)
+    changes.remove(record, user)
     assert stands(child, "three_know", "more_talks")[0] == date(2026, 9, 3)
 
 
 def test_what_only_a_record_shows_is_not_unticked(child, user):
-    care.record(user, child_id=child, on_date=TODAY)
+    note(user, child, TODAY)
     with pytest.raises(Refused, match="“多谈心”是据谈心记录算的，不能取消"):
         ticks.untick(child, "three_know", "more_talks", user)
 
 
 def test_a_call_that_did_not_come_about_shows_nothing(child, user):
-    missed = care.record(user, child_id=child, kind="phone_call", on_date=TODAY)
-    changes.write(CareRecord.get_by_id(missed), user, missed="no_answer")
+    note(user, child, TODAY, "phone_call", missed="no_answer")
     assert stands(child, "three_know", "with_parents")[0] is None
 
 
@@ -150,8 +154,7 @@ def test_a_call_that_did_not_come_about_shows_nothing(child, user):
     ("奶奶", "with_guardian"), ("监护人", "with_guardian"), ("王桂英", "with_guardian"), ("班主任刘老师", "with_teacher"), ("邻居", None),
 ])  # fmt: skip
 def test_whom_one_spoke_with_shows_the_guardian_and_the_teacher(child, user, with_whom, code):
-    record = care.record(user, child_id=child, kind="visit", on_date=TODAY)
-    changes.write(CareRecord.get_by_id(record), user, with_whom=with_whom)
+    note(user, child, TODAY, "visit", with_whom=with_whom)
     seen = [each for each in ("with_guardian", "with_teacher") if stands(child, "three_know", each)[0]]
     assert seen == ([code] if code else [])
 
@@ -208,8 +211,8 @@ def test_a_study_plan_and_its_end(child, user):
 
 def test_who_lacks_a_point_this_term(child, enter, user):
     other, third = enter("李雨涵", village_group="一组"), enter("王一鸣", village_group="二组")
-    care.record(user, child_id=child, on_date=TODAY)
-    care.record(user, child_id=other, on_date=date(2026, 6, 1))
+    note(user, child, TODAY)
+    note(user, other, date(2026, 6, 1))
     everybody = children.keys()
     lacking = ticks.lacking("three_know", "more_talks", everybody)
     assert [(each.name, each.last_on) for each in lacking] == [("李雨涵", date(2026, 6, 1)), ("王一鸣", None)]
