@@ -9,7 +9,7 @@ from uuid import UUID
 
 import peewee
 
-from db import children, days, dossier
+from db import children, days
 from db.care_plans import plan_on_file
 from db.models import CarePlan, CareStage, CareStep, Change, Child, Helper
 from db.vocab import CARE_PLAN_END, CARE_PLAN_KIND, FOCUS
@@ -33,7 +33,7 @@ class StepLine(NamedTuple):
 class PlanLine(NamedTuple):
     """One plan as lists show it; kind, tag and outcome are labels. steps: how many; next_step: the open one due first.
 
-    signed: '', '已签字' or '签字后改过'.
+    signed: '', '已签字' or '签字后改过'. left_on: the day the child left the register, if it has.
     """
 
     id: UUID
@@ -54,11 +54,17 @@ class PlanLine(NamedTuple):
     done: int
     next_step: StepLine | None
     signed: str
+    left_on: date | None
 
     @property
     def urgency(self) -> tuple[int, date]:
-        """What comes first in a list: a step overdue, then a review or the end that is due, then what comes next."""
+        """What comes first in a list: a step overdue, then a review or the end that is due, then what comes next.
+
+        The plan of a child that has left the register is due to be closed, whatever its steps.
+        """
         today, step = days.today(), self.next_step
+        if self.left_on and self.left_on <= today:
+            return 1, self.left_on
         if step and step.due_on and step.due_on < today:
             return 0, step.due_on
         if due := [day for day in (self.review_on, self.ends) if day and day <= today]:
@@ -101,10 +107,8 @@ def plans(child_id: UUID) -> list[PlanLine]:
 
 
 def open_plans(helper_id: UUID | None = None) -> list[PlanLine]:
-    """Plans not closed of children on the register, what is most urgent first; of one owner if a helper is named."""
-    query = _joined().where(
-        CarePlan.closed_on.is_null(), Child.deleted_at.is_null(), dossier.on_register(days.today())
-    )
+    """Plans not closed, what is most urgent first; of one owner if a helper is named."""
+    query = _joined().where(CarePlan.closed_on.is_null(), Child.deleted_at.is_null())
     if helper_id is not None:
         query = query.where(CarePlan.helper == helper_id)
     return sorted(_lines(query), key=lambda line: (line.urgency, line.child))
@@ -149,7 +153,7 @@ def _line(plan: CarePlan, steps: list[CareStep], altered: bool) -> PlanLine:
         FOCUS.label(plan.tag) if plan.tag else "", plan.problem or "", owner, plan.helper_id, plan.starts, plan.ends,
         plan.review_on, plan.closed_on, CARE_PLAN_END.label(plan.outcome) if plan.outcome else "", len(steps),
         sum(step.done_on is not None for step in steps), upcoming and _step(upcoming, owner),
-        "" if plan.signed_on is None else "签字后改过" if altered else "已签字",
+        "" if plan.signed_on is None else "签字后改过" if altered else "已签字", plan.child.left_on,
     )  # fmt: skip
 
 

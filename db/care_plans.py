@@ -108,6 +108,14 @@ def _helpers(child_ids: list[UUID]) -> dict[UUID, str]:
     return dict(query.tuples())
 
 
+def follows(template: str | None, values: Values, changed: str) -> Values:
+    """What else changes with a field of a new plan's sheet: with its first day, its end and the first review."""
+    if changed != "starts" or values["starts"] is None or template is None:
+        return {}
+    chosen, starts = care_templates.template(template), values["starts"]
+    return {"ends": chosen.ends(starts), "review_on": chosen.review_after(max(starts, days.today()))}
+
+
 def standing(child_id: UUID, kind: str) -> UUID | None:
     """The child's open plan of a kind (a code), if there is one."""
     found = _standing(child_id, kind)

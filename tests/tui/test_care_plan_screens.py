@@ -69,6 +69,48 @@ def test_a_sheet_left_is_taken_up_again(eyes, context, child):
     assert care_plan_lists.plans(child)[0].problem == "写到一半"
 
 
+def test_another_first_day_moves_the_end_and_the_review(eyes, context, child):
+    context.desk.push(care_sheets.new_sheet(context, child, "study"))
+    eyes.type("跟不上\n").press("down", "down", "down", "ctrl+u").type("2026-12-1\n").press("ctrl+s")
+    line = care_plan_lists.plans(child)[0]
+    assert (line.starts, line.ends, line.review_on) == (
+        date(2026, 12, 1),
+        date(2027, 4, 6),
+        date(2027, 1, 12),
+    )
+    assert line.next_step.due_on == date(2026, 12, 8)
+
+
+@pytest.mark.parametrize(("open_sheet", "name"), [
+    (lambda context, plan: care_sheets.plan_sheet(context, plan, at="goal"), "care_plan"),
+    (lambda context, plan: care_sheets.step_sheet(context, plan, None), "care_step:"),
+    (lambda context, plan: care_sheets.step_sheet(context, plan, view(plan).steps[0].id), "care_step"),
+    (lambda context, plan: care_sheets.review_sheet(context, plan), "care_stage:"),
+    (lambda context, plan: care_sheets.stage_sheet(context, plan, view(plan).stages[0].id), "care_stage"),
+    (lambda context, plan: care_sheets.summary_sheet(context, plan), "care_summary"),
+    (lambda context, plan: care_sheets.closing_sheet(context, plan, ()), "care_close"),
+])  # fmt: skip
+def test_every_sheet_is_taken_up_from_its_draft(eyes, context, begin, ledger, open_sheet, name):
+    plan = begin()
+    care_steps.review(plan, {"on_date": date(2026, 11, 23), "result": "开始"}, ledger)
+    context.desk.push(open_sheet(context, plan))
+    eyes.type("写到一半").press("ctrl+end", "escape")
+    while context.desk.top.title != "帮扶方案":
+        eyes.press("escape")
+    (draft,) = context.drafts.left()
+    assert draft.sheet.startswith(name)
+    context.resume(draft)
+    assert "写到一半" in context.desk.top.session.answers.texts.values()
+    assert context.desk.top.title == draft.title
+
+
+def test_a_child_that_left_is_in_the_list_until_its_plan_is_closed(eyes, context, begin, child, ledger):
+    begin(starts=date(2026, 11, 1))
+    changes.write(Child.get_by_id(child), ledger, left_on=date(2026, 11, 20))
+    context.desk.top.shown()
+    assert "11月20日" in eyes.lines()[2] and "已退出登记，该结案" in eyes.lines()[2]
+
+
 def test_an_open_plan_of_the_kind_is_asked_about(eyes, context, child, begin):
     first = begin("study")
     screens.new_plan(context, child)

@@ -163,6 +163,8 @@ def _when(line: PlanLine) -> tuple[str, str, str]:
     """What is next of an open plan: when, in which style, and what."""
     rank, day = line.urgency
     step = line.next_step
+    if day == line.left_on:
+        return day_said(day), "warn", "已退出登记，该结案"
     if rank == 0 or (rank == 2 and step and step.due_on == day):
         return *step_when(step), step.title
     if rank == 1:

@@ -47,7 +47,8 @@ def new_sheet(
         return Saved(care_plans.new_plan(child_id, values, context.by, code, another), [])
 
     name = f"{NEW}{child_id}:{code or ''}:{'another' if another else ''}"
-    form = Form(name, entries, load, _saver(save, "方案已存"), RULES)
+    rules = RULES._replace(derive=lambda values, changed: care_plans.follows(code, values, changed))
+    form = Form(name, entries, load, _saver(save, "方案已存"), rules)
     title = f"新方案：{children.live(child_id).name} {template.name if template else '空白'}"
     return Sheet(form, title, context.drafts, at=_first(context, name, "problem", draft), draft=draft)
 
