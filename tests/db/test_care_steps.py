@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care_plan_lists, care_plans, care_steps, changes
+from db import care_plan_lists, care_plans, care_steps, changes, duties
 from db.models import CareStage, CareStep, Helper
 from db.sheet import Conflict, NotFound
 from db.values import Refused
@@ -200,3 +200,32 @@ def test_a_stage_result_is_mended_and_struck_out(plan, user):
     assert care_plan_lists.view(plan).stages == []
     with pytest.raises(NotFound, match="阶段效果已被删除"):
         care_steps.load_stage(stage, plan)
+
+
+# ---- what is owed
+
+
+def test_steps_and_reviews_are_duties_until_they_are_done_or_the_plan_ends(plan, user):
+    child = care_plan_lists.view(plan).line.child_id
+
+    def owed(on):
+        return [
+            (duty.source, duty.ref)
+            for duty in duties.of_child(child, on)
+            if duty.source in ("step", "review")
+        ]
+
+    first = care_plan_lists.view(plan).steps[0].id
+    week, review_day = date(2026, 9, 17), date(2026, 10, 22)
+    assert ("step", first) in owed(week)
+    care_steps.finish_step(first, None, None, user)
+    assert ("step", first) not in owed(week)
+    assert ("review", plan) in owed(review_day)
+    look(plan, user, review_on=date(2026, 12, 3))
+    assert ("review", plan) not in owed(review_day) and ("review", plan) in owed(date(2026, 12, 3))
+    base = care_plans.load(plan)
+    despite = {step.id for step in care_plan_lists.view(plan).open_steps}
+    care_plans.close(plan, base | {"closed_on": TODAY, "outcome": "stopped"}, base, user, despite=despite)
+    assert owed(date(2026, 12, 3)) == []
+    care_plans.reopen(plan, user)
+    assert ("review", plan) in owed(date(2026, 12, 3)), "opened again, it is owed again"

@@ -360,6 +360,30 @@ def test_what_is_due_is_said_in_words(eyes, context, begin, monkeypatch):
     assert "已到期，请总结结案" in eyes.text
 
 
+def test_a_review_of_a_plan_whose_days_are_over_asks_whether_it_ends(any_eyes, context, begin, monkeypatch):
+    plan = begin("study")
+    monkeypatch.setenv("GUANAI_TODAY", "2027-03-29")
+    context.desk.top.shown()
+    any_eyes.press("f10")
+    assert "张浩宇的学习帮扶计划已在2027-03-29到期" in any_eyes.text
+    any_eyes.press("2", "enter")
+    assert "评估：张浩宇" in any_eyes.text
+    any_eyes.press("escape", "f10", "3", "enter")
+    assert isinstance(context.desk.top, Plan)
+    any_eyes.press("escape", "f10", "enter")
+    assert "还有6步没做" in any_eyes.text
+    any_eyes.press("enter", "enter").type("1").press("ctrl+s")
+    assert view(plan).line.outcome == "目标达成"
+    for work in (
+        lambda: care_plan.review(context, plan),
+        lambda: care_plan.finish_step(context, view(plan).steps[0].id),
+    ):
+        work()
+        assert "已在2027-03-29结案，要改请先重新打开" in any_eyes.text and isinstance(
+            context.desk.top, AllPlans
+        )
+
+
 def test_the_same_template_for_many(any_eyes, context, begin, child, ledger):
     ids = [child, put(ledger, name="李雨涵"), put(ledger, name="王一鸣")]
     begin("study")

@@ -166,21 +166,7 @@ class Plan(Page):
         self.desk.push(care_sheets.summary_sheet(self.context, self.plan_id))
 
     def close_plan(self) -> None:
-        """Close, asking first about steps not done."""
-        left = self.view.open_steps
-        despite = {step.id for step in left}
-
-        def open_sheet(yes: bool) -> None:
-            if yes:
-                self.desk.push(care_sheets.closing_sheet(self.context, self.plan_id, despite))
-
-        if left:
-            named = "；".join(step.title for step in left)
-            self.desk.push(
-                Confirm(f"还有{len(left)}步没做：{named}。仍要结案？", "结案", "先不结案"), open_sheet
-            )
-        else:
-            open_sheet(True)
+        close_plan(self.context, self.plan_id)
 
     def reopen(self) -> None:
         self._do(lambda: care_plans.reopen(self.plan_id, self.context.by), "已重新打开")
@@ -327,6 +313,7 @@ def finish_step(context: Context, step_id: UUID) -> None:
 
     try:
         about = care_steps.step(step_id)
+        care_plans.open_plan(about.plan_id)
     except TROUBLE as trouble:
         context.desk.say(str(trouble), "error")
         return
@@ -337,8 +324,48 @@ def finish_step(context: Context, step_id: UUID) -> None:
 
 
 def review(context: Context, plan_id: UUID) -> None:
-    """Open the sheet for what is found when a plan is looked at today, or say why that cannot be."""
+    """Open the sheet for what is found when a plan is looked at today; where its days are over, ask whether it ends."""
     try:
-        context.desk.push(care_sheets.review_sheet(context, plan_id))
+        care_plans.open_plan(plan_id)
+        line = care_plan_lists.view(plan_id).line
+        if line.ends is None or line.ends > days.today():
+            context.desk.push(care_sheets.review_sheet(context, plan_id))
+            return
     except TROUBLE as trouble:
         context.desk.say(str(trouble), "error")
+        return
+
+    def chosen(at: int | None) -> None:
+        if at == 0:
+            close_plan(context, plan_id)
+        elif at == 1:
+            context.desk.push(care_sheets.review_sheet(context, plan_id))
+        elif at == 2:
+            open_plan(context, plan_id)
+
+    moves = ["结案", "先评估一次", "打开方案（可延长）"]
+    context.desk.push(
+        Choose(f"{line.child}的{line.kind}已在{line.ends}到期", moves, ["ja", "pg", "dk"]), chosen
+    )
+
+
+def close_plan(context: Context, plan_id: UUID) -> None:
+    """Open the sheet that ends a plan, asking first about steps not done."""
+    try:
+        left = care_plan_lists.view(plan_id).open_steps
+    except TROUBLE as trouble:
+        context.desk.say(str(trouble), "error")
+        return
+    despite = {step.id for step in left}
+
+    def open_sheet(yes: bool) -> None:
+        if yes:
+            context.desk.push(care_sheets.closing_sheet(context, plan_id, despite))
+
+    if left:
+        named = "；".join(step.title for step in left)
+        context.desk.push(
+            Confirm(f"还有{len(left)}步没做：{named}。仍要结案？", "结案", "先不结案"), open_sheet
+        )
+    else:
+        open_sheet(True)
