@@ -97,8 +97,10 @@ class Plan(Page):
                 self.desk.push(care_sheets.stage_sheet(self.context, self.plan_id, here.key))
             case "sign":
                 self.sign()
-            case "summary" | "close":
-                self.close_plan() if here.what == "close" else self.summarise()
+            case "summary":
+                self.summarise()
+            case "close":
+                self.close_plan()
             case field:
                 self.desk.push(care_sheets.plan_sheet(self.context, self.plan_id, at=field))
 
@@ -158,9 +160,7 @@ class Plan(Page):
             self._do(lambda: care_plans.sign(self.plan_id, who, on, self.context.by), f"已签字：{who}")
 
         hint = "如 李校长；签字之后目标、措施再改，会注明“签字后改过”"
-        self.desk.push(
-            Prompt("领导小组谁签的字", self.view.signed_by or self.view.line.owner or "", hint), named
-        )
+        self.desk.push(Prompt("领导小组谁签的字", self.view.signed_by or "", hint), named)
 
     def summarise(self) -> None:
         self.desk.push(care_sheets.summary_sheet(self.context, self.plan_id))

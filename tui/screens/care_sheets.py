@@ -17,7 +17,7 @@ NEW, STEP, STAGE = (
     "care_step:",
     "care_stage:",
 )  # what follows says what the new record belongs to
-RULES = Rules(impossible=lambda values: care_plans.impossible(values))
+RULES = Rules(impossible=care_plans.impossible)
 
 
 def new_sheet(

@@ -1,5 +1,7 @@
 """关爱清单: what is ticked off for a child (三知三多三沟通, 三个优先, 爱心档案袋), and who still lacks a point."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -85,7 +87,7 @@ class Ticks(Page):
             self.desk, f"{item.label}：哪天做的", days.today().isoformat(), lambda day, _: self._ask_note(day)
         )
 
-    def _ask_note(self, day) -> None:
+    def _ask_note(self, day: date | None) -> None:
         item = self.roster.current().item
 
         def answered(note: str | None) -> None:
@@ -94,7 +96,7 @@ class Ticks(Page):
 
         self.desk.push(Prompt(f"{item.label}：{item.ask}（可不填）", "", "回车勾选，Esc 不勾"), answered)
 
-    def _tick(self, note: str | None, day) -> None:
+    def _tick(self, note: str | None, day: date | None) -> None:
         row = self.roster.current()
         self._do(
             lambda: ticks.tick(self.child_id, row.checklist, row.item.code, self.context.by, note, day),
@@ -108,7 +110,7 @@ class Ticks(Page):
             f"已取消最近一次：{row.item.label}",
         )
 
-    def _do(self, work, said: str) -> None:
+    def _do(self, work: Callable[[], object], said: str) -> None:
         try:
             work()
         except TROUBLE as trouble:
