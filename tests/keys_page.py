@@ -26,6 +26,8 @@ SCREENS = (
     ("帮扶方案：一份", "tui.screens.care_plan", "Plan"),
     ("关爱清单", "tui.screens.ticks", "Ticks"),
     ("关爱清单：谁还没有", "tui.screens.ticks", "Lacking"),
+    ("录入记录", "tui.widgets.record_form", "RecordSheet"),
+    ("写长文", "tui.widgets.notes", "Notes"),
     ("结对帮扶（F3）", "tui.screens.pairing", "Pairing"),
     ("帮扶人册", "tui.screens.helpers", "Helpers"),
     ("已结对", "tui.screens.pairs", "Pairs"),
