@@ -11,6 +11,9 @@ import pytest
 from db import (
     calendar,
     care,
+    care_plan_lists,
+    care_plans,
+    care_steps,
     changes,
     pairing,
     presence,
@@ -166,6 +169,54 @@ def test_two_keepers_pairing_with_one_helper(keeper):
     thread.join(timeout=30)
     assert refused == ["刘老师最多帮1名，现已帮1名；请另选，或确认超额结对"]
     assert Pairing.live().count() == 1
+
+
+def test_two_keepers_beginning_a_plan_for_one_child(keeper):
+    """The second waits for the first and is told of its plan."""
+    child = changes.insert(Child, keeper, name="张浩宇")
+    values = care_plans.proposed(child.id, "study") | {"problem": "数学跟不上"}
+    refused = []
+
+    def second():
+        try:
+            with database.connection_context():
+                care_plans.new_plan(child.id, values, None, "study")
+        except care_plans.AlreadyOpen as error:
+            refused.append(error.plan_id)
+
+    thread = threading.Thread(target=second)
+    with changes.action("方案", keeper):
+        first = care_plans.new_plan(child.id, values, keeper, "study")
+        thread.start()
+        thread.join(timeout=0.5)
+        assert thread.is_alive()  # it waits
+    thread.join(timeout=30)
+    assert refused == [first]
+
+
+def test_two_keepers_finishing_one_step(keeper):
+    """The second waits for the first, then finds the step done."""
+    child = changes.insert(Child, keeper, name="张浩宇")
+    values = care_plans.proposed(child.id, "study") | {"problem": "数学跟不上"}
+    plan = care_plans.new_plan(child.id, values, keeper, "study")
+    step = care_plan_lists.view(plan).steps[0].id
+    refused = []
+
+    def second():
+        try:
+            with database.connection_context():
+                care_steps.finish_step(step, "乙", None, None)
+        except Refused as error:
+            refused.append(str(error))
+
+    thread = threading.Thread(target=second)
+    with changes.action("步骤", keeper):
+        care_steps.finish_step(step, "甲", None, keeper)
+        thread.start()
+        thread.join(timeout=0.5)
+    thread.join(timeout=30)
+    assert refused == ["这一步已在2026-09-10完成，要改请打开这一步"]
+    assert care_steps.step(step).result == "甲"
 
 
 def test_two_keepers_calling_one_child(keeper):

@@ -3,12 +3,17 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from terms import of_spring
 
 from db import (
     bulk_edit,
     calendar,
     care,
+    care_plan_lists,
+    care_plans,
+    care_steps,
+    care_summary,
     changes,
     child_sheet,
     children,
@@ -31,6 +36,7 @@ from db import (
     store,
     targets,
     term_changes,
+    ticks,
 )
 from db.children import Wanted
 from db.impossible import refused_by_ledger
@@ -330,6 +336,49 @@ def test_doubts_effort_and_who_has_a_record_open(keeper):
     assert Presence.select().count() == 1
 
 
+def test_care_plans_and_checklists(keeper):
+    """A plan from its template to its end, the draft of its summary, and what records tick off."""
+    with changes.action("登记", keeper) as act:
+        child = family(act, site.term(), study_level="poor").id
+        other = family(act, site.term(), "李雨涵").id
+        helper = act.insert(Helper, name="刘老师", kind="teacher", capacity=3)
+    pairing.pair(child, helper.id, "teacher", TODAY, keeper)
+    started = care_plans.start_many([child, other], "study", keeper)
+    assert len(started.made) == 2
+    plan = care_plans.standing(child, "study")
+    with pytest.raises(care_plans.AlreadyOpen):
+        care_plans.new_plan(child, care_plans.load(plan), keeper)
+    first = care_plan_lists.view(plan).steps[0]
+    care_steps.finish_step(first.id, "查清了", None, keeper)
+    care_steps.review(plan, care_steps.load_stage(None, plan) | {"result": "有进步"}, keeper)
+    care_plans.sign(plan, "李校长", TODAY, keeper)
+    base = care_plans.load(plan)
+    care_plans.save(plan, base | {"goal": "改了"}, base, keeper)
+    (mine,) = care_plan_lists.open_plans(helper.id)
+    assert (mine.owner, mine.done, mine.signed, mine.next_step.days_over) == ("刘老师", 1, "签字后改过", -14)
+    care.record(keeper, child_id=child, on_date=TODAY, content="想爸妈")
+    draft = care_summary.draft_summary(plan)
+    assert "期间谈心1次。" in draft and "9月10日评估：有进步" in draft and "学习情况：2026秋困难。" in draft
+    despite = {step.id for step in care_plan_lists.view(plan).open_steps}
+    values = care_plans.load(plan)
+    ended = values | {"closed_on": TODAY, "outcome": "partly", "summary": draft}
+    care_plans.close(plan, ended, values, keeper, despite=despite)
+    assert [line.child for line in care_plan_lists.open_plans()] == ["李雨涵"]
+    changes.undo(changes.last_action(keeper).action, keeper)
+    assert care_plan_lists.view(plan).line.closed_on is None
+
+    ticks.tick(child, "priority", "study_first", keeper, "补数学")
+    know, priority, bag = ticks.of_child(child)
+    assert [item.code for item in know.items if item.last_on] == [
+        "know_child",
+        "know_family",
+        "know_study",
+        "more_talks",
+    ]
+    assert priority.items[0].note == "补数学" and bag.items[1].note == "据谈心记录"
+    assert [each.name for each in ticks.lacking("three_know", "more_talks", children.keys())] == ["李雨涵"]
+    ticks.untick(child, "priority", "study_first", keeper)
+    assert ticks.history(child, "priority", "study_first") == []
 def test_a_proposal_for_all_who_wait(keeper):
     with changes.action("登记", keeper) as act:
         urgent = family(act, site.term(), "李雨涵", no_guardian=True, guardianship="none")
