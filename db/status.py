@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from db import care, days, dossier, settings, site
+from db import care, days, dossier, register, settings, site
 from db.models import Child, Focus
 from db.targets import Target, as_json, targets
 from db.vocab import CRITERION
@@ -48,7 +48,11 @@ def status(reveal_names: bool = False) -> dict[str, Any]:
     today, here = days.today(), site.site()
     duties, rates = care.duties(today, WEEK), targets(on=today)
     by_code = {target.code: target for target in rates}
-    focused = Focus.select(Focus.child).join(Child).where(dossier.focus_on(today), Child.deleted_at.is_null())
+    focused = (
+        Focus.select(Focus.child)
+        .join(Child)
+        .where(dossier.focus_on(today), Child.deleted_at.is_null(), dossier.on_register(today))
+    )
     return {
         "site": here and here.name,
         "township": here and here.township,
@@ -56,7 +60,7 @@ def status(reveal_names: bool = False) -> dict[str, Any]:
         "as_of": today.isoformat(),
         "criterion": CRITERION.label(settings.get("criterion")),
         "children": {
-            "registered": Child.live().count(),
+            "registered": register.count(),
             "left_behind": by_code["paired"].denominator,
             "focus": focused.distinct().count(),
         },
