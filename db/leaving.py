@@ -278,7 +278,9 @@ def due_to_leave(on: date) -> list[Due]:
     for each in grown:
         home.pop(each.id, None)
     told += [(each, "parent_back", "父母都已返乡在家") for each in home.values()]
-    told.sort(key=lambda each: (each[0].group_rank, each[0].village_group or "", each[0].name or "", each[0].id))
+    told.sort(
+        key=lambda each: (each[0].group_rank, each[0].village_group or "", each[0].name or "", each[0].id)
+    )
     return [Due(each.id, each.name or "", each.village_group, reason, why) for each, reason, why in told]
 
 
@@ -291,9 +293,7 @@ def _home(here: peewee.ModelSelect) -> list[Child]:
     was = Survey.live(Survey.child).join(Term).where(Term.starts < term.starts, Survey.left_behind)
     before = {row.child_id for row in was}
     ids = [child for child, survey in surveys.items() if child in before or survey in came]
-    return [
-        child for some in peewee.chunked(ids, BATCH) for child in here.where(Child.id.in_(some))
-    ]
+    return [child for some in peewee.chunked(ids, BATCH) for child in here.where(Child.id.in_(some))]
 
 
 def _were_away(surveys: Iterable[UUID]) -> set[UUID]:
@@ -308,4 +308,3 @@ def _were_away(surveys: Iterable[UUID]) -> set[UUID]:
             if any(told.get(f"{who}_whereabouts", [None])[0] == "away" for who in ("father", "mother")):
                 found.add(row.row)
     return found
-

@@ -47,11 +47,7 @@ def proposed() -> list[Step]:
     """Everybody on the register not yet taken into this term who went up in between, in the register's order."""
     term = site.term()
     here = Survey.live(Survey.child).where(Survey.term == term)
-    known = (
-        Child.live(Child)
-        .where(Child.id.not_in(here), dossier.on_register(days.today()))
-        .order_by(*ORDER)
-    )
+    known = Child.live(Child).where(Child.id.not_in(here), dossier.on_register(days.today())).order_by(*ORDER)
     steps = []
     for batch in peewee.chunked(known, BATCH):
         surveys = earlier(child.id for child in batch)

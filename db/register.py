@@ -31,7 +31,10 @@ CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     "doubt": ("待核", {"yes": "有待核"}),
     "group": ("村民组", {}),  # those on file: see `choices`
     "grade": ("年级", {code.code: code.label for code in GRADE}),
-    "left": ("已退出", {"only": "只看已退出", ANY: "连同已退出"}),  # who left is not in the register otherwise
+    "left": (
+        "已退出",
+        {"only": "只看已退出", ANY: "连同已退出"},
+    ),  # who left is not in the register otherwise
 }
 
 

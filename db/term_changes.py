@@ -145,12 +145,16 @@ def _added(span: Span) -> list[ChangeLine]:
         survey = getattr(child, "survey", None)
         day = (survey and survey.surveyed_on) or days.in_china(child.created_at)
         lines.append(_line(child, "登记", "", "", day))
-    back = Exit.live(Exit, Child).join(Child).where(
-        Child.deleted_at.is_null(), Exit.on_date < span.first, Exit.returned_on.between(span.first, span.last)
+    back = (
+        Exit.live(Exit, Child)
+        .join(Child)
+        .where(
+            Child.deleted_at.is_null(),
+            Exit.on_date < span.first,
+            Exit.returned_on.between(span.first, span.last),
+        )
     )
-    lines += [
-        _line(row.child, "重新登记", EXIT.label(row.reason), "", row.returned_on) for row in back
-    ]
+    lines += [_line(row.child, "重新登记", EXIT.label(row.reason), "", row.returned_on) for row in back]
     return _in_order(lines)
 
 
@@ -169,9 +173,7 @@ def _left(span: Span) -> list[ChangeLine]:
         Child.created_at < _stamp(span.last + timedelta(days=1)), dossier.on_register(span.last),
         Child.id.not_in([row.child_id for row in out]),
     )  # fmt: skip
-    lines = [
-        _line(row.child, EXIT.label(row.reason), "", row.destination or "", row.on_date) for row in out
-    ]
+    lines = [_line(row.child, EXIT.label(row.reason), "", row.destination or "", row.on_date) for row in out]
     lines += [_line(child, "删除档案", "", "", days.in_china(child.deleted_at)) for child in gone]
     lines += [
         _line(child, "满16周岁", child.birth_date, "", leaving.sixteen(child.birth_date)) for child in grown

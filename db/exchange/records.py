@@ -7,6 +7,7 @@ from typing import Any
 
 from db import days
 from db.exchange.cells import Cells
+from db.exchange.children import COME_BACK
 from db.exchange.grid import Heading
 from db.exchange.helpers import Helpers, described
 from db.exchange.identity import Marks, who
@@ -73,6 +74,12 @@ class Records:
             return "skipped"
         child = find_child(self.book, cells, on, decided)
         if child is None:
+            return "skipped"
+        if (left := child.get("left_on")) and on > left:
+            cells.error(
+                "record.on_date",
+                f"{child.get('name')}已在{left}退出登记，{on}的记录未导入，请核对日期；{COME_BACK}",
+            )
             return "skipped"
         if on > days.today():
             cells.warn("record.on_date", f"{on}晚于今天，已照写导入，请核对")
@@ -154,6 +161,11 @@ class Pairings:
         since, until = values.get("since"), values.get("until")
         if since and until and until < since:
             cells.error("pairing.until", f"结束日期{until}早于开始日期{since}，本行未导入，请核对")
+            return "skipped"
+        if (left := child.get("left_on")) and (not until or until > left):
+            cells.error(
+                "pairing.since", f"{child.get('name')}已在{left}退出登记，没有再结对，本行未导入；{COME_BACK}"
+            )
             return "skipped"
         key = (child.id, helper.id, since)
         if key in seen:
