@@ -198,15 +198,24 @@ def come_back(
         check_day(on, child)
         if on < left.on_date:
             raise Refused(f"{child.name}在{left.on_date}才退出登记，重新登记日期{on}早于那天，请核对日期")
-        act.update(left, returned_on=on, return_note=read(Exit.return_note.spec, note))
-        act.update(child, left_on=None)
+        bring_back(act, child, on, read(Exit.return_note.spec, note))
         for row in Pairing.live().where(Pairing.child == child, Pairing.id.in_(list(again))) if again else ():
             pairing.pair(child.id, row.helper_id, row.kind, on, by)
 
 
+def bring_back(act: changes.Action, child: Child, on: date, note: str | None) -> None:
+    """Put a child on the register, as part of an action: whatever leaving stands is over (on a day, or when it began)."""
+    for left in _not_over(child):
+        act.update(left, returned_on=max(on, left.on_date), return_note=note)
+    act.update(child, left_on=None)
+
+
+def _not_over(child: Child) -> peewee.ModelSelect:
+    return Exit.live().where(Exit.child == child, Exit.returned_on.is_null())
+
+
 def _standing(child: Child) -> Exit:
-    rows = Exit.live().where(Exit.child == child, Exit.returned_on.is_null())
-    found = rows.order_by(Exit.on_date.desc(), Exit.id.desc()).first()
+    found = _not_over(child).order_by(Exit.on_date.desc(), Exit.id.desc()).first()
     if child.left_on is None or found is None:
         raise Refused(f"{child.name}没有退出登记，不用重新登记")
     return found

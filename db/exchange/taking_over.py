@@ -12,7 +12,7 @@ from uuid import UUID
 
 import peewee
 
-from db import as_of, changes, days, family, lookalikes, site, store
+from db import as_of, changes, days, family, leaving, lookalikes, site, store
 from db.child_fields import CHILD, ROLE_OF
 from db.days import TERM_CODE
 from db.exchange.handover import NAMED, OF_CHILD, TABLES, Handed, Values
@@ -233,7 +233,7 @@ class _Coming:
                 else:
                     self._own(model, here, each)
         if not stays:
-            self._open(here)
+            leaving.bring_back(self.act, here, days.today(), f"随{self.handed.place}的转出文件转入")
         return back, why
 
     def _comes_back(self, row: Values, here: Child | None) -> tuple[bool, str]:
@@ -249,15 +249,6 @@ class _Coming:
             elif self.handed.made_on < here.left_on:
                 return False, f"已在{here.left_on}退出登记，这份文件更早，没有重新登记"
         return True, f"已在{here.left_on}退出登记，导入后重新登记"
-
-    def _open(self, here: Child) -> None:
-        """A child taken over is on the register: whatever leaving stood is over."""
-        today = days.today()
-        for left in Exit.live().where(Exit.child == here, Exit.returned_on.is_null()):
-            note = f"随{self.handed.place}的转出文件转入"
-            self.act.update(left, returned_on=max(today, left.on_date), return_note=note)
-        if here.left_on is not None:
-            self.act.update(here, left_on=None)
 
     def _arriving(self, name: str, child: UUID, stays: bool) -> Iterator[Values]:
         """The child's rows of a table as they are here: what ended only because it left there goes on."""
