@@ -121,9 +121,9 @@ def write(ids: Collection[UUID], path: str, by: User | None) -> int:
 def _collected(ids: list[UUID]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {name: [] for name in TABLES}
     for some in peewee.chunked(ids, BATCH):
-        found["children"] += Child.live().where(Child.id.in_(some)).order_by(Child.id)
+        found["children"].extend(Child.live().where(Child.id.in_(some)).order_by(Child.id))
         for name, model in OF_CHILD.items():
-            found[name] += model.live().where(model.child.in_(some)).order_by(model.id)
+            found[name].extend(model.live().where(model.child.in_(some)).order_by(model.id))
     held = {
         "adults": [row.adult_id for row in found["kinships"]],
         "terms": [row.term_id for name in ("surveys", "plans") for row in found[name] if row.term_id],
@@ -134,7 +134,7 @@ def _collected(ids: list[UUID]) -> dict[str, list[Row]]:
     }  # fmt: skip
     for name, keys in held.items():
         for some in peewee.chunked(sorted(set(keys)), BATCH):
-            found[name] += TABLES[name].select().where(TABLES[name].id.in_(some))
+            found[name].extend(TABLES[name].select().where(TABLES[name].id.in_(some)))
     return found
 
 

@@ -14,6 +14,7 @@ import peewee
 
 from db import as_of, changes, days, family, leaving, lookalikes, site, store
 from db.child_fields import CHILD, ROLE_OF
+from db.children import BATCH
 from db.days import TERM_CODE
 from db.exchange.handover import NAMED, OF_CHILD, TABLES, Handed, Values
 from db.exchange.outcome import Outcome
@@ -151,36 +152,38 @@ class TakingOver:
 
     def _who(self, row: Values) -> tuple[Child | None, list[UUID]]:
         """The child on file that a child of the file is (None: none), and who it is said not to be. Raises _Asked."""
-        said = self.decisions.get(row["id"])
-        here = Child.live().where(Child.id == row["id"]).first() or self._known(row)
+        here = Child.live().where(Child.id == row["id"]).first()
         if here is not None:
             return here, []
+        said, owners = self.decisions.get(row["id"]), self._owners(row)
         number = row["id_number"]
         same = number and Child.live().where(Child.id_number == number).first()
-        if same and same.name == row["name"]:
+        if same and (same.name == row["name"] or same.id in owners):
             return same, []
         if said not in (None, NEW):
             return Child.live().where(Child.id == said).first(), []
-        if same:
+        if same and said is None:
             told = f"身份证号{mask_id(number)}在台账里是{same.name}"
             raise _Asked(told, [(same.id, f"{same.name} {same.birth_date or ''}")])
-        like = lookalikes.similar(
-            self._sheet(row), apart=[*self._taken, *(each["id"] for each in self._children)]
-        )
+        besides = [*self._taken, *(each["id"] for each in self._children)]
+        like = lookalikes.similar(self._sheet(row), apart=besides)
+        if before := next((each for each in like if each.id in owners), None):
+            return Child.get_by_id(before.id), []  # it was said to be that one, or merged into it
         if like and said is None:
             raise _Asked(f"台账里有像他的：{like[0].told}", [(each.id, each.told) for each in like])
         return None, [each.id for each in like]
 
-    def _known(self, row: Values) -> Child | None:
-        """The child that what was taken over of it before now belongs to: it was merged, or said to be that one."""
+    def _owners(self, row: Values) -> set[UUID]:
+        """Whose what the file has of a child is on file."""
         owners = set()
         for name in ("kinships", "surveys", "records", "exits", "focus"):
             model, keys = OF_CHILD[name], [each["id"] for each in self.handed.of(name, row["id"])]
-            for some in peewee.chunked(keys, 500):
-                owners |= {each.child_id for each in model.live(model.child).where(model.id.in_(some))}
-        if len(owners) > 1:
-            raise BadFile(f"{row['name']}的记录在台账里是几名不同儿童的，没有导入，请向转出的单位再要一份")
-        return Child.live().where(Child.id.in_(owners)).first() if owners else None
+            for some in peewee.chunked(keys, BATCH):
+                rows = (
+                    model.live(model.child).join(Child).where(model.id.in_(some), Child.deleted_at.is_null())
+                )
+                owners |= {each.child_id for each in rows}
+        return owners
 
     def _sheet(self, row: Values) -> Values:
         adults = {each["id"]: each for each in self.handed.rows["adults"]}
@@ -207,7 +210,7 @@ class _Coming:
         keys = [row["id"] for row in self.handed.rows["helpers"]]
         return {
             row.id
-            for some in peewee.chunked(keys, 500)
+            for some in peewee.chunked(keys, BATCH)
             for row in Helper.live(Helper.id).where(Helper.id.in_(some))
         }
 
