@@ -11,14 +11,16 @@ from db.exchange import handover
 from db.leaving import Due, Kept, Leaving
 from db.vocab import EXIT
 from tui.context import Context
-from tui.ink import Line, columns
+from tui.ink import Line, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.ask import ask_day, ask_file, ask_removal
 from tui.widgets.dialogs import Choose, Confirm, Prompt
 from tui.widgets.roster import Roster
 
-NAME, GROUP, WHY, DAY = 12, 12, 24, 10
+NAME, GROUP, WHY, DAY = 12, 10, 22, 10
 NOBODY_DUE = "没有要退出的：在册的都不满16周岁，也没有父母都已返乡的"
+ABOUT_DUE = "已不符合留守条件、还在登记册里的儿童。离开了的请退出登记，还要关爱的可以不退。"
+ABOUT_KEPT = "到期的核对后可以删除，程序不会自己删。监护人要求删除的，核实后提前删除（个人信息保护法第47条）。"
 NOBODY_KEPT = "没有退出登记的，也没有满16周岁的"
 FORGET = "这名儿童的档案和记录都不再显示"
 
@@ -273,15 +275,13 @@ class DueToLeave(Page):
         return [(">" if here else " ", "key"), ("+" if marked else " ", "warn"), *columns([
             (due.name, NAME, "cursor" if here else "plain"), (due.village_group or "", GROUP, "plain"),
             (EXIT.label(due.reason), GROUP, "plain"), (due.why, WHY, "dim"),
-        ])]  # fmt: skip
+        ], gap=1)]  # fmt: skip
 
     def draw(self, width: int, height: int) -> Picture:
-        head: list[Line] = [
-            [(" 已不符合留守条件、还在登记册里的儿童。离开了的请退出登记，还要关爱的可以不退。", "dim")],
-            [("  ", "dim"), *columns([("姓名", NAME, "dim"), ("村民组", GROUP, "dim"), ("退出原因", GROUP, "dim"), ("", WHY, "dim")])],
-        ]  # fmt: skip
+        cells = [("姓名", NAME, "dim"), ("村民组", GROUP, "dim"), ("退出原因", GROUP, "dim")]
+        head: list[Line] = [*dim(ABOUT_DUE, width), [("  ", "dim"), *columns(cells, gap=1)]]
         foot: Line = [(f" 共{len(self.found)}名，已标记{len(self.marked)}名", "dim")]
-        return Picture([*head, *self.roster.draw(width, height - 3), foot])
+        return Picture([*head, *self.roster.draw(width, height - len(head) - 1), foot])
 
 
 class KeptFiles(Page):
@@ -331,13 +331,15 @@ class KeptFiles(Page):
         return [(">" if here else " ", "key"), (" ", "plain"), *columns([
             (kept.name, NAME, "cursor" if here else "plain"), (kept.why, GROUP, "plain"), (str(kept.since), DAY, "plain"),
             (f"保存到{kept.until}", 16, "plain"), ("已到期" if over else "", 6, "warn"),
-        ])]  # fmt: skip
+        ], gap=1)]  # fmt: skip
 
     def draw(self, width: int, height: int) -> Picture:
         over = sum(kept.until <= days.today() for kept in self.found)
-        lines: list[Line] = [
-            [(" 到期的核对后可以删除，程序不会自己删。监护人要求删除的，核实后提前删除", "dim")],
-            [(" （个人信息保护法第47条）。", "dim")],
-        ]
+        lines = dim(ABOUT_KEPT, width)
         foot: Line = [(f" 共{len(self.found)}份，到期{over}份", "warn" if over else "dim")]
-        return Picture([*lines, *self.roster.draw(width, height - 3), foot])
+        return Picture([*lines, *self.roster.draw(width, height - len(lines) - 1), foot])
+
+
+def dim(text: str, width: int) -> list[Line]:
+    """A text over a list."""
+    return [[(" " + row, "dim")] for row in wrap(text, width - 2)]

@@ -14,7 +14,7 @@ from tui.task import Task
 from tui.widgets.dialogs import Choose, Tell
 from tui.widgets.roster import Roster
 
-NAME, ABOUT, WHAT = 12, 22, 16
+NAME, ABOUT, WHAT = 12, 18, 16
 STYLES = {"created": "good", "updated": "info", "returned": "info", "unchanged": "dim", "asked": "warn"}
 READING = "正在读取，请稍候；按 Esc 不导入"
 LATER = "先不导入他"
@@ -151,5 +151,5 @@ class Taking(Page):
 def _row(each: Arrival, width: int, here: bool) -> Line:
     return [(">" if here else " ", "key"), (" ", "plain"), *columns([
         (each.name, NAME, "cursor" if here else "plain"), (each.about, ABOUT, "plain"),
-        (BECAME[each.became], WHAT, STYLES[each.became]), (each.holds, max(4, width - NAME - ABOUT - WHAT - 6), "dim"),
-    ])]  # fmt: skip
+        (BECAME[each.became], WHAT, STYLES[each.became]), (each.holds, width - NAME - ABOUT - WHAT - 5, "dim"),
+    ], gap=1)]  # fmt: skip
