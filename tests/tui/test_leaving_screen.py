@@ -232,3 +232,17 @@ def test_files_kept_say_until_when_and_go_only_when_told(child, ledger, context,
     assert "没有退出登记的" in any_eyes.text
     any_eyes.press("ctrl+z", "enter")
     assert "张浩宇" in any_eyes.text
+
+
+def test_a_new_child_that_left_before_is_said_so_and_offered_to_come_back(child, ledger, sheet, eyes):
+    leaving.leave(child, "moved", TODAY, None, None, ledger)
+    eyes.type("\n张浩宇\n")
+    sheet().session.go_to("birth_date")
+    eyes.type("2015-3-8\n")
+    assert "已在2026-11-23退出登记" in eyes.text.replace("\n", "")
+    eyes.press("ctrl+o", "f8")
+    assert "重新登记？" in eyes.text
+    eyes.type("\n\n\n")
+    assert "已重新登记：张浩宇" in eyes.text and row(child).left_on is None
+    eyes.press("ctrl+s")
+    assert children.count() == 1
