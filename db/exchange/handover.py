@@ -215,7 +215,11 @@ def _key(value: Any) -> UUID:
 
 
 def _loose(rows: dict[str, list[Values]]) -> bool:
-    """Whether a key stands twice in a table, or a row refers to one that is not in the file or is another child's."""
+    """Whether something stands twice that can but once, or a row refers to one that is not in the file or is another child's."""
+    once = {"terms": ("code",), "surveys": ("child", "term"), "attendance": ("child", "activity")}
+    for name, fields in once.items():
+        if len({tuple(row[field] for field in fields) for row in rows[name]}) < len(rows[name]):
+            return True
     keys = {name: {row["id"]: row for row in told} for name, told in rows.items()}
     if any(len(keys[name]) < len(told) for name, told in rows.items()):
         return True

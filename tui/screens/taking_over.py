@@ -125,6 +125,7 @@ class Taking(Page):
             self.task = None
             self.desk.complain(f"什么也没有写入：{why}")
 
+        self.desk.say("正在写入……", "info")
         self.task = Task(steps(), lambda _: None, ended, failed)
         self.desk.begin(self.task)
 
