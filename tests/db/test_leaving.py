@@ -9,6 +9,7 @@ from db import (
     changes,
     child_sheet,
     children,
+    duties,
     helpers,
     leaving,
     lookalikes,
@@ -370,3 +371,11 @@ def test_a_merge_of_two_that_left_has_left_and_comes_back_once(child, enter, use
     assert row(child).left_on == date(2026, 9, 1)
     leaving.come_back(child, TODAY, None, user)
     assert [each.returned_on for each in leaving.exits(child)] == [TODAY, TODAY]
+
+
+def test_nothing_is_owed_to_who_left_until_it_is_back(cared_for, user):
+    assert duties.of_child(cared_for, date(2026, 10, 31))
+    leaving.leave(cared_for, "moved", TODAY, None, None, user)
+    assert duties.of_child(cared_for, date(2026, 10, 31)) == []
+    leaving.come_back(cared_for, TODAY, None, user)
+    assert duties.of_child(cared_for, date(2026, 10, 31))

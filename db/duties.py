@@ -1,0 +1,176 @@
+"""What is owed and when: one list of rhythm duties, follow-ups, steps and reviews of plans, and birthdays.
+
+What is overdue or due soon stands before what may merely be done by now. In both risk first, then days: children nobody
+looks after, then other focus children, then the rest; within each by the last day.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import peewee
+
+from db import owed
+from db.models import CarePlan, CareRecord, CareStep, Child, Helper, Owed
+from db.models.owed import ORDER
+from db.text import squeeze
+from db.values import group_rank
+from db.vocab import CARE_PLAN_KIND, RECORD_KIND
+
+WEEK = 7
+RISKS = 3
+FOCUS = 2  # risks below it are focus children
+CUT = 24  # characters of what was promised that a list shows
+
+
+class Duty(NamedTuple):
+    """Something owed to a child from `opens` to `due_by`. days_over: days past it (0 today, below 0 still to come).
+
+    source: rhythm, follow_up, step, review or birthday; kind: the code of the record that settles it, None for a step,
+    a review or a birthday; label: in words; ref: the record, step or plan it comes from; helper: who owes it, None the site.
+    """
+
+    child_id: UUID
+    child: str
+    village_group: str | None
+    source: str
+    kind: str | None
+    label: str
+    opens: date
+    due_by: date
+    days_over: int
+    helper_id: UUID | None
+    helper: str | None
+    focus: bool
+    ref: UUID | None
+
+
+class Wanted(NamedTuple):
+    """Which duties: of one helper, of one village group."""
+
+    helper: UUID | None = None
+    group: str | None = None
+
+
+ALL = Wanted()
+
+
+class Tally(NamedTuple):
+    """How many duties (birthdays apart): overdue, due today, within seven days from today on; how many stand in the list:
+    pressing (overdue or due within some days, birthdays too) and open (may be done by now, due later)."""
+
+    overdue: int
+    today: int
+    week: int
+    pressing: int
+    open: int
+
+    @property
+    def listed(self) -> int:
+        """How long the list is."""
+        return self.pressing + self.open
+
+
+def page(on: date, offset: int = 0, limit: int | None = None, wanted: Wanted = ALL, days: int = WEEK) -> list[Duty]:  # fmt: skip
+    """A window of the list: first what is overdue or due within some days, then what may be done by now.
+
+    Each risk is a range of the index, so that a window costs the same however long the list is.
+    """
+    rows: list[Owed] = []
+    for part in _parts(on, days):
+        query = _named_rows(on, wanted).where(part).order_by(*ORDER)
+        found = list(query.offset(offset).limit(None if limit is None else limit - len(rows)))
+        if offset:
+            offset = 0 if found else offset - _standing(on, wanted, Owed.id).where(part).count()
+        rows += found
+        if limit is not None and len(rows) == limit:
+            break
+    return _named(rows, on)
+
+
+def _parts(on: date, days: int) -> Iterator[peewee.Expression]:
+    """The list in the order it is read: pressing, then open; in each the greatest risk first."""
+    near = on + timedelta(days=days)
+    for pressing in (Owed.due_by <= near, (Owed.due_by > near) & (Owed.opens <= on)):
+        for risk in range(RISKS):
+            yield (Owed.risk == risk) & pressing
+
+
+def tally(on: date, wanted: Wanted = ALL, days: int = WEEK) -> Tally:
+    """How many are overdue, due today, due within the week, and listed."""
+    duty, near = Owed.source != "birthday", on + timedelta(days=days)
+    sums = [peewee.fn.SUM(peewee.Case(None, [(when, 1)], 0)) for when in (
+        duty & (Owed.due_by < on), duty & (Owed.due_by == on), duty & Owed.due_by.between(on, on + timedelta(days=WEEK)),
+        Owed.due_by <= near, (Owed.due_by > near) & (Owed.opens <= on),
+    )]  # fmt: skip
+    return Tally(*(int(number or 0) for number in _standing(on, wanted, *sums).tuples().get()))
+
+
+def of_child(child_id: UUID, on: date) -> list[Duty]:
+    """Everything one child is owed by now or within the week, in the order of the list."""
+    near = on + timedelta(days=WEEK)
+    query = _named_rows(on, ALL).where(Owed.child == child_id, (Owed.due_by <= near) | (Owed.opens <= on))
+    return _named(sorted(query, key=lambda row: (row.due_by > near, row.due_by)), on)
+
+
+def overdue(on: date) -> list[Duty]:
+    """Everything whose last day has passed."""
+    return [duty for duty in page(on, days=0) if duty.days_over > 0]
+
+
+def as_json(duty: Duty) -> dict[str, Any]:
+    """A duty as `due --json` prints it."""
+    told = duty._asdict() | {"kind_label": duty.label}
+    return {name: told[name] for name in (
+        "child_id", "child", "source", "kind", "kind_label", "opens", "due_by", "days_over", "helper", "village_group", "focus",
+    )}  # fmt: skip
+
+
+def _named_rows(on: date, wanted: Wanted) -> peewee.ModelSelect:
+    return (
+        _standing(on, wanted, Owed, Child.id, Child.name, Child.village_group, Helper.id, Helper.name)
+        .join(Child)
+        .switch(Owed)
+        .join(Helper, peewee.JOIN.LEFT_OUTER)
+    )
+
+
+def _standing(on: date, wanted: Wanted, *fields: peewee.Node) -> peewee.ModelSelect:
+    owed.settle()
+    query = Owed.select(*fields).where(Owed.since <= on, Owed.until > on)
+    if wanted.helper is not None:
+        query = query.where(Owed.helper == wanted.helper)
+    if wanted.group is not None:
+        inside = Child.live(Child.id).where(Child.village_group == wanted.group)
+        query = query.where(Owed.group_rank == group_rank(wanted.group), Owed.child.in_(inside))
+    return query
+
+
+def _named(rows: list[Owed], on: date) -> list[Duty]:
+    rhythms = {rhythm.code: rhythm for rhythm in owed.in_force()}
+    kept = {row.ref for row in rows}
+    records = {row.id: row for row in CareRecord.select().where(CareRecord.id.in_(kept))}
+    steps = {row.id: row for row in CareStep.select().where(CareStep.id.in_(kept))}
+    plans = {row.id: row for row in CarePlan.select().where(CarePlan.id.in_(kept))}
+    found = []
+    for row in rows:
+        kind = None
+        match row.source:
+            case "rhythm":
+                kind, label = rhythms[row.what].kind, rhythms[row.what].name
+            case "follow_up":
+                kind, said = records[row.ref].kind, records[row.ref].follow_up
+                label = f"跟进{squeeze(said)[:CUT]}" if said else f"跟进{RECORD_KIND.label(kind)}"
+            case "step":
+                label = steps[row.ref].title or "方案步骤"
+            case "review":
+                plan = plans[row.ref]
+                label = f"{CARE_PLAN_KIND.label(plan.kind)}{'看效果' if plan.review_on else '到期'}"
+            case _:
+                label = f"{row.what}岁生日"
+        found.append(Duty(
+            row.child_id, row.child.name or "", row.child.village_group, row.source, kind, label, row.opens, row.due_by,
+            (on - row.due_by).days, row.helper_id, row.helper.name if row.helper_id else None, row.risk < FOCUS, row.ref,
+        ))  # fmt: skip
+    return found
