@@ -24,7 +24,6 @@ ABOUT_KEPT = (
     "到期的核对后可以删除，程序不会自己删。监护人要求删除的，核实后提前删除（个人信息保护法第47条）。"
 )
 NOBODY_KEPT = "没有退出登记的，也没有满16周岁的"
-FORGET = "这名儿童的档案和记录都不再显示"
 
 
 def leave_child(
@@ -130,8 +129,11 @@ class _Asking:
             question = (
                 f"{self.name}已退出登记，按 Ctrl+Z 可撤销。现在写一份转出文件，交给接收的村或学校导入？"
             )
-            write = lambda yes: hand_over(self.context, self.child_id) if yes else None  # noqa: E731
-            self.desk.push(Confirm(question, "写转出文件", "不写"), write)
+            self.desk.push(Confirm(question, "写转出文件", "不写"), self.asked_for_file)
+
+    def asked_for_file(self, yes: bool) -> None:
+        if yes:
+            hand_over(self.context, self.child_id)
 
 
 def hand_over(context: Context, child_id: UUID) -> None:
@@ -321,7 +323,7 @@ class KeptFiles(Page):
 
     def remove(self) -> None:
         here = self.roster.current()
-        question = f"删除 {here.name} 的档案？{FORGET}。"
+        question = f"删除 {here.name} 的档案？他的记录也不再显示。"
         ask_removal(self, question, lambda: children.remove(here.child_id, self.context.by), here.name)
 
     def undo(self) -> None:
