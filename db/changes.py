@@ -322,7 +322,7 @@ def undo(done: UUID, by: User | None) -> Done:
             for model, kind, changed in _what_to_reverse(done):
                 _reverse(act, model, kind, changed, first.label)
             act.flush()
-            if _loose_ends(act.id):
+            if _loose_ends(act.id, first.at):
                 raise CannotUndo(
                     f"“{first.label}”之后，又添了要用到它的记录，不能整体撤销；请先删除那些记录。"
                 )
@@ -397,8 +397,11 @@ def _older(row: Row, changed: list[Change], label: str) -> dict[str, Any]:
     return {name: _typed(row, name, value) for name, value in old.items()}
 
 
-def _loose_ends(action_id: UUID) -> bool:
-    """Whether, as things now stand, a live row refers to a struck-out one because of this action."""
+def _loose_ends(action_id: UUID, since: datetime) -> bool:
+    """Whether, as things now stand, a live row refers to a struck-out one because of this action.
+
+    What was struck out before the moment `since`, when the action taken back was done, is as it was then.
+    """
     touched = Change.select(Change.row).where(Change.action == action_id)
     for model in TABLES:
         for field, target in getattr(model._meta, "refs", {}).items():
@@ -409,11 +412,7 @@ def _loose_ends(action_id: UUID) -> bool:
                 return True
             other = target.alias()
             here = touched.where(Change.table == model._meta.table_name, Change.kind != "remove")
-            lost = (
-                model.live(model.id)
-                .join(other, on=(field == other.id))
-                .where(other.deleted_at.is_null(False))
-            )
+            lost = model.live(model.id).join(other, on=(field == other.id)).where(other.deleted_at >= since)
             if lost.where(model.id.in_(here)).exists():
                 return True
     return False

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,13 +27,16 @@ MIRRORED = frozenset({"guardian_name", "guardian_phone", "guardian_id"})
 
 
 class Taken(Refused):
-    """The ID number belongs to a child already on file: child_id and name say which."""
+    """The ID number belongs to a child already on file: child_id and name say which; left_on: when that one left."""
 
     field = "id_number"
 
-    def __init__(self, child_id: UUID, name: str):
+    def __init__(self, child_id: UUID, name: str, left_on: date | None = None):
         self.child_id, self.name = child_id, name
-        super().__init__(f"这个身份证号已登记在“{name}”名下，请打开那份档案修改，或核对号码")
+        cure = "请打开那份档案修改，或核对号码"
+        if left_on:
+            cure = f"那份档案已在{left_on}退出登记：孩子回来了请把它重新登记，不要另建，否则请核对号码"
+        super().__init__(f"这个身份证号已登记在“{name}”名下，{cure}")
 
 
 class Work(NamedTuple):
@@ -149,7 +153,7 @@ def _child_values(after: Values) -> Values:
 def _not_taken(number: str | None, child_id: UUID | None) -> None:
     other = number and Child.live().where(Child.id_number == number).first()
     if other and other.id != child_id:
-        raise Taken(other.id, other.name)
+        raise Taken(other.id, other.name, other.left_on)
 
 
 def _clear_inapplicable(theirs: Values, mine: Values, after: Values) -> None:

@@ -52,7 +52,7 @@ class ChildLine(NamedTuple):
     """One child as lists show it; sex and grade are labels, '' where unknown.
 
     left_behind follows the ledger's criterion and the age limit. gaps counts what the dossier lacks, None
-    while the child has not been surveyed this term.
+    while the child has not been surveyed this term. left_on: when it left the register, None while it is on it.
     """
 
     id: UUID
@@ -67,6 +67,7 @@ class ChildLine(NamedTuple):
     gaps: int | None
     focus: bool
     paired: bool
+    left_on: date | None = None
 
 
 def page(offset: int, limit: int, find: str | Wanted = "") -> list[ChildLine]:
@@ -94,11 +95,17 @@ def _line(child: Child, survey: Survey | None, focus: bool, paired: bool, today:
         child.birth_date, child.village_group, survey and survey.school,
         (survey and _label(GRADE, survey.grade)) or "", counts(child, survey, today),
         len(survey.gaps.split()) if survey and survey.surveyed_on else None, focus, paired,
+        child.left_on,
     )  # fmt: skip
 
 
 def counts(child: Child, survey: Survey | None, on: date) -> bool | None:
-    """Whether a child is 留守 on a day: the family's situation and the age limit; None if it can't be told."""
+    """Whether a child is 留守 on a day: the family's situation and the age limit; None if it can't be told.
+
+    Who left the register is not counted any more.
+    """
+    if child.left_on is not None and child.left_on <= on:
+        return False
     age = days.age_on(child.birth_date, on)
     if age is not None and age >= dossier.UNDER:
         return False
@@ -146,7 +153,7 @@ def _label(codes: Codes, code: str | None) -> str | None:
 
 
 def listing(find: str | Wanted = "", reveal: bool = False) -> list[dict[str, Any]]:
-    """Every child found, as `list children --json` prints it; null for what is not known.
+    """Every child found on the register, as `list children --json` prints it; null for what is not known.
 
     ID numbers and phones are masked unless reveal.
     """
@@ -155,6 +162,12 @@ def listing(find: str | Wanted = "", reveal: bool = False) -> list[dict[str, Any
 
 def show(name_or_id: str, reveal: bool = False) -> dict[str, Any]:
     """One child by name, ID number or key, with what the dossier still lacks. Raises NotFound or Ambiguous."""
+    key = named(name_or_id)
+    return _dicts([key], reveal)[0] | {"gaps": gaps(key)}
+
+
+def named(name_or_id: str) -> UUID:
+    """The child on file that goes by a name, an ID number or a key. Raises NotFound or Ambiguous."""
     ids = _named(name_or_id)
     if not ids:
         raise NotFound(f"没有叫“{squeeze(name_or_id)}”的儿童，可用 guanai list children --find 查找")
@@ -164,7 +177,7 @@ def show(name_or_id: str, reveal: bool = False) -> dict[str, Any]:
             for each in _dicts(ids, False)
         )
         raise Ambiguous(f"有{len(ids)}名儿童都叫“{squeeze(name_or_id)}”，请改用身份证号或编号：{which}")
-    return _dicts(ids, reveal)[0] | {"gaps": gaps(ids[0])}
+    return ids[0]
 
 
 def gaps(child_id: UUID) -> list[str]:
@@ -219,6 +232,7 @@ def _dict(child: Child, survey: Survey, kin: list[Kinship], focus: list[str], re
         ],
         "surveyed_on": survey.surveyed_on and survey.surveyed_on.isoformat(),
         "dossier_complete": surveyed and survey.gaps == "",
+        "left_on": child.left_on and child.left_on.isoformat(),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes
+from db import changes, days, dossier
 from db.child_fields import SPECS
 from db.models import Child, Doubt, User
 from db.register import ORDER
@@ -81,7 +81,7 @@ def refused(child_id: UUID) -> dict[str, str]:
 
 
 def open_ones(child_id: UUID | None = None, offset: int = 0, limit: int = 500) -> list[DoubtLine]:
-    """Open doubts of one child or of all, in the register's order."""
+    """Open doubts of one child or of all on the register, in its order."""
     query = _open(child_id).select(Doubt, Child.id, Child.name, Child.village_group)
     return [
         DoubtLine(row.id, row.child_id, row.child.name or "", row.child.village_group, row.field,
@@ -91,13 +91,13 @@ def open_ones(child_id: UUID | None = None, offset: int = 0, limit: int = 500) -
 
 
 def open_count(child_id: UUID | None = None) -> int:
-    """How many open doubts there are, of one child or of all."""
+    """How many open doubts there are, of one child or of all on the register."""
     return _open(child_id).count()
 
 
 def _open(child_id: UUID | None) -> peewee.ModelSelect:
     query = Doubt.live(Doubt.id).join(Child).where(~Doubt.settled, Child.deleted_at.is_null())
-    return query.where(Doubt.child == child_id) if child_id else query
+    return query.where(Doubt.child == child_id if child_id else dossier.on_register(days.today()))
 
 
 def confirm(doubt_id: UUID, by: User | None) -> None:

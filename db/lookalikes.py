@@ -35,7 +35,8 @@ class Likeness(NamedTuple):
     def told(self) -> str:
         """Who it is and why, in one line: 张浩宇（一组，2015-03-08）姓名相同、出生日期相同."""
         who = f"{self.line.village_group or '组别未采集'}，{self.line.birth_date or '生日未采集'}"
-        return f"{self.line.name}（{who}）{'、'.join(self.reasons)}"
+        left = f"，已在{self.line.left_on}退出登记" if self.line.left_on else ""
+        return f"{self.line.name}（{who}{left}）{'、'.join(self.reasons)}"
 
 
 def similar(

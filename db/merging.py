@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from db import changes, child_sheet, site
+from db import changes, child_sheet, days, leaving, site
 from db.child_fields import ENTRIES, HANGS_ON, MORE, PARENTS, ROLE_OF, SPECS
 from db.child_sheet import MIRRORED
 from db.children import drop_if_alone, family_of, live
@@ -184,6 +184,8 @@ def merge(keep: UUID, other: UUID, choices: Mapping[str, bool], by: User | None)
         guardians = _move_family(act, kept, gone)
         moved = {what: _move(act, model, kept, gone) for model, (what, _) in BELONGINGS.items()}
         _move_apart(act, kept, gone)
+        if None in (kept.left_on, gone.left_on):  # one of the two is on the register: so is the child
+            leaving.bring_back(act, kept, days.today(), "合并档案")
         act.remove(gone)
         base = child_sheet.load(keep)
         after = _applicable(base, base | _sheet(found, taken))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, days, site
+from db import changes, days, dossier, site
 from db.child_checks import STAGE
 from db.child_fields import SURVEY
 from db.children import BATCH
@@ -44,10 +44,10 @@ class Step(NamedTuple):
 
 
 def proposed() -> list[Step]:
-    """Everybody on file not yet taken into this term who went up in between, in the register's order."""
+    """Everybody on the register not yet taken into this term who went up in between, in the register's order."""
     term = site.term()
     here = Survey.live(Survey.child).where(Survey.term == term)
-    known = Child.live(Child).where(Child.id.not_in(here)).order_by(*ORDER)
+    known = Child.live(Child).where(Child.id.not_in(here), dossier.on_register(days.today())).order_by(*ORDER)
     steps = []
     for batch in peewee.chunked(known, BATCH):
         surveys = earlier(child.id for child in batch)
@@ -71,7 +71,7 @@ def _kind(old: str, new: str | None) -> str:
 def promote(steps: Iterable[Step], stays: Collection[UUID], by: User | None) -> int:
     """Write these steps as one action, those in `stays` with their old grade; returns how many children.
 
-    Whoever has been taken into the term, struck out or left without a grade meanwhile is left alone.
+    Whoever has been taken into the term, struck out, has left or lost the grade meanwhile is left alone.
     """
     term = site.term()
     with changes.action(f"升级到{term.code}", by) as act:
@@ -79,7 +79,8 @@ def promote(steps: Iterable[Step], stays: Collection[UUID], by: User | None) -> 
         for batch in peewee.chunked([step.child_id for step in steps], BATCH):
             here = Survey.live(Survey.child).where(Survey.term == term, Survey.child.in_(batch))
             taken = {row.child_id for row in here}
-            live = {child.id for child in Child.live(Child.id).where(Child.id.in_(batch))} - taken
+            known = Child.live(Child.id).where(Child.id.in_(batch), dossier.on_register(days.today()))
+            live = {child.id for child in known} - taken
             for child, surveys in earlier(live).items():
                 told = schooling_told(surveys)
                 if told and told.grade:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import reduce
 from operator import and_
 from typing import NamedTuple
@@ -31,11 +32,17 @@ CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     "doubt": ("待核", {"yes": "有待核"}),
     "group": ("村民组", {}),  # those on file: see `choices`
     "grade": ("年级", {code.code: code.label for code in GRADE}),
+    "left": (
+        "已退出",
+        {"only": "只看已退出", ANY: "连同已退出"},
+    ),  # who left is not in the register otherwise
 }
 
 
 class Wanted(NamedTuple):
     """Who is wanted: a text, and for each filter of CHOICES the value chosen, '' for all. All of it must hold.
+
+    left: '' leaves out who left the register.
 
     The words of the text must all hold: Chinese is part of a name, a village group or this term's school, or a grade;
     digits are the end of an ID number or a phone; letters begin a name's initials, the surname's left out or not.
@@ -50,6 +57,7 @@ class Wanted(NamedTuple):
     doubt: str = ""
     group: str = ""
     grade: str = ""
+    left: str = ""
 
     @property
     def filters(self) -> dict[str, str]:
@@ -72,13 +80,18 @@ def choices(name: str) -> dict[str, str]:
 
 
 def count(find: str | Wanted = "") -> int:
-    """How many children on file are wanted."""
+    """How many children are wanted."""
     wanted = _wanted(find)
     if wanted == Wanted():  # counted without looking at each: 100,000 in a millisecond
-        return _tally(Child.select()) - _tally(Child.select().where(Child.deleted_at.is_null(False)))
+        left = Child.deleted_at.is_null() & (
+            Child.left_on > date.min
+        )  # read from its index, as `is not null` is not
+        gone = (Child.deleted_at.is_null(False), left)
+        return _tally(Child.select()) - sum(_tally(Child.select().where(each)) for each in gone)
     if letters := _only_letters(wanted):
         first, later = _indexed(letters)
-        return _tally(Child.live().where(first)) + _tally(Child.live().where(later, ~first))
+        here = query(Wanted())
+        return _tally(here.where(first)) + _tally(here.where(later, ~first))
     return _tally(query(wanted))
 
 
@@ -95,7 +108,7 @@ def window(offset: int, limit: int, find: str | Wanted = "") -> list[UUID]:
     if letters or (wanted == Wanted() and offset > FAR):
         total = count(wanted)
         if letters and total <= FEW:
-            first, later = (Child.live(Child.id).where(begins) for begins in _indexed(letters))
+            first, later = (query(Wanted(), Child.id).where(begins) for begins in _indexed(letters))
             rows = Child.live(Child.id).where(Child.id.in_(first | later))
         elif offset > total // 2:  # nearer from the end
             limit = max(0, min(limit, total - offset))
@@ -124,7 +137,9 @@ def place(child_id: UUID, find: str | Wanted = "") -> int | None:
 def query(wanted: Wanted, *fields: peewee.Field) -> peewee.ModelSelect:
     """The children wanted, in no order; the text as `db.text.normal` leaves it."""
     found = [_word(word) for word in wanted.text.split()]
-    found += [CONDITIONS[name](value) for name, value in wanted.filters.items()]
+    found += [CONDITIONS[name](value) for name, value in wanted.filters.items() if name in CONDITIONS]
+    if wanted.left != ANY:
+        found.append(Child.left_on.is_null(wanted.left != "only"))
     rows = Child.live(*fields)
     return rows.where(reduce(and_, found)) if found else rows
 
@@ -192,7 +207,7 @@ def _some(rows: peewee.ModelSelect) -> peewee.Expression:
 
 def _behind(value: str) -> peewee.Expression:
     """As `children.counts` says of one child."""
-    young = dossier.young_enough(days.today())
+    young = dossier.young_enough(days.today()) & Child.left_on.is_null()
     if value == "yes":
         return young & _survey(Survey.left_behind)
     if value == "no":

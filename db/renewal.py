@@ -9,7 +9,7 @@ from uuid import UUID
 
 import peewee
 
-from db import as_of, changes, child_sheet, days, doubts, family, promotion, site
+from db import as_of, changes, child_sheet, days, dossier, doubts, family, promotion, site
 from db.child_fields import ENTRIES, SPECS, SURVEY
 from db.child_sheet import UNTOLD, Work
 from db.children import family_of, surveys_of
@@ -232,12 +232,13 @@ def _surveyed() -> peewee.Expression:
 
 
 def progress() -> Progress:
-    """Surveyed and all children on file, by village group in the register's order."""
+    """Surveyed and all children on the register, by village group in the register's order."""
     term = site.term()
     made = (Survey.child == Child.id) & (Survey.term == term) & Survey.surveyed_on.is_null(False)
     query = (
         Child.live(Child.village_group, peewee.fn.COUNT(Survey.id), peewee.fn.COUNT(Child.id))
         .join(Survey, peewee.JOIN.LEFT_OUTER, on=made & Survey.deleted_at.is_null())
+        .where(dossier.on_register(days.today()))
         .group_by(Child.group_rank, Child.village_group)
         .order_by(Child.group_rank, Child.village_group)
     )
@@ -263,11 +264,12 @@ def next_child(after: UUID | None = None, group: str | None = None) -> UUID | No
 
     group: only of this village group, '' for children of whom none is known.
     """
-    query = Child.live(Child.id).where(~_surveyed()).order_by(*ORDER)
+    here = dossier.on_register(days.today())
+    query = Child.live(Child.id).where(~_surveyed(), here).order_by(*ORDER)
     if group is not None:
         query = query.where(Child.village_group == group if group else Child.village_group.is_null())
-    here = after and Child.get_or_none(Child.id == after)
-    found = (here and query.where(_behind(here)).first()) or query.first()
+    last = after and Child.get_or_none(Child.id == after)
+    found = (last and query.where(_behind(last)).first()) or query.first()
     return found and found.id
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from db import days, dossier, duties, settings, site
+from db import days, dossier, duties, register, settings, site
 from db.models import Child, Focus
 from db.targets import as_json, targets
 from db.vocab import CRITERION
@@ -34,7 +34,11 @@ def status(reveal_names: bool = False) -> dict[str, Any]:
     today, here = days.today(), site.site()
     due, rates = duties.tally(today), targets(on=today)
     by_code = {target.code: target for target in rates}
-    focused = Focus.select(Focus.child).join(Child).where(dossier.focus_on(today), Child.deleted_at.is_null())
+    focused = (
+        Focus.select(Focus.child)
+        .join(Child)
+        .where(dossier.focus_on(today), Child.deleted_at.is_null(), dossier.on_register(today))
+    )
     return {
         "site": here and here.name,
         "township": here and here.township,
@@ -42,7 +46,7 @@ def status(reveal_names: bool = False) -> dict[str, Any]:
         "as_of": today.isoformat(),
         "criterion": CRITERION.label(settings.get("criterion")),
         "children": {
-            "registered": Child.live().where(dossier.on_register(today)).count(),
+            "registered": register.count(),
             "left_behind": by_code["paired"].denominator,
             "focus": focused.distinct().count(),
         },

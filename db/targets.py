@@ -63,7 +63,7 @@ class Case(NamedTuple):
         """A definition: what the rate is, of which term and day, by which criterion."""
         return (
             f"{name}指截至{self.on.year}年{days.short(self.on)}，{self.term.code}学期{share}；"
-            f"留守儿童按“{self.criterion}”认定，已删除的档案不计。"
+            f"留守儿童按“{self.criterion}”认定，已删除、已退出的档案不计。"
         )
 
 

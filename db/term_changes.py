@@ -14,16 +14,16 @@ from uuid import UUID
 
 import peewee
 
-from db import days, dossier, promotion, settings, site
+from db import days, dossier, leaving, promotion, settings, site
 from db.child_fields import ROLE_OF, SURVEY
 from db.children import BATCH
 from db.export import write_private
 from db.fields import specs
-from db.models import Adult, Change, Child, Kinship, Survey, Term, User
+from db.models import Adult, Change, Child, Exit, Kinship, Survey, Term, User
 from db.register import ORDER
 from db.spec import UNKNOWN, Spec, mask, show
 from db.values import Refused, group_rank, typed_path
-from db.vocab import CRITERION, RELATION
+from db.vocab import CRITERION, EXIT, RELATION
 
 KINDS = {"added": "新增", "left": "离开", "moved": "迁移", "changed": "变更"}
 MOVED = {"village_group", "address", "school"}
@@ -81,7 +81,8 @@ def between(term: str | None = None, before: str | None = None, reveal: bool = F
     span = _span(term, before)
     added, left = _added(span), _left(span)
     edits = [*_compared(span, reveal), *_noted(span, reveal)]
-    new = {line.child_id for line in added}
+    away = Child.live(Child.id).where(~dossier.on_register(span.first - timedelta(days=1)))
+    new = {line.child_id for line in added} | {child.id for child in away}
     fresh = [(field, line) for field, line in edits if line.child_id not in new]
     return TermChanges(
         span.term.code, span.before and span.before.code, added, left,
@@ -129,7 +130,8 @@ def _in_order(lines: Iterator[ChangeLine]) -> list[ChangeLine]:
 
 
 def _added(span: Span) -> list[ChangeLine]:
-    """Live children without a survey of an earlier term who were registered in the span, or first surveyed in the term."""
+    """Live children without a survey of an earlier term who were registered in the span, or first surveyed in the term;
+    and those who had left before the span and came back in it."""
     known = Survey.live(Survey.child).join(Term).where(Term.starts < span.term.starts)
     mine = (Survey.child == Child.id) & (Survey.term == span.term) & Survey.deleted_at.is_null()
     query = (
@@ -143,26 +145,40 @@ def _added(span: Span) -> list[ChangeLine]:
         survey = getattr(child, "survey", None)
         day = (survey and survey.surveyed_on) or days.in_china(child.created_at)
         lines.append(_line(child, "登记", "", "", day))
-    return lines
-
-
-def _left(span: Span) -> list[ChangeLine]:
-    """Children struck out in the span (unless registered in it: a slip), and those who turned 16 in it."""
-    eve = span.first - timedelta(days=1)
-    gone = Child.select().where(span.has(Child.deleted_at), Child.created_at < _stamp(span.first))
-    grown = Child.live().where(
-        Child.birth_date.is_null(False), dossier.young_enough(eve), ~dossier.young_enough(span.last),
-        Child.created_at < _stamp(span.last + timedelta(days=1)),
-    )  # fmt: skip
-    lines = [_line(child, "删除档案", "", "", days.in_china(child.deleted_at)) for child in gone]
-    lines += [_line(child, "满16周岁", child.birth_date, "", _sixteen(child.birth_date)) for child in grown]
+    back = (
+        Exit.live(Exit, Child)
+        .join(Child)
+        .where(
+            Child.deleted_at.is_null(),
+            Exit.on_date < span.first,
+            Exit.returned_on.between(span.first, span.last),
+        )
+    )
+    lines += [_line(row.child, "重新登记", EXIT.label(row.reason), "", row.returned_on) for row in back]
     return _in_order(lines)
 
 
-def _sixteen(born: str) -> date:
-    """The day on which somebody turns 16; born in a month, the first day of the next."""
-    day = date.fromisoformat(born if len(born) > 7 else f"{born}-01")
-    return days.add_months(day, 12 * dossier.UNDER + (len(born) == 7))
+def _left(span: Span) -> list[ChangeLine]:
+    """Who left the register in the span and is not back, who was struck out in it (unless registered in it: a slip), and
+    who turned 16 in it while still on the register."""
+    eve = span.first - timedelta(days=1)
+    back = Exit.returned_on.is_null(False) & (Exit.returned_on <= span.last)
+    exits = Exit.live(Exit, Child).join(Child).where(Child.deleted_at.is_null(), ~back)
+    out = list(exits.where(Exit.on_date.between(span.first, span.last)))
+    gone = Child.select().where(
+        span.has(Child.deleted_at), Child.created_at < _stamp(span.first), dossier.on_register(eve)
+    )
+    grown = Child.live().where(
+        Child.birth_date.is_null(False), dossier.young_enough(eve), ~dossier.young_enough(span.last),
+        Child.created_at < _stamp(span.last + timedelta(days=1)), dossier.on_register(span.last),
+        Child.id.not_in([row.child_id for row in out]),
+    )  # fmt: skip
+    lines = [_line(row.child, EXIT.label(row.reason), "", row.destination or "", row.on_date) for row in out]
+    lines += [_line(child, "删除档案", "", "", days.in_china(child.deleted_at)) for child in gone]
+    lines += [
+        _line(child, "满16周岁", child.birth_date, "", leaving.sixteen(child.birth_date)) for child in grown
+    ]
+    return _in_order(lines)
 
 
 def _line(child: Child, what: str, old: str, new: str, day: date | None) -> ChangeLine:

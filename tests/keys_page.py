@@ -13,6 +13,8 @@ SCREENS = (
     ("升级名单", "tui.screens.promotion", "Promotion"),
     ("信息变更表", "tui.screens.term_changes", "Changes"),
     ("待核", "tui.screens.doubts", "Doubts"),
+    ("待退出名单", "tui.screens.leaving", "DueToLeave"),
+    ("档案保存", "tui.screens.leaving", "KeptFiles"),
     ("录入", "tui.widgets.sheet", "Sheet"),
     ("录入儿童", "tui.screens.child_entry", "ChildSheet"),
     ("录入儿童：新学期更新", "tui.screens.child_entry", "RenewalSheet"),
@@ -36,6 +38,7 @@ SCREENS = (
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
     ("导入预览", "tui.screens.importing", "Importing"),
+    ("转入", "tui.screens.taking_over", "Taking"),
     ("会议（F9）", "tui.screens.meeting", "Meeting"),
 )
 ALWAYS = """

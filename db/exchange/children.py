@@ -6,6 +6,7 @@ The rules, row by row:
 - A row without a name, or whose child cannot be told from another on file, is reported and left out whole.
 - A second row of a child this register already had is left out and reported.
 - An empty cell, or a dash, erases nothing.
+- A row of a child that left the register changes nothing and is reported: a register does not bring anybody back.
 - Where the parents are: db/exchange/whereabouts.py. Who takes care of the child: db/exchange/family.py.
 - An entrusted guardian is the guardian; without one, the parent whom the row says to be at home is, unless 监护类型
   says 无人监护.
@@ -32,6 +33,7 @@ from db.vocab import FOCUS, GRADE, SCHOOLING
 GROUP = re.compile(r"(第?[一二三四五六七八九十\d]{1,3}(?:村民)?(?:小)?组)")
 CLASS = re.compile(r"((?:\d+|[一二三四五六七八九十]+)\)?班)")
 HIGHER = {stage: {f"p{year}": f"{stage[0]}{year}" for year in (1, 2, 3)} for stage in ("junior", "senior")}
+COME_BACK = "孩子回来了的，请先在程序里把他重新登记，再导入一次"
 NAMING = ("said.school_grade", "survey.school")  # columns that name the school
 SCHOOLED = (NAMING[0], "survey.class_no", "survey.grade", NAMING[1], "survey.schooling")
 A_SCHOOL = re.compile(r"[学校园点中]$")
@@ -110,6 +112,10 @@ def take(book: Book, cells: Cells, seen: dict[UUID, int], site: UUID | None, dec
     if child and child.id in seen:
         cells.error("child.name", f"与第{seen[child.id]}行是同一名儿童，本行未导入，请在表中合成一行")
         return "double"
+    if child and (left := child.get("left_on")):
+        seen[child.id] = cells.number
+        cells.warn("child.name", f"{child.get('name')}已在{left}退出登记，本行未导入；{COME_BACK}")
+        return "skipped"
     new = child is None
     if new and cells["child.id_number"] in book.child_ids:  # a person said that it is another child
         cells.error("child.id_number", "这个身份证号已是别的儿童的，号码未录入，请照户口簿核对")

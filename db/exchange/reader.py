@@ -11,7 +11,7 @@ import os
 import stat
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from signal import SIGALRM, SIGXCPU
@@ -19,7 +19,7 @@ from tempfile import TemporaryFile
 from time import monotonic
 from typing import Any
 
-from db.exchange import unpack
+from db.exchange import handed, unpack
 from db.text import clean
 from db.values import Refused
 
@@ -62,7 +62,8 @@ class Sheet:
 class Source:
     """A file as it was read, once: its bytes and its sheets.
 
-    name: without folder, or 标准输入, 粘贴的内容. kind: 'xlsx' (also xlsm, xlsb, ods), 'xls' or 'text'.
+    name: without folder, or 标准输入, 粘贴的内容. kind: 'xlsx' (also xlsm, xlsb, ods), 'xls', 'text', or 'handed': a
+    hand-over file, which has no sheets but tables of rows (by table, as db.exchange.handover understands them).
     macros: it carries macros; they are never run.
     """
 
@@ -71,6 +72,19 @@ class Source:
     kind: str
     sheets: list[Sheet]
     macros: bool = False
+    about: dict[str, Any] = field(default_factory=dict)  # what a hand-over file says of itself
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def is_handed(source: str) -> bool:
+    """Whether a file begins as a hand-over file does; False if it can't be read: reading it will say why."""
+    try:
+        path = os.path.expanduser(source)
+        _must_be_plain(os.stat(path), source)
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY), "rb") as file:
+            return handed.looks_like(file.read(4096))
+    except (OSError, ValueError, BadFile):
+        return False
 
 
 def read(source: str) -> Source:
@@ -102,6 +116,8 @@ class Reading:
             raise _too_long(called)
         self._name, self._called, self._data = name, called, data
         self._kind = {unpack.ZIP: "xlsx", unpack.COMPOUND[:4]: "xls"}.get(data[:4], "text")
+        if handed.looks_like(data):
+            self._kind = "handed"
         self._outcome: Source | str | None = None  # or the sentence
         self._late = False
         home = str(Path(__file__).resolve().parents[2])
@@ -155,17 +171,27 @@ class Reading:
         if ended != 0:
             raise self._failure(ended)
         macros, sheets = False, []
+        about: dict[str, Any] = {}
+        tables: dict[str, list[dict[str, Any]]] = {}
+        table = ""
         once = {}.setdefault  # most columns repeat a few words: each is kept in memory once
         try:
             self._out.seek(0)
             for line in self._out:
                 part = json.loads(line, object_hook=_day)
-                if isinstance(part, list):
+                if isinstance(part, list) and table:
+                    tables[table].extend(part)
+                elif isinstance(part, list):
                     sheets[-1].rows.extend([[once(cell, cell) for cell in row] for row in part])
                 elif "refused" in part:
                     raise BadFile(clean(part["refused"]).replace("{name}", self._called))
                 elif "macros" in part:
                     macros = part["macros"]
+                elif "handed" in part:
+                    about = part["handed"]
+                elif "table" in part:
+                    table = part["table"]
+                    tables[table] = []
                 else:
                     sheets.append(_sheet(**part))
         except BadFile:
@@ -175,9 +201,12 @@ class Reading:
         misnamed = self._kind == "text" and self._name.lower().endswith(SPREADSHEETS)
         if misnamed and all(len(row) < 2 for row in sheets[0].rows):
             raise BadFile(f"{self._called}里只有不分栏的文字，多半是导出时出错，请重新导出或复制")
-        return Source(self._name, self._data, self._kind, sheets, macros)
+        return Source(self._name, self._data, self._kind, sheets, macros, about, tables)
 
     def _failure(self, ended: int) -> BadFile:
+        if self._kind == "handed":
+            why = self._too_slow() if self._late else handed.TOO_BIG if ended < 0 else handed.DAMAGED
+            return BadFile(str(why).replace("{name}", self._called))
         self._complaints.seek(0)
         complaint = self._complaints.read(100_000).decode("utf-8", "replace")
         if self._late or ended in (-SIGALRM, -SIGXCPU):

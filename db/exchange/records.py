@@ -7,6 +7,7 @@ from typing import Any
 
 from db import days
 from db.exchange.cells import Cells
+from db.exchange.children import COME_BACK
 from db.exchange.grid import Heading
 from db.exchange.helpers import Helpers, described
 from db.exchange.identity import Marks, who
@@ -127,8 +128,8 @@ class Records:
     def _refused(child: Staged, values: dict[str, Any]) -> str | None:
         """Why a row cannot be a record at all."""
         left = child.get("left_on")
-        if left is not None and left <= values["on_date"]:
-            return f"{child.get('name')}已于{left}退出登记，请核对日期；回来了的，请先恢复登记"
+        if left is not None and left < values["on_date"]:
+            return f"{child.get('name')}已在{left}退出登记，请核对日期；{COME_BACK}"
         if values["kind"] == "home_stay" and not values.get("consent"):
             return "到爱心家庭做客要监护人同意，请在“监护人同意”一列写“是”"
         return None
@@ -196,6 +197,11 @@ class Pairings:
         since, until = values.get("since"), values.get("until")
         if since and until and until < since:
             cells.error("pairing.until", f"结束日期{until}早于开始日期{since}，本行未导入，请核对")
+            return "skipped"
+        if (left := child.get("left_on")) and (not until or until > left):
+            cells.error(
+                "pairing.since", f"{child.get('name')}已在{left}退出登记，没有再结对，本行未导入；{COME_BACK}"
+            )
             return "skipped"
         key = (child.id, helper.id, since)
         if key in seen:

@@ -63,15 +63,15 @@ class Register:
         return {each.sheet.name: each.grid.head for each in reversed(self.tables)}
 
 
-def open_register(source: str, kind: str | None = None, dated: str | None = None) -> Register:
-    """Read a file ('-': standard input) and find its tables; kind says which register it is, else its headings do.
+def open_register(source: str | Source, kind: str | None = None, dated: str | None = None) -> Register:
+    """Read a file ('-': standard input), if it was not read yet, and find its tables; kind says which register it is, else its headings do.
 
     dated: the day it is of, where the file does not say so or says it wrong. Raises BadFile (a Refused) with a
     sentence and its cure.
     """
     if kind is not None and kind not in KINDS:
         raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(KINDS)} 之一")
-    found = of_source(reader.read(source), kind)
+    found = of_source(reader.read(source) if isinstance(source, str) else source, kind)
     if dated is not None:
         found.date(dated)
     return found
@@ -82,6 +82,10 @@ def of_source(source: Source, kind: str | None = None, lenient: bool = False) ->
 
     lenient: take tables although needed columns are not recognised; somebody is going to say which they are.
     """
+    if source.kind == "handed":
+        raise BadFile(
+            f"“{source.name}”是转出文件，不是登记表：请存成文件，用 F7 导入，或用 guanai import 导入"
+        )
     found = understand(source.name, source.sheets, kind, lenient)
     found.source = source
     if source.macros:

@@ -300,8 +300,14 @@ for name, columns in {
     "child_by_initials": (Child.initials,),
     "child_by_given_initials": (Child.given_initials, Child.initials),
 }.items():
-    Child.add_index(Child.index(*columns, Child.deleted_at, where=Child.deleted_at.is_null(), name=name))
+    on_file = Child.deleted_at.is_null()
+    Child.add_index(Child.index(*columns, Child.deleted_at, Child.left_on, where=on_file, name=name))
 Child.add_index(Child.index(Child.deleted_at, where=Child.deleted_at.is_null(False), name="child_struck_out"))
+Child.add_index(
+    Child.index(
+        Child.left_on, where=Child.deleted_at.is_null() & Child.left_on.is_null(False), name="child_left"
+    )
+)
 Survey.add_index(
     Survey.index(
         Survey.child, Survey.term, unique=True, where=Survey.deleted_at.is_null(), name="survey_child_term"

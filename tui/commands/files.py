@@ -12,13 +12,14 @@ from tui.commands.parser import add_json
 
 if TYPE_CHECKING:
     from db.exchange.outcome import Outcome
+    from db.exchange.reader import Source
 
 KINDS = ("children", "helpers", "records", "pairings")
 
 
 def import_options(parser: ArgumentParser) -> None:
     """Options of `guanai import`."""
-    parser.add_argument("file", metavar="FILE", help="xlsx、xls、csv 文件；- 为标准输入")
+    parser.add_argument("file", metavar="FILE", help="xlsx、xls、csv 登记表，或转出文件；- 为标准输入")
     parser.add_argument("--kind", choices=KINDS, metavar="KIND",
                         help="children 儿童、helpers 帮扶人、records 记录、pairings 结对；不写就按表头认")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="只看结果，不写入")
@@ -39,9 +40,12 @@ def run_import(asked: Namespace, call: Call) -> int:
         report_path(asked.report, asked.file)  # said before anything is taken in
     with call.ledger(create=True):
         from db import site
-        from db.exchange import importing, register
+        from db.exchange import importing, reader, register
 
-        opened = register.open_register(asked.file, asked.kind, asked.date)
+        source = reader.read(asked.file)
+        if source.kind == "handed":
+            return _take_over(source, asked, call)
+        opened = register.open_register(source, asked.kind, asked.date)
         by = None if asked.dry_run else call.user()
         with output.progress() as progress:
             outcome = importing.take(opened, dry_run=asked.dry_run, by=by, progress=progress)
@@ -68,6 +72,35 @@ def run_import(asked: Namespace, call: Call) -> int:
             "台账还没设单位，暂按默认设置导入；请运行 guanai init --site 单位名称，如 guanai init --site 柳溪村"
         )
     return 1 if outcome.problems else 0
+
+
+def _take_over(source: "Source", asked: Namespace, call: Call) -> int:
+    """Take in a hand-over file; 1 if a child needs a person."""
+    from db.exchange.handover import understand
+    from db.exchange.taking_over import BECAME, TakingOver
+
+    if asked.kind or asked.date or asked.report:
+        raise Refused("这是转出文件，不用 --kind、--date、--report，请去掉再导入")
+    coming = TakingOver(understand(source))
+    if asked.dry_run:
+        coming.preview()
+    else:
+        coming.take(call.user())
+    if asked.json:
+        output.document(coming.outcome().as_json())
+    else:
+        output.line(
+            f"{coming.handed.place}{coming.handed.made_on}的转出文件，共{len(coming.arrivals)}名儿童",
+            output.BOLD,
+        )
+        for each in coming.arrivals:
+            said = "若导入，" if asked.dry_run else ""
+            output.line(f"{each.name}（{each.about}）：{said}{BECAME[each.became]}。{each.holds}")
+            if each.why:
+                output.line(f"  {each.why}", output.RED)
+        if any(each.became == "asked" for each in coming.arrivals):
+            output.note("要问的没有导入，请在程序里按 F7 导入这份文件再选定")
+    return 1 if any(each.why for each in coming.arrivals) else 0
 
 
 def _print(outcome: "Outcome", asked: Namespace) -> None:
@@ -114,17 +147,21 @@ def _counts(part: "Outcome", done: str) -> str:
 
 def export_options(parser: ArgumentParser) -> None:
     """Options of `guanai export`."""
-    parser.add_argument("what", choices=("children",), metavar="KIND", help="children 儿童登记表")
-    parser.add_argument(
-        "-o", dest="out", required=True, metavar="OUT.xlsx", help="写到哪个文件；- 为标准输出"
-    )
+    parser.add_argument("what", choices=("children", "handover"), metavar="KIND",
+                        help="children 儿童登记表（xlsx）、handover 转出文件，交给接收的单位导入")  # fmt: skip
+    parser.add_argument("--find", nargs="+", metavar="NAME", help="转出哪几名：姓名、身份证号或编号")
+    parser.add_argument("-o", dest="out", required=True, metavar="OUT", help="写到哪个文件；- 为标准输出")
 
 
 def run_export(asked: Namespace, call: Call) -> int:
-    """Every child's sheet as a workbook that our own import reads back."""
+    """Every child's sheet as a workbook that our own import reads back, or a hand-over file of some children."""
     if asked.out == "-":
         binary_output()
-    elif Path(asked.out).suffix.lower() != ".xlsx":
+    if asked.what == "handover":
+        return _hand_over(asked, call)
+    if asked.find:
+        raise Refused("登记表总是导出全部儿童，请去掉 --find；只转出几名用 guanai export handover")
+    if asked.out != "-" and Path(asked.out).suffix.lower() != ".xlsx":
         raise Refused(f"“{asked.out}”要以 .xlsx 结尾，请改文件名")
     with call.ledger():
         from db import export
@@ -134,6 +171,19 @@ def run_export(asked: Namespace, call: Call) -> int:
         f"已导出 {rows} 名儿童"
         + ("" if asked.out == "-" else f"到 {asked.out}，内有完整身份证号，请妥善保管")
     )
+    return 0
+
+
+def _hand_over(asked: Namespace, call: Call) -> int:
+    if not asked.find:
+        raise Refused("请写出转出谁，如 guanai export handover --find 张浩宇 -o 张浩宇-转出.json")
+    with call.ledger():
+        from db import children
+        from db.exchange import handover
+
+        count = handover.write([children.named(each) for each in asked.find], asked.out, call.user())
+    where = "" if asked.out == "-" else f"到 {asked.out}"
+    output.note(f"已写 {count} 名儿童的转出文件{where}，内有完整档案，请妥善交给接收的单位")
     return 0
 
 

@@ -26,7 +26,7 @@ DOSSIER = {
     "registered": "登记户口", "village_group": "村民组", "address": "现住址", "schooling": "就学情况", "school": "学校",
     "grade": "年级", "class_no": "班级", "boarding": "寄宿", "health": "健康状况", "left_behind": "留守",
     "whereabouts": "谁外出", "focus": "重点", "father": "父亲", "mother": "母亲", "guardian": "监护人", "relatives": "其他家人",
-    "surveyed_on": "摸底日期", "dossier_complete": "档案完整", "gaps": "待补",
+    "surveyed_on": "摸底日期", "dossier_complete": "档案完整", "left_on": "退出登记", "gaps": "待补",
 }  # fmt: skip
 AWAY = {"both": "父母双方", "father": "父亲", "mother": "母亲", "none": "无人外出"}
 UNKNOWN = "未采集"
@@ -37,6 +37,7 @@ def list_options(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=tuple(COLUMNS), metavar="KIND",
                         help="children 儿童、helpers 帮扶人、pairings 结对、records 记录、activities 活动")  # fmt: skip
     parser.add_argument("--find", default="", metavar="TEXT", help="姓名、拼音首字母、身份证或电话末几位")
+    parser.add_argument("--left", action="store_true", help="列儿童时连同已退出登记的")
     parser.add_argument("--reveal", action="store_true", help="写出完整的身份证号和电话")
     add_json(parser)
 
@@ -44,7 +45,7 @@ def list_options(parser: ArgumentParser) -> None:
 def run_list(asked: Namespace, call: Call) -> int:
     """What is on file of one kind."""
     with call.ledger():
-        found = _listing(asked.what)(asked.find, asked.reveal)
+        found = _listing(asked.what, asked.left)(asked.find, asked.reveal)
     if asked.json:
         output.document(found)
         return 0
@@ -55,12 +56,14 @@ def run_list(asked: Namespace, call: Call) -> int:
     return 0
 
 
-def _listing(what: str) -> Callable[[str, bool], Rows]:
+def _listing(what: str, left: bool) -> Callable[[str, bool], Rows]:
     match what:
         case "children":
             from db import children
 
-            return children.listing
+            return lambda find, reveal: children.listing(
+                children.Wanted(find, left="any" if left else ""), reveal
+            )
         case "helpers":
             from db import helpers
 
@@ -104,6 +107,8 @@ def run_show(asked: Namespace, call: Call) -> int:
 def _told(key: str, value: Any) -> str:
     if key == "gaps":
         return output.said(value) or "无"
+    if key == "left_on":
+        return value or "没有，在册"
     if value is None or value == "":
         return UNKNOWN
     if key == "whereabouts":

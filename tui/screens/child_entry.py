@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from db import child_sheet as sheet_verbs
-from db import children, doubts, lookalikes, presence, renewal, site
+from db import children, doubts, leaving, lookalikes, presence, renewal, site
 from db.child_fields import ALIKE, SHARED
 from db.child_rules import ChildRules
 from db.errors import LedgerError
@@ -17,6 +17,7 @@ from db.spec import UNKNOWN
 from tui.context import Context
 from tui.drafts import Draft
 from tui.page import Key
+from tui.screens.leaving import return_child
 from tui.widgets.answers import SAME, Offer, as_text
 from tui.widgets.rekey import Figure, Rekey
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
@@ -166,6 +167,8 @@ class ChildSheet(Sheet):
         self.apart = settled.apart
         if settled.kept and self.record is None:
             self._go_on_in(settled.kept)
+            if leaving.standing(settled.kept):
+                return_child(self.context, settled.kept)
         self._look()
 
     def _go_on_in(self, child_id: UUID) -> None:

@@ -5,18 +5,23 @@ from uuid import UUID
 
 from db import children
 from db.children import ChildLine, Wanted
+from db.errors import LedgerError
+from db.initials import initials
+from db.register import CHOICES
 from tui.context import Context
 from tui.ink import Line, clip, columns, line_cells, safe
 from tui.page import Key
+from tui.screens import leaving
 from tui.screens.bulk import Setting, ask_field
 from tui.screens.child_entry import child_sheet
 from tui.screens.register_filter import Filter
 from tui.widgets.ask import ask_removal
-from tui.widgets.dialogs import Confirm
+from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.finding import Finding, Picking
 from tui.widgets.record_form import choose_kind, open_record, open_records_for
 
 NARROW = 76
+LEFT = list(CHOICES).index("left") + 1  # the digit of the filter by who left
 NAME = 12  # cells of a name
 MANY = 500  # marking more than that at once is asked about
 HINT = "/ 查找：姓名、首字母、学校、村民组、身份证或电话尾号"
@@ -26,7 +31,7 @@ NOBODY = "登记册里还没有儿童：按 Ins 新增，或按 F7 导入现有�
 
 def child_row(child: ChildLine, width: int, here: bool, marked: bool = False) -> Line:
     """One child as a line of the register."""
-    behind = {True: "留守", False: "否", None: "未定"}[child.left_behind]
+    behind = "退出" if child.left_on else {True: "留守", False: "否", None: "未定"}[child.left_behind]
     if child.gaps is None:
         dossier, tone = "未摸底", "warn"
     else:
@@ -95,7 +100,8 @@ class Register(Finding):
             Key(("space",), "标记", "mark"),
             main,
             Key(("e",), "修改", "edit", show=False),
-            Key(("f10", "u"), "新学期更新", "renew", show=False),
+            Key(("f10", "m"), "更多：退出登记、打印、新学期更新等", "more", show=False),
+            Key(("ctrl+n", "u"), "新学期更新", "renew", show=False),
             Key(("ctrl+r", "r"), "记一次（标记了多名就一起记）", "record", show=False),
             Key(("ctrl+e", "d"), "待核名单", "doubts", show=False),
             Key(("delete",), "删除", "remove", show=False),
@@ -122,8 +128,16 @@ class Register(Finding):
         self.filters = Wanted()
 
     def shown(self) -> None:
-        self.roster.empty = EMPTY if self.narrowed() else NOBODY
+        self.roster.empty = self.nobody() if self.narrowed() else NOBODY
         super().shown()
+
+    def nobody(self) -> str:
+        """What an empty list says: who is looked for may have left."""
+        try:
+            gone = 0 if self.filters.left else children.count(self.wanted._replace(left="only"))
+        except LedgerError:  # the list itself will say so
+            gone = 0
+        return f"在册的没有找到，已退出的有{gone}名：按 Tab 再按 {LEFT} 查看" if gone else EMPTY
 
     def besides(self, width: int) -> Line:
         if not self.filters.filters:
@@ -136,7 +150,7 @@ class Register(Finding):
         return (
             f"   已标记{len(self.marked)}名  Ctrl+R 一起记一次"
             if self.marked
-            else "   F10 新学期更新  Ctrl+E 待核名单"
+            else "   F10 更多  Ctrl+E 待核名单"
         )
 
     def filter(self) -> None:
@@ -219,6 +233,28 @@ class Register(Finding):
         from tui.screens.renewal import Renewal
 
         self.desk.push(Renewal(self.context))
+
+    def more(self) -> None:
+        """F10: what is done less often, for the register or for the child under the cursor."""
+        child = self.roster.current()
+        offered = {"新学期更新": self.renew, "待退出名单：满16周岁、父母返乡的": self.due_to_leave}
+        if child is not None and child.left_on:
+            offered[f"{child.name} 重新登记"] = lambda: leaving.return_child(self.context, child.id)
+        elif child is not None:
+            offered[f"{child.name} 退出登记"] = lambda: leaving.leave_child(self.context, child.id)
+        offered["已退出、满16周岁的档案保存到哪天"] = lambda: self.desk.push(leaving.KeptFiles(self.context))
+        if child is not None:
+            offered[f"{child.name} 的转出文件"] = lambda: leaving.hand_over(self.context, child.id)
+        words = list(offered)
+
+        def chosen(at: int | None) -> None:
+            if at is not None:
+                offered[words[at]]()
+
+        self.desk.push(Choose("做什么？", words, [initials(word) for word in words]), chosen)
+
+    def due_to_leave(self) -> None:
+        self.desk.push(leaving.DueToLeave(self.context))
 
     def doubts(self) -> None:
         from tui.screens.doubts import Doubts

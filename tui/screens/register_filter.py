@@ -22,7 +22,7 @@ class Filter(Panel):
     )
 
     def __init__(self, wanted: Wanted) -> None:
-        super().__init__("筛选：按数字设条件，1到6再按换下一个，7、8从名单里选；各条件同时成立")
+        super().__init__("筛选：按数字设条件，再按换下一个，7、8从名单里选；各条件同时成立")
         self.wanted, self.found = wanted, 0
 
     def shown(self) -> None:

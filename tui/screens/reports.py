@@ -3,16 +3,18 @@
 from pathlib import Path
 
 from db import backup, days, export
+from db.exchange import reader
 from tui.context import Context
 from tui.ink import Line, fit
 from tui.page import Key, Page, Picture
 from tui.screens.importing import Importing
+from tui.screens.taking_over import Taking
 from tui.widgets.ask import ask_file
 from tui.widgets.files import Files
 from tui.widgets.roster import Roster
 
 CHOICES = (
-    ("导入表格", "读入 xlsx、xls、csv，也可直接粘贴；先看结果再写入", "bring"),
+    ("导入表格", "表格、转出文件，也可粘贴；先看再写入", "bring"),
     ("导出儿童登记册", "写成 xlsx 文件，含完整号码，请妥善保管", "export"),
     ("备份台账", "把整本台账另存一份", "backup"),
 )
@@ -47,7 +49,8 @@ class Reports(Page):
     def _chosen(self, path: Path | None) -> None:
         if path is not None:
             self.folder = path.parent
-            self.desk.push(Importing(self.context, str(path)))
+            handed = reader.is_handed(str(path))
+            self.desk.push((Taking if handed else Importing)(self.context, str(path)))
 
     def paste(self, text: str) -> None:
         self.desk.push(Importing(self.context, pasted=text))

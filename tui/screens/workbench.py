@@ -170,7 +170,9 @@ class Workbench(Page):
             if keys:
                 self.marked.clear()
 
-        open_records_for(self.context, [duty.child_id for duty in self.marked.values()], *kinds, then=recorded)
+        open_records_for(
+            self.context, [duty.child_id for duty in self.marked.values()], *kinds, then=recorded
+        )
 
     def _record_any(self, child_id: Any, question: str) -> None:
         choose_kind(self.desk, question, lambda kind: open_record(self.context, child_id, kind))

@@ -11,7 +11,7 @@ from tui.page import Key, Page, Picture
 from tui.widgets.dialogs import Prompt
 from tui.widgets.roster import Roster
 
-REGISTERS = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".xlsm", ".et")
+REGISTERS = (".xlsx", ".xls", ".csv", ".tsv", ".txt", ".xlsm", ".et", ".json")
 
 
 class Found(NamedTuple):
@@ -48,7 +48,7 @@ class Files(Page):
             return
         self.folder = folder
         self.roster = Roster.of(
-            found, _row, "这里没有表格文件（xlsx、xls、csv）。按退格到上级，按 / 输入路径"
+            found, _row, "这里没有表格、转出文件（xlsx、xls、csv、json）。按退格到上级，按 / 输入路径"
         )
         if at is not None:
             self.roster.go(next((i for i, each in enumerate(found) if each.path == at), 0))
