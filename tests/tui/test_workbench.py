@@ -165,6 +165,8 @@ def test_ins_finds_any_child_and_records_a_talk(owed, bench, eyes):
     bench()
     eyes.press("insert").type("一鸣")
     eyes.press("enter", "enter")
+    assert "给王一鸣记什么？" in eyes.text
+    eyes.press("enter")
     assert "谈心：王一鸣" in eyes.text
 
 
