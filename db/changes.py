@@ -13,7 +13,7 @@ import peewee
 from db import as_of, bulk, days, dossier, store
 from db.errors import LedgerError
 from db.ids import uuid7
-from db.models import TABLES, Adult, Change, Child, Focus, Kinship, Row, Survey, User, database
+from db.models import TABLES, Adult, Change, Child, Focus, Incident, Kinship, Row, Survey, User, database
 from db.values import Refused
 
 BY_TABLE = {model._meta.table_name: model for model in TABLES}
@@ -271,6 +271,9 @@ def undo(done: UUID, by: User | None) -> Done:
     first = Change.select().where(Change.action == done).order_by(Change.id).first()
     if first is None:
         raise CannotUndo("找不到要撤销的操作。")
+    secret = Change.select(Change.id).where(Change.action == done, Change.table == Incident._meta.table_name)
+    if first.who_id != (by and by.id) and secret.exists():
+        raise CannotUndo("找不到要撤销的操作。")
     label = f"撤销：{first.label}"
     try:
         with action(label, by, undoes=done) as act:
@@ -358,6 +361,8 @@ def _loose_ends(action_id: UUID) -> bool:
     """Whether, as things now stand, a live row refers to a struck-out one because of this action."""
     touched = Change.select(Change.row).where(Change.action == action_id)
     for model in TABLES:
+        if model is Incident:  # stays with its author whatever becomes of the child's file, and tells nobody
+            continue
         for field, target in getattr(model._meta, "refs", {}).items():
             if not (issubclass(model, Row) and issubclass(target, Row)):
                 continue

@@ -63,6 +63,10 @@ class Context:
                 from tui.widgets.record_form import resume_record
 
                 resume_record(self, draft)
+            case name if name.startswith("incident"):
+                from tui.screens.incidents import resume_incident
+
+                resume_incident(self, draft)
             case _:
                 self.desk.say(f"请从原处再打开“{draft.title}”，草稿会接上", "info")
 
