@@ -13,7 +13,20 @@ import peewee
 from db import as_of, bulk, days, dossier, store
 from db.errors import LedgerError
 from db.ids import uuid7
-from db.models import TABLES, Adult, Change, Child, Focus, Incident, Kinship, Row, Survey, User, database
+from db.models import (
+    TABLES,
+    Adult,
+    Change,
+    Child,
+    Focus,
+    Incident,
+    Kinship,
+    Row,
+    Setting,
+    Survey,
+    User,
+    database,
+)
 from db.values import Refused
 
 BY_TABLE = {model._meta.table_name: model for model in TABLES}
@@ -281,6 +294,8 @@ def undo(done: UUID, by: User | None) -> Done:
                 raise CannotUndo(f"“{first.label}”之后，有记录又被改过，不能整体撤销；请逐条修改。")
             for model, kind, changed in _what_to_reverse(done):
                 _reverse(act, model, kind, changed, first.label)
+                if model is Setting and _named("criterion", changed):
+                    dossier.refresh_all()
             act.flush()
             if _loose_ends(act.id):
                 raise CannotUndo(
@@ -293,6 +308,11 @@ def undo(done: UUID, by: User | None) -> Done:
                 f"“{first.label}”里的身份证号等已被别的记录占用，不能撤销；请逐条修改。"
             ) from error
         raise
+
+
+def _named(key: str, rows: Iterable[UUID]) -> bool:
+    """Whether a fact of the ledger is among these rows."""
+    return Setting.select(Setting.id).where(Setting.key == key, Setting.id.in_(list(rows))).exists()
 
 
 def _changed_since(done: UUID) -> bool:

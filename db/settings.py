@@ -10,7 +10,7 @@ DEFAULTS: dict[str, Any] = {
     "term": None,
     "criterion": "state2016",
     "talk_months": 1,
-    "rhythms": None,
+    "rhythms": None, "rhythms.later": [],
     "pairing.capacity": 2, "pairing.one_of": ["teacher", "peer"], "pairing.lapse_days": 45,
     "report.numbers": [["报警", "110"], ["儿童保护热线", "12345"], ["青少年服务", "12355"], ["急救", "120"]],
     "goal.filed": 100, "goal.enrolled": 100, "goal.paired": 100, "goal.talk_on_time": 100,

@@ -29,6 +29,12 @@ SCREENS = (
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
     ("导入预览", "tui.screens.importing", "Importing"),
+    ("节奏", "tui.screens.rhythms", "Rhythms"),
+    ("选用整套节奏", "tui.screens.rhythms", "ChooseProfiles"),
+    ("选用整套节奏：会怎样改", "tui.screens.rhythms", "Adopting"),
+    ("设置", "tui.screens.settings", "Settings"),
+    ("强制报告", "tui.screens.incidents", "CallFirst"),
+    ("我的强制报告", "tui.screens.incidents", "MyReports"),
     ("会议（F9）", "tui.screens.meeting", "Meeting"),
 )
 ALWAYS = """

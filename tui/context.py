@@ -45,6 +45,11 @@ class Context:
         """Open the sheet a draft was left in; what kind of sheet it was decides who opens it."""
         from uuid import UUID
 
+        if draft.sheet == "rhythm":  # its record is a code
+            from tui.screens.rhythms import rhythm_form
+
+            self.desk.push(rhythm_form(self, draft.record, draft))
+            return
         record = UUID(draft.record) if draft.record else None
         match draft.sheet:
             case "child":

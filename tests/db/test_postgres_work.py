@@ -16,6 +16,7 @@ from db import (
     demo,
     doubts,
     effort,
+    incidents,
     lookalikes,
     merging,
     pairing,
@@ -23,6 +24,7 @@ from db import (
     promotion,
     register,
     renewal,
+    rhythms,
     site,
     status,
     store,
@@ -299,3 +301,31 @@ def test_doubts_effort_and_who_has_a_record_open(keeper):
     assert [each.name for each in presence.arrive(told[0], keeper)] == ["李明"]
     presence.depart(told[0], keeper)
     assert Presence.select().count() == 1
+
+
+def test_rhythms_reports_and_settings(keeper):
+    with changes.action("登记", keeper) as act:
+        child = family(act, site.term())
+        act.insert(Focus, child=child, tag="potential", since=TODAY)
+        helper = act.insert(Helper, name="王晓", kind="graduate")
+    pairing.pair(child.id, helper.id, "teacher", TODAY, keeper)
+    rhythms.adopt(["school-full", "ten-ones"], keeper)
+    about = {each.name: rhythms.concerned(each, TODAY) for each in rhythms.in_force()}
+    assert len(about) == 6 and set(about.values()) == {1}
+    rhythms.adopt([], keeper)
+    for _ in range(2):
+        changes.undo(changes.last_action(keeper).action, keeper)
+    rhythms.adopt(["law"], keeper)
+    assert [each.name for each in rhythms.in_force()] == ["父母联系"]
+
+    assert site.me(keeper) == helper.id
+    site.set_me(keeper, None)
+    assert site.me(keeper) is None
+
+    values = incidents.load(None, keeper) | {"kind": "injured", "seen": "手臂上有成片的旧伤"}
+    key = incidents.save(None, child.id, values, {}, keeper).id
+    other = site.user("zhoumin", "周敏")
+    children.remove(child.id, other)
+    assert incidents.mine(other) == [] and incidents.mine(keeper)[0].child == "张浩宇"
+    changes.undo(changes.last_action(other).action, other)
+    assert incidents.load(key, keeper)["seen"] == "手臂上有成片的旧伤"

@@ -32,6 +32,11 @@ def test_the_number_and_what_to_say_come_first_at_both_sizes(context, any_eyes):
     for said in ("立即拨打 110", "儿童保护热线 12345", "现在在哪里", "不反复追问", "不惊动", "留住证据", "关于：张浩宇",
                  "只有您自己看得到"):  # fmt: skip
         assert said in any_eyes.text
+    site.put("report.numbers", [[f"第{n}派出所值班室", f"0555-123456{n}"] for n in range(5)], context.by)
+    context.desk.close()
+    report_incident(context)
+    for said in ("报警 110", "第4派出所值班室 0555-1234564", "报告是法定责任", "关于：没有选孩子"):
+        assert said in any_eyes.text, "whatever numbers are set"
     any_eyes.press("enter")
     assert "请先拨打 110" in any_eyes.text and incidents.mine(context.by) == []
     any_eyes.press("f8")

@@ -8,7 +8,7 @@ from db.incidents import Report
 from db.sheet import Conflict
 from tui.context import Context
 from tui.drafts import Draft
-from tui.ink import Line, columns, wrap
+from tui.ink import Line, cells, columns, wrap
 from tui.page import Key, Page, Picture
 from tui.widgets.ask import ask_removal
 from tui.widgets.dialogs import Choose
@@ -16,7 +16,7 @@ from tui.widgets.roster import Roster
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 FORM = "incident"  # a new report's draft belongs to its child, whose key follows
-ALONE = "只有您自己看得到：不进待办、统计、会议、导出，别人的列表里也没有"
+ALONE = "只有您自己看得到：不进待办、统计、会议、导出、别人的列表"
 SAY = (
     ("谁", "孩子的姓名、年龄，现在在哪里、安不安全"),
     ("哪里", "村组、门牌、学校班级，怎样找到人"),
@@ -72,14 +72,23 @@ class CallFirst(Page):
         self.context.find_child(picked)
 
     def draw(self, width: int, height: int) -> Picture:
-        numbers = "   ".join(f"{name} {phone}" for name, phone in self.numbers)
-        lines: list[Line] = [[(" 立即拨打 110", "alarm")], *_rows(numbers, width, "strong"), []]
+        lines: list[Line] = [[(" 立即拨打 110", "alarm")], *self._numbers(width), []]
         lines.append([(" 电话里说", "head")])
         lines += [[(f"   {what}  ", "label"), (how, "plain")] for what, how in SAY]
         lines += [[], [(" 请注意", "head")]]
         lines += [row for text in MIND for row in _rows("  " + text, width, "plain")]
         about = f"关于：{self.child}" if self.child else "关于：没有选孩子（按空格选，可以不选）"
-        return Picture([*lines, [], *_rows(about, width, "plain"), *_rows(ALONE, width, "dim")])
+        lines += [[], *_rows(about, width, "plain"), *_rows(ALONE, width, "dim")]
+        return Picture([line for line in lines if line] if len(lines) > height else lines)
+
+    def _numbers(self, width: int) -> list[Line]:
+        """The numbers in lines that fit, none of them torn."""
+        rows = [""]
+        for name, phone in self.numbers:
+            if rows[-1] and cells(f"{rows[-1]}   {name} {phone}") > width - 2:
+                rows.append("")
+            rows[-1] += f"{'   ' if rows[-1] else ''}{name} {phone}"
+        return [[(" " + row, "strong")] for row in rows]
 
 
 def _rows(text: str, width: int, style: str) -> list[Line]:
