@@ -75,8 +75,6 @@ def save(
         if not after["kind"]:
             raise Refused("请选做什么，如 谈心")
         rhythm = _rhythm(code or rhythms.free_code(after["kind"]), after)
-        if code:
-            rhythm = rhythm._replace(since=rhythms.find(code).since)
         rhythms.save(rhythm, by)
     return Saved(rhythm.code, merged)
 

@@ -58,37 +58,31 @@ def proposal(chosen: Iterable[str | Profile], since: date | None = None) -> Prop
     """What adopting these profiles (or codes of profiles) together would do.
 
     Of two rhythms of one kind for the same children the stricter stays: the one owed more often, then the one that counts
-    from the last deed, then the one that holds in holidays; it takes over a first one that is owed sooner. What was in
-    force already goes on as it is, what is new is owed from `since` (today) on. Raises NotFound for an unknown code.
+    from the last deed, then the one that holds in holidays; it takes over a first one that is owed sooner. What was owed
+    before goes on being owed from its own day, what is new from `since` (today) on. Raises NotFound for an unknown code.
     """
     picked = [by_code(each) if isinstance(each, str) else each for each in chosen]
     kept: list[Rhythm] = []
-    replaced: list[tuple[Rhythm, Rhythm]] = []
+    gone: list[Rhythm] = []
     for rhythm in (rhythm for profile in picked for rhythm in profile.rhythms):
         stricter = next((each for each in kept if _covers(each, rhythm)), None)
         if stricter is not None:
-            if not _same(stricter, rhythm):
-                replaced.append((rhythm, stricter))
+            gone += [] if _same(stricter, rhythm) else [rhythm]
             kept[kept.index(stricter)] = _with_first_days(stricter, rhythm)
             continue
         looser = [each for each in kept if _covers(rhythm, each)]
-        for each in looser:
-            rhythm = _with_first_days(rhythm, each)
-        replaced = [(one, rhythm if other in looser else other) for one, other in replaced]
-        replaced += [(each, rhythm) for each in looser]
-        kept = [each for each in kept if each not in looser] + [rhythm]
-    now = in_force()
-    found: list[Rhythm] = []
+        gone += looser
+        kept = [
+            *(each for each in kept if each not in looser),
+            reduce(_with_first_days, looser, rhythm),
+        ]
+    now, found = in_force(), []
     for rhythm in kept:
-        old = next((each for each in now if _same(each, rhythm)), None)
         code = _free_code(rhythm.code, [each.code for each in found])
-        found.append(
-            rhythm._replace(code=code, since=old.since)
-            if old
-            else rhythm._replace(code=code, since=since or today())
-        )
+        found.append(rhythm._replace(code=code, since=_owed_from(rhythm, now, since)))
     return Proposal(
-        found, list(dict.fromkeys(text for profile in picked for text in profile.later)), replaced,
+        found, list(dict.fromkeys(text for profile in picked for text in profile.later)),
+        [(one, next(each for each in found if _covers(each, one))) for one in gone],
         [each for each in found if not any(_same(each, old) for old in now)],
         [each for each in found if any(_same(each, old) for old in now)],
         [old for old in now if not any(_same(each, old) for each in found)],
@@ -110,7 +104,10 @@ def adopt(chosen: Iterable[str | Profile], by: User | None, since: date | None =
 
 
 def save(rhythm: Rhythm, by: User | None) -> None:
-    """Put a rhythm in force, in place of the one of its code if there is one. Raises Refused with the one thing to mend."""
+    """Put a rhythm in force, in place of the one of its code if there is one; if it then asks more, it does so from today.
+
+    Raises Refused with the one thing to mend.
+    """
     checked = tidy(as_dict(rhythm))
     with changes.action(f"设置节奏 {checked.name}", by):
         now = in_force()
@@ -119,10 +116,10 @@ def save(rhythm: Rhythm, by: User | None) -> None:
             raise Refused(f"已有名为“{checked.name}”的节奏，请换个名称，免得待办里分不清")
         if len(others) >= MOST_RHYTHMS:
             raise Refused(f"节奏最多{MOST_RHYTHMS}个，请先删去用不着的")
-        if len(others) == len(now):
-            _put([*now, checked._replace(since=checked.since or today())], by)
-        else:
-            _put([checked if each.code == checked.code else each for each in now], by)
+        before = [each for each in now if each.code == checked.code]
+        checked = checked._replace(since=_owed_from(checked, before))
+        after = [checked if each in before else each for each in now]
+        _put(after if before else [*now, checked], by)
 
 
 def drop(code: str, by: User | None) -> None:
@@ -158,6 +155,12 @@ def _free_code(code: str, taken: Iterable[str]) -> str:
 def _same(one: Rhythm, other: Rhythm) -> bool:
     """Whether two rhythms ask the same, whatever their codes and since when."""
     return one._replace(code="", since=None) == other._replace(code="", since=None)
+
+
+def _owed_from(rhythm: Rhythm, now: list[Rhythm], since: date | None = None) -> date | None:
+    """From which day a rhythm is owed: the day of one now in force that asks as much, else the day given or today."""
+    old = [each for each in now if _covers(each, rhythm)]
+    return old[0].since if old and since is None else since or today()
 
 
 def _covers(one: Rhythm, other: Rhythm) -> bool:

@@ -69,14 +69,14 @@ def test_different_children_or_pairings_are_not_one_kind_twice(user):
 
 
 def test_what_was_owed_before_goes_on_as_it_was(user, monkeypatch):
-    rhythms.adopt(["class"], user)
+    rhythms.adopt(["ten-ones"], user)
     monkeypatch.setenv("GUANAI_TODAY", "2026-10-01")
-    made = rhythms.adopt(["class", "law"], user)
+    made = rhythms.adopt(["class", "law", "hand-in-hand"], user)
     assert {each.name: each.since for each in rhythms.in_force()} == {
-        "班主任谈心": DAY,
-        "父母联系": date(2026, 10, 1),
-    }
-    assert [each.name for each in made.kept] == ["班主任谈心"]
+        "班主任谈心": DAY, "父母联系": date(2026, 10, 1), "向外出父母反馈": date(2026, 10, 1), "到校到家了解": date(2026, 10, 1),
+    }, "asked less: what is overdue stays so; asked more, or in holidays too: from today"  # fmt: skip
+    assert made.kept == []
+    assert [each.name for each in rhythms.proposal(["class"]).kept] == ["班主任谈心"]
     rhythms.adopt(["village"], user, since=date(2026, 9, 1))
     assert rhythms.in_force()[0].since == date(2026, 9, 1)
 
@@ -102,11 +102,15 @@ def test_all_may_be_turned_off(user):
     assert rhythms.in_force() == [DEFAULT]
 
 
-def test_a_rhythm_is_added_edited_and_refused(user):
+def test_a_rhythm_is_added_edited_and_refused(user, monkeypatch):
     rhythms.save(Rhythm("visit", "走访", "visit", every="quarter"), user)
     assert short(rhythms.in_force())["走访"] == ("visit", "quarter", 1, 1)
+    monkeypatch.setenv("GUANAI_TODAY", "2026-10-01")
     rhythms.save(rhythms.find("visit")._replace(span=2), user)
     assert rhythms.find("visit").span == 2 and rhythms.find("visit").since == DAY
+    rhythms.save(rhythms.find("visit")._replace(every="month", span=1), user)
+    assert rhythms.find("visit").since == date(2026, 10, 1), "more is asked from now on only"
+    rhythms.save(rhythms.find("visit")._replace(every="month", span=2), user)
     for bad in ({"span": 0}, {"times": -1}, {"who": ()}, {"name": ""}, {"name": "谈心"}, {"kind": "chat"}):
         with pytest.raises(Refused):
             rhythms.save(rhythms.find("visit")._replace(**bad), user)

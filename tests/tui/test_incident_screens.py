@@ -7,6 +7,7 @@ import pytest
 from db import child_sheet, incidents, site, store
 from tests.tui.conftest import Eyes
 from tests.tui.test_cli import Guanai
+from tui.commands import COMMANDS
 from tui.context import Context
 from tui.drafts import Drafts
 from tui.page import Desk
@@ -125,6 +126,10 @@ def test_no_command_prints_anything_of_it(told, tmp_path):
         *(["list", what, "--reveal"] for what in ("children", "helpers")),
         *(["list", what] for what in ("pairings", "records", "activities")), ["check"], ["config"],
     ]  # fmt: skip
+    no_documents = {"init", "import", "backup", "restore", "export"}
+    assert {command[0] for command in commands} | no_documents == set(COMMANDS), (
+        "a new command is to be tried too"
+    )
     for command in commands:
         for form in ([], ["--json"]):
             done = told(*command, *form)
