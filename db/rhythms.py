@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import peewee
 
-from db import changes, days, dossier, settings, site
+from db import changes, days, dossier, owed, settings, site
 from db.days import today
 from db.models import Child, Focus, Pairing, Survey, User
-from db.rhythm import DEFAULT, Rhythm, as_dict, in_words, read
+from db.rhythm import Rhythm, as_dict, in_words
 from db.rhythm_files import MOST_RHYTHMS, Profile, by_code, tidy, written
 from db.sheet import NotFound
 from db.values import Refused
@@ -42,8 +42,7 @@ def in_force() -> list[Rhythm]:
 
     Raises Refused if a newer program has written what this one cannot read.
     """
-    chosen = settings.get("rhythms")
-    return [DEFAULT] if chosen is None else [read(each) for each in chosen]
+    return list(owed.in_force())
 
 
 def later() -> list[str]:
@@ -164,10 +163,11 @@ def _owed_from(rhythm: Rhythm, now: list[Rhythm], since: date | None = None) -> 
 
 
 def _covers(one: Rhythm, other: Rhythm) -> bool:
-    """Whether whoever keeps the one keeps the other too, a child's first time aside."""
+    """Whether whoever keeps the one keeps the other too, a child's first time aside; what one person owes, another does not."""
     who = set(other.who) <= set(one.who) or ("all" in one.who and "potential" not in other.who)
     months = not one.months or set(other.months or range(1, 13)) <= set(one.months)
-    return (one.kind, one.per) == (other.kind, other.per) and who and months and _rank(one) <= _rank(other)
+    alike = (one.kind, one.per) == (other.kind, other.per) and other.by in ("", one.by)
+    return alike and who and months and _rank(one) <= _rank(other)
 
 
 def _rank(rhythm: Rhythm) -> tuple[float, bool, bool]:
@@ -202,12 +202,9 @@ def concerned(rhythm: Rhythm, on: date) -> int:
     counted = dossier.counted(site.term(), on)
     children = Survey.select(Child.id).join(Child).where(counted, reduce(or_, _categories(rhythm, on)))
     if rhythm.per == "pairing":
-        return Pairing.select(Pairing.id).where(dossier.live_on(on), Pairing.child.in_(children)).count()
-    found = children.count()
-    if "potential" in rhythm.who:  # owed whether 留守 or not
-        there = Child.live(Child.id).where(dossier.on_register(on), _tagged(on, Focus.tag == "potential"))
-        found += there.where(Child.id.not_in(children)).count()
-    return found
+        live = Pairing.select(Pairing.id).where(dossier.live_on(on), Pairing.child.in_(children))
+        return (live.where(Pairing.kind == rhythm.by) if rhythm.by else live).count()
+    return children.count()
 
 
 def _categories(rhythm: Rhythm, on: date) -> list[peewee.Expression]:
@@ -218,7 +215,7 @@ def _categories(rhythm: Rhythm, on: date) -> list[peewee.Expression]:
     known = {
         "all": Child.deleted_at.is_null(), "focus": _tagged(on), "ordinary": ~_tagged(on),
         "under14": born.is_null() | (born > under) | (born == under[:7]),
-        "boarding": Survey.boarding == True, "day": Survey.boarding.is_null() | (Survey.boarding == False),  # noqa: E712
+        "boarding": Survey.boarding == True, "day": Survey.boarding == False,  # noqa: E712
         "paired": paired, "unpaired": ~paired,
     }  # fmt: skip
     return [known[who] if who in known else _tagged(on, Focus.tag == who) for who in rhythm.who]

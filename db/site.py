@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from db import changes, days, dossier, settings
+from db import changes, days, settings
 from db.fields import specs
-from db.models import Helper, Setting, Site, Term, User
+from db.models import Child, Helper, Setting, Site, Term, User
 from db.sheet import Entry, NotFound
 from db.spec import Spec
 from db.values import Refused
@@ -28,7 +28,7 @@ def put(key: str, value: Any, by: User | None) -> None:
                 act.restore(row)
             act.update(row, value=text)
         if key == "criterion":
-            dossier.refresh_all()
+            act.look_again(child.id for child in Child.live(Child.id))
 
 
 def site() -> Site | None:

@@ -12,6 +12,7 @@ from db import (
     child_sheet,
     child_view,
     children,
+    duties,
     incidents,
     lookalikes,
     merging,
@@ -166,7 +167,7 @@ def _told(child):
     return (
         child_view.dossier(child, reveal=True), care.records(), care.tally(date(2026, 1, 1), DAY),
         lookalikes.similar(child_sheet.load(child)), term_changes.between(reveal=True), children.show("张浩宇"),
-        status.workbench(DAY), merging.belongings(child),
+        duties.page(DAY, days=400), merging.belongings(child), status.status(reveal_names=True),
     )  # fmt: skip
 
 

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from db import changes, helpers, pairing, rhythm_sheet, rhythms, settings
-from db.rhythm import DEFAULT, Rhythm
+from db import changes, demo, helpers, owed, pairing, rhythm_sheet, rhythms, settings
+from db.models import Child
+from db.rhythm import DEFAULT, WHO, Rhythm
+from db.rhythm_files import Profile
 from db.sheet import Conflict, NotFound
 from db.values import Refused
 
@@ -32,14 +34,21 @@ def test_a_profile_is_adopted_and_taken_back_in_one_step(user):
 
 
 def test_of_one_kind_twice_the_stricter_is_kept_and_said_whichever_comes_first(user):
-    for order in (["school-basic", "ten-ones"], ["ten-ones", "school-basic"]):
+    for order in (["activity-home", "ten-ones"], ["ten-ones", "activity-home"]):
         made = rhythms.proposal(order)
         assert short(made.rhythms) == {
+            "联系帮扶对象家长": ("parent_contact", "month", 1, 1),
             "亲情电话": ("phone_call", "week", 1, 1), "爱心妈妈谈心": ("talk", "week", 1, 1),
             "爱心妈妈走访": ("visit", "month", 1, 1), "亲情书信": ("letter", "term", 1, 1),
             "一件有意义的事": ("good_deed", "term", 1, 1),
         }  # fmt: skip
-        assert [(one.name, other.name) for one, other in made.replaced] == [("班主任谈心", "爱心妈妈谈心")]
+        assert [(one.name, other.name) for one, other in made.replaced] == [("结对人谈心", "爱心妈妈谈心")]
+
+
+def test_what_the_teacher_owes_the_love_mother_does_not(user):
+    made = rhythms.proposal(["class", "ten-ones"])
+    assert [each.name for each in made.rhythms if each.kind == "talk"] == ["班主任谈心", "爱心妈妈谈心"]
+    assert made.replaced == [] and {each.code for each in made.rhythms} >= {"talk", "talk-2"}
 
 
 def test_a_chain_of_stricter_ones_names_the_one_that_stays(user):
@@ -69,7 +78,7 @@ def test_different_children_or_pairings_are_not_one_kind_twice(user):
 
 
 def test_what_was_owed_before_goes_on_as_it_was(user, monkeypatch):
-    rhythms.adopt(["ten-ones"], user)
+    rhythms.adopt(["teacher-weekly"], user)
     monkeypatch.setenv("GUANAI_TODAY", "2026-10-01")
     made = rhythms.adopt(["class", "law", "hand-in-hand"], user)
     assert {each.name: each.since for each in rhythms.in_force()} == {
@@ -205,8 +214,21 @@ def test_how_many_children_a_rhythm_is_about(user, enter):
     def about(*who, **more):
         return rhythms.concerned(Rhythm("talk", "谈心", "talk", who=who, **more), DAY)
 
-    assert about("all") == 2 and about("all", "potential") == 3 and about("potential") == 1
+    assert about("all") == 2 and about("all", "potential") == 2 and about("potential") == 0
     assert about("focus") == about("ill") == about("under14") == about("boarding") == about("paired") == 1
     assert about("ordinary") == about("day") == about("unpaired") == 1
     assert about("boarding", "day") == 2 and about("study") == 0
-    assert about("all", per="pairing") == 1 and about("unpaired", per="pairing") == 0
+    assert about("all", per="pairing") == about("all", per="pairing", by="teacher") == 1
+    assert about("unpaired", per="pairing") == about("all", per="pairing", by="love_mother") == 0
+
+
+def test_the_count_is_that_of_the_duties(user):
+    demo.fill(user)
+    ids = [child.id for child in Child.live(Child.id)]
+    for who in [*WHO, ("focus", "boarding"), ("all", "potential")]:
+        for per in ("child", "pairing"):
+            asked = Rhythm("x", "谈心", "talk", who=who if isinstance(who, tuple) else (who,), per=per)
+            rhythms.adopt([Profile("x", "试", "", (asked,), ())], user)
+            owing = [piece for _, piece in owed.once(ids, None, DAY) if piece.source == "rhythm"]
+            assert rhythms.concerned(asked, DAY) == len(owing), (who, per)
+    assert rhythms.concerned(Rhythm("x", "谈心", "talk"), DAY) > 10

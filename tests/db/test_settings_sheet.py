@@ -1,8 +1,10 @@
 """The facts of the ledger as its users set them, and who a user is among the helpers."""
 
+from datetime import date
+
 import pytest
 
-from db import changes, child_sheet, helpers, incidents, settings, settings_sheet, site
+from db import changes, child_sheet, duties, helpers, incidents, settings, settings_sheet, site
 from db.models import Survey
 from db.sheet import Conflict, NotFound
 from db.values import Refused
@@ -86,10 +88,15 @@ def test_the_criterion_reaches_every_child_and_undo_takes_that_back_too(user, en
         return Survey.get(Survey.child == child).left_behind
 
     assert counts() is False
+
+    def owed_to():
+        return duties.of_child(child, date(2026, 10, 20))
+
+    assert not owed_to()
     one(user, "criterion", "one_parent")
-    assert counts() is True
+    assert counts() is True and len(owed_to()) == 1
     changes.undo(changes.last_action(user).action, user)
-    assert settings.get("criterion") == "state2016" and counts() is False
+    assert settings.get("criterion") == "state2016" and counts() is False and not owed_to()
     assert child_sheet.load(child)["name"] == "张浩宇"
 
 

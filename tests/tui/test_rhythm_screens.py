@@ -49,10 +49,10 @@ def test_whole_profiles_are_marked_previewed_and_adopted(page, any_eyes):
 def test_the_looser_one_is_said_to_be_left_out(page, eyes):
     eyes.press("f8")
     chosen = page.desk.top
-    for code in ("school-basic", "ten-ones"):
+    for code in ("activity-home", "ten-ones"):
         chosen.marked.append(code)
     eyes.press("f8", "end")
-    eyes.press(*["up"] * 5)
+    eyes.press(*["up"] * 7)
     assert "并入" in eyes.text and "已有更严的：爱心妈妈谈心" in eyes.text.replace("\n", "").replace(" ", "")
     eyes.press("escape", "escape")
     assert names() == ["谈心"]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from db import care, children, days, pairing
+from db import care, children, days, duties, pairing
 from db.changes import Stale
 from db.sheet import Conflict
 from db.spec import read
@@ -103,4 +103,4 @@ def _saver(context: Opener, child_id: UUID, name: str):
 
 def _owed(child_id: UUID, kind: str, today: date) -> bool:
     """Whether the child is owed this by now or within the week."""
-    return any((duty.child_id, duty.kind) == (child_id, kind) for duty in care.duties(today))
+    return any(duty.kind == kind for duty in duties.of_child(child_id, today))
