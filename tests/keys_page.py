@@ -21,6 +21,8 @@ SCREENS = (
     ("疑似重复", "tui.screens.merging", "Alike"),
     ("合并档案", "tui.screens.merging", "Merging"),
     ("关爱记录", "tui.screens.records", "Records"),
+    ("录入记录", "tui.widgets.record_form", "RecordSheet"),
+    ("写长文", "tui.widgets.notes", "Notes"),
     ("结对帮扶（F3）", "tui.screens.pairing", "Pairing"),
     ("帮扶人册", "tui.screens.helpers", "Helpers"),
     ("已结对", "tui.screens.pairs", "Pairs"),

@@ -23,6 +23,8 @@ from db import (
     pairing,
     presence,
     promotion,
+    proposing,
+    record_list,
     register,
     renewal,
     rhythms,
@@ -102,6 +104,32 @@ def test_the_main_path(keeper):
     assert undone.rows == 1
     assert Pairing.get_by_id(one).deleted_at is not None
     assert targets.targets()[2].rate == 0.0
+
+
+def test_records_of_every_kind(keeper):
+    with changes.action("登记", keeper) as act:
+        ids = [family(act, site.term(), name).id for name in ("张浩宇", "李雨涵")]
+    film = {"kind": "film", "on_date": TODAY, "reason": "《励志少年》", "by_name": "王晓"}
+    keys = care.record_many(keeper, ids, film)
+    told = {"follow_up": "约视频", "follow_up_on": TODAY, "consent": True, "minutes": 5}
+    promise = care.record(keeper, child_id=ids[0], on_date=TODAY - timedelta(days=1), **told)
+    everything = record_list.Sought()
+    listed = [line.id for line in record_list.page(0, 10, everything)]
+    assert listed == [*reversed(keys), promise] and record_list.count(everything) == 3
+    assert [record_list.place(key, everything) for key in listed] == [0, 1, 2]
+    assert [line.child for line in care.records("专题片 王晓 lyh")] == ["李雨涵"]
+    assert [each.id for each in care.promises(ids[0])] == [promise]
+    care.record(
+        keeper,
+        child_id=ids[0],
+        kind="risk_review",
+        on_date=TODAY,
+        scale="红黄蓝绿",
+        grade="黄",
+        settles=[promise],
+    )
+    assert care.promises(ids[0]) == [] and care.load_record(promise)["consent"] is True
+    assert care.load_record(None, "risk_review")["scale"] == "红黄蓝绿"
 
 
 def test_a_new_term(keeper, monkeypatch):
@@ -330,3 +358,24 @@ def test_rhythms_reports_and_settings(keeper):
     assert incidents.mine(other) == [] and incidents.mine(keeper)[0].child == "张浩宇"
     changes.undo(changes.last_action(other).action, other)
     assert incidents.load(key, keeper)["seen"] == "手臂上有成片的旧伤"
+
+
+def test_a_proposal_for_all_who_wait(keeper):
+    with changes.action("登记", keeper) as act:
+        urgent = family(act, site.term(), "李雨涵", no_guardian=True, guardianship="none")
+        family(act, site.term(), "张浩宇", study_level="poor")
+        cared = family(act, site.term(), "王一鸣")
+        peer = family(act, site.term(), "陈思琪", grade="p6", father_whereabouts="home", father_able=True)
+        teacher = act.insert(Helper, name="刘老师", kind="teacher", unit="柳溪小学", capacity=2)
+        act.insert(Helper, name="陈思琪", kind="peer", child=peer, capacity=1)
+        act.insert(Helper, name="王桂英", kind="love_mother", phone="19900000001", village_group="1组")
+        act.insert(Pairing, child=cared, helper=teacher, kind="teacher", since=TODAY)
+        former = act.insert(Helper, name="周老师", kind="volunteer", capacity=1)
+        act.insert(Pairing, child=urgent, helper=former, since=TODAY, until=TODAY, ended_because="changed")
+    found = proposing.propose()
+    assert [(each.child, each.tier_label, each.helper, each.kind, each.why) for each in found] == [
+        ("李雨涵", "急需", "刘老师", "teacher", "在柳溪小学，空1位"),
+        ("张浩宇", "一般", "陈思琪", "peer", "在柳溪小学，同校高年级对学困，空1位"),
+    ]
+    assert [each.helper for each in proposing.ranked(urgent)] == ["刘老师", "陈思琪", "周老师"]
+    assert [each.child for each in proposing.propose("peer")] == ["李雨涵", "张浩宇", "王一鸣"]

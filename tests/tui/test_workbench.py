@@ -91,7 +91,7 @@ def test_enter_records_the_talk_on_the_spot_and_the_duty_is_gone(owed, bench, ey
     bench()
     eyes.press("down", "enter")
     assert "谈心：张浩宇" in eyes.text and "2026-11-23" in eyes.text and "刘老师" in eyes.text
-    eyes.type("学校\n例行谈心\n想妈妈了\n周末打视频\n")
+    eyes.type("学校\n例行谈心\n想妈妈了\n周末打视频\n\n")
     assert "已记：11月23日 谈心 张浩宇，这项待办已完成" in eyes.text
     assert "待办 1" in eyes.text and "逾期 0" in eyes.text
     (line,) = care.records(child_id=owed["张浩宇"])
@@ -195,7 +195,7 @@ def test_the_demo_village_fits_with_targets_activities_and_plan(ledger, bench, a
     for target in targets.targets():
         assert target.name in any_eyes.text and f"{target.rate:g}%" in any_eyes.text
     tally, beside = duties.tally(TODAY), status.beside(TODAY)
-    assert f"待办 {tally.listed}" in any_eyes.text and f"逾期 {tally.overdue}" in any_eyes.text
+    assert f"待办 {tally.pressing}" in any_eyes.text and f"逾期 {tally.overdue}" in any_eyes.text
     assert beside.activities[0].title in any_eyes.text
     assert f"{beside.plan_total} 项，完成 {beside.plan_done}" in any_eyes.text
     any_eyes.press("end", "pageup", "home")
@@ -243,8 +243,7 @@ def test_the_list_is_narrowed_to_a_group_and_back(ledger, bench, any_eyes):
 def test_the_list_is_narrowed_to_a_helper(owed, bench, eyes):
     bench()
     eyes.press("tab").type("bfr")
-    eyes.press("enter")
-    eyes.press("enter")
+    eyes.press("enter", "enter", "enter")
     assert "张浩宇" in eyes.text and "李雨涵" not in eyes.text and "只看 刘老师" in eyes.text
 
 

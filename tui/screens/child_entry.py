@@ -36,6 +36,7 @@ class ChildSheet(Sheet):
     kind = "child"
     keys = (
         *Sheet.keys[:2],
+        Key(("ctrl+t",), "写长文", "write_notes", show=False),
         Key(("ctrl+d",), "同上", "nothing"),
         Key(("f8",), "同一家", "share"),
         Key(("escape",), "离开", "leave"),
@@ -129,7 +130,7 @@ class ChildSheet(Sheet):
     def why_off(self, key: Key) -> str | None:
         if key.run == "share" and not self.session.previous:
             return "刚录完一名再按 F8，沿用同一家的内容；别家的兄弟姐妹请到他的档案里加"
-        return None
+        return super().why_off(key)
 
     def share(self) -> None:
         """F8: this child is of the family of the one before."""
