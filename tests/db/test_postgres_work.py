@@ -334,13 +334,13 @@ def test_doubts_effort_and_who_has_a_record_open(keeper):
 
 def test_rhythms_reports_and_settings(keeper):
     with changes.action("登记", keeper) as act:
-        child = family(act, site.term())
+        child = family(act, site.term(), boarding=False)
         act.insert(Focus, child=child, tag="potential", since=TODAY)
         helper = act.insert(Helper, name="王晓", kind="graduate")
     pairing.pair(child.id, helper.id, "teacher", TODAY, keeper)
     rhythms.adopt(["school-full", "ten-ones"], keeper)
     about = {each.name: rhythms.concerned(each, TODAY) for each in rhythms.in_force()}
-    assert len(about) == 6 and set(about.values()) == {1}
+    assert len(about) == 8 and set(about.values()) == {1}
     rhythms.adopt([], keeper)
     for _ in range(2):
         changes.undo(changes.last_action(keeper).action, keeper)
