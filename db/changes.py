@@ -24,9 +24,11 @@ from db.models import (
     Exit,
     Focus,
     Helper,
+    Incident,
     Kinship,
     Pairing,
     Row,
+    Setting,
     Survey,
     User,
     database,
@@ -314,6 +316,9 @@ def undo(done: UUID, by: User | None) -> Done:
     first = Change.select().where(Change.action == done).order_by(Change.id).first()
     if first is None:
         raise CannotUndo("找不到要撤销的操作。")
+    secret = Change.select(Change.id).where(Change.action == done, Change.table == Incident._meta.table_name)
+    if first.who_id != (by and by.id) and secret.exists():
+        raise CannotUndo("找不到要撤销的操作。")
     label = f"撤销：{first.label}"
     try:
         with action(label, by, undoes=done) as act:
@@ -321,6 +326,8 @@ def undo(done: UUID, by: User | None) -> Done:
                 raise CannotUndo(f"“{first.label}”之后，有记录又被改过，不能整体撤销；请逐条修改。")
             for model, kind, changed in _what_to_reverse(done):
                 _reverse(act, model, kind, changed, first.label)
+                if model is Setting and _named("criterion", changed):
+                    act.look_again(child.id for child in Child.live(Child.id))
             act.flush()
             if _loose_ends(act.id, first.at):
                 raise CannotUndo(
@@ -333,6 +340,11 @@ def undo(done: UUID, by: User | None) -> Done:
                 f"“{first.label}”里的身份证号等已被别的记录占用，不能撤销；请逐条修改。"
             ) from error
         raise
+
+
+def _named(key: str, rows: Iterable[UUID]) -> bool:
+    """Whether a fact of the ledger is among these rows."""
+    return Setting.select(Setting.id).where(Setting.key == key, Setting.id.in_(list(rows))).exists()
 
 
 def _changed_since(done: UUID) -> bool:
@@ -404,6 +416,8 @@ def _loose_ends(action_id: UUID, since: datetime) -> bool:
     """
     touched = Change.select(Change.row).where(Change.action == action_id)
     for model in TABLES:
+        if model is Incident:  # stays with its author whatever becomes of the child's file, and tells nobody
+            continue
         for field, target in getattr(model._meta, "refs", {}).items():
             if not (issubclass(model, Row) and issubclass(target, Row)):
                 continue

@@ -29,7 +29,6 @@ from db.models import (
     Exit,
     Focus,
     Helper,
-    Incident,
     Kinship,
     Pairing,
     Printed,
@@ -44,7 +43,8 @@ Values = dict[str, Any]
 GUARDIAN = tuple(
     entry.name for entry in ENTRIES if entry.name.startswith("guardian_") or entry.name in ("no_guardian", "guardianship")
 )  # fmt: skip
-# What hangs on a child besides its sheet: what it is called, and by which fields two rows are the same.
+# What hangs on a child besides its sheet: what it is called, and by which fields two rows are the same. A report to the
+# police (Incident) is not among them: moving it would tell others that there is one.
 BELONGINGS: dict[type[Row], tuple[str, tuple[str, ...]]] = {
     Survey: ("摸底", ("term",)),
     Focus: ("重点标签", ("tag",)),
@@ -57,7 +57,6 @@ BELONGINGS: dict[type[Row], tuple[str, tuple[str, ...]]] = {
     Tick: ("勾选", ("checklist", "item", "on_date", "note")),
     Exit: ("退出登记", ("reason", "on_date")),
     Printed: ("打印", ("id",)),
-    Incident: ("强制报告", ("id",)),
     Doubt: ("待核", ("rule", "about")),
     Effort: ("录入用时", ("id",)),
     Helper: ("帮扶人身份", ("id",)),

@@ -107,11 +107,12 @@ def refresh(children: Iterable[UUID]) -> None:
 
 def _fill(children: list[UUID], given: Rules) -> None:
     for batch in peewee.chunked(children, BATCH):
-        bulk.insert(Owed, COLUMNS, (
+        rows = [  # all read before the first is written: PostgreSQL's connection does one thing at a time
             (uuid7(), facts.child, facts.group_rank, *piece)
             for facts in read_facts(batch, given.term)
             for piece in owed(facts, given.rhythms, given.starts, given.calendar)
-        ))  # fmt: skip
+        ]
+        bulk.insert(Owed, COLUMNS, rows)
 
 
 def once(children: list[UUID], term: Term | None, on: date) -> Iterator[tuple[UUID, Piece]]:

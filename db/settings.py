@@ -9,7 +9,7 @@ DEFAULTS: dict[str, Any] = {
     "site": None,
     "term": None,
     "criterion": "state2016",
-    "rhythms": None,
+    "rhythms": None, "rhythms.later": [],
     "pairing.capacity": 2, "pairing.one_of": ["teacher", "peer"], "pairing.lapse_days": 45,
     "report.numbers": [["报警", "110"], ["儿童保护热线", "12345"], ["青少年服务", "12355"], ["急救", "120"]],
     "retention.years": 3,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from db import changes, days, settings
 from db.fields import specs
-from db.models import Child, Setting, Site, Term, User
-from db.sheet import Entry
+from db.models import Child, Helper, Setting, Site, Term, User
+from db.sheet import Entry, NotFound
 from db.spec import Spec
 from db.values import Refused
 from db.vocab import CRITERION, SITE_KIND
@@ -24,9 +24,11 @@ def put(key: str, value: Any, by: User | None) -> None:
         if row is None:
             act.insert(Setting, key=key, value=text)
         else:
+            if row.deleted_at is not None:  # set once, and that taken back
+                act.restore(row)
             act.update(row, value=text)
         if key == "criterion":
-            act.look_again([child.id for child in Child.live(Child.id)])
+            act.look_again(child.id for child in Child.live(Child.id))
 
 
 def site() -> Site | None:
@@ -63,6 +65,27 @@ def user(login: str, name: str | None = None) -> User:
     if name and name != found.name:
         changes.write(found, found, "改姓名", name=name)
     return found
+
+
+NOBODY = UUID(int=0)  # the user has said to be none of the helpers
+
+
+def me(by: User | None) -> UUID | None:
+    """Who a user is among the helpers: as they said, else the only helper on file of their name."""
+    if by is None:
+        return None
+    told = User.get_by_id(by.id)
+    if told.helper is not None:
+        return told.helper if Helper.live(Helper.id).where(Helper.id == told.helper).exists() else None
+    called = [helper.id for helper in Helper.live(Helper.id).where(Helper.name == told.name).limit(2)]
+    return called[0] if len(called) == 1 else None
+
+
+def set_me(by: User, helper_id: UUID | None) -> None:
+    """Say who a user is among the helpers; None: none of them. Raises NotFound for one not on file."""
+    if helper_id and not Helper.live(Helper.id).where(Helper.id == helper_id).exists():
+        raise NotFound("这位帮扶人的记录已被删除，请重新选")
+    changes.write(User.get_by_id(by.id), by, "设置我是哪位帮扶人", helper=helper_id or NOBODY)
 
 
 def is_set_up() -> bool:

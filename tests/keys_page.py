@@ -39,6 +39,12 @@ SCREENS = (
     ("报表（F7）", "tui.screens.reports", "Reports"),
     ("导入预览", "tui.screens.importing", "Importing"),
     ("转入", "tui.screens.taking_over", "Taking"),
+    ("节奏", "tui.screens.rhythms", "Rhythms"),
+    ("选用整套节奏", "tui.screens.rhythms", "ChooseProfiles"),
+    ("选用整套节奏：会怎样改", "tui.screens.rhythms", "Adopting"),
+    ("设置", "tui.screens.settings", "Settings"),
+    ("强制报告", "tui.screens.incidents", "CallFirst"),
+    ("我的强制报告", "tui.screens.incidents", "MyReports"),
     ("会议（F9）", "tui.screens.meeting", "Meeting"),
 )
 ALWAYS = """

@@ -45,6 +45,11 @@ class Context:
         """Open the sheet a draft was left in; what kind of sheet it was decides who opens it."""
         from uuid import UUID
 
+        if draft.sheet == "rhythm":  # its record is a code
+            from tui.screens.rhythms import rhythm_form
+
+            self.desk.push(rhythm_form(self, draft.record, draft))
+            return
         record = UUID(draft.record) if draft.record else None
         match draft.sheet:
             case "child":
@@ -67,6 +72,10 @@ class Context:
                 from tui.screens import care_sheets
 
                 care_sheets.resume(self, draft)
+            case name if name.startswith("incident"):
+                from tui.screens.incidents import resume_incident
+
+                resume_incident(self, draft)
             case _:
                 self.desk.say(f"请从原处再打开“{draft.title}”，草稿会接上", "info")
 

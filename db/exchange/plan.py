@@ -20,7 +20,7 @@ from db.exchange.identity import Undecided, strength
 from db.exchange.outcome import Outcome, Question, whole
 from db.exchange.records import Pairings, Records
 from db.exchange.staging import Book, Staged
-from db.models import Adult, Change, Child, Intake, Layout, Term, User
+from db.models import Adult, Change, Child, Incident, Intake, Layout, Term, User
 from db.text import normal, squeeze
 from db.values import Refused, grade, id_number, person_name
 
@@ -44,7 +44,7 @@ TELLING = (
 STEP = 100  # rows between two reports of progress
 ZERO = UUID(int=0)
 NOT_READ = [
-    each._meta.table_name for each in (Term, Layout)
+    each._meta.table_name for each in (Term, Layout, Incident)
 ]  # what an import does not go by once its columns are settled
 NOTHING = {"left": (), "double": (), "keys": {}, "problems": ()}
 Decisions = dict[tuple[str, int], object]

@@ -22,6 +22,7 @@ from db import (
     doubts,
     duties,
     effort,
+    incidents,
     lookalikes,
     merging,
     pairing,
@@ -31,6 +32,7 @@ from db import (
     record_list,
     register,
     renewal,
+    rhythms,
     site,
     status,
     store,
@@ -379,6 +381,34 @@ def test_care_plans_and_checklists(keeper):
     assert [each.name for each in ticks.lacking("three_know", "more_talks", children.keys())] == ["李雨涵"]
     ticks.untick(child, "priority", "study_first", keeper)
     assert ticks.history(child, "priority", "study_first") == []
+
+
+def test_rhythms_reports_and_settings(keeper):
+    with changes.action("登记", keeper) as act:
+        child = family(act, site.term(), boarding=False)
+        act.insert(Focus, child=child, tag="potential", since=TODAY)
+        helper = act.insert(Helper, name="王晓", kind="graduate")
+    pairing.pair(child.id, helper.id, "teacher", TODAY, keeper)
+    rhythms.adopt(["school-full", "ten-ones"], keeper)
+    about = {each.name: rhythms.concerned(each, TODAY) for each in rhythms.in_force()}
+    assert len(about) == 8 and set(about.values()) == {1}
+    rhythms.adopt([], keeper)
+    for _ in range(2):
+        changes.undo(changes.last_action(keeper).action, keeper)
+    rhythms.adopt(["law"], keeper)
+    assert [each.name for each in rhythms.in_force()] == ["父母联系"]
+
+    assert site.me(keeper) == helper.id
+    site.set_me(keeper, None)
+    assert site.me(keeper) is None
+
+    values = incidents.load(None, keeper) | {"kind": "injured", "seen": "手臂上有成片的旧伤"}
+    key = incidents.save(None, child.id, values, {}, keeper).id
+    other = site.user("zhoumin", "周敏")
+    children.remove(child.id, other)
+    assert incidents.mine(other) == [] and incidents.mine(keeper)[0].child == "张浩宇"
+    changes.undo(changes.last_action(other).action, other)
+    assert incidents.load(key, keeper)["seen"] == "手臂上有成片的旧伤"
 
 
 def test_a_proposal_for_all_who_wait(keeper):

@@ -32,9 +32,9 @@ class Files(Page):
         Key(("escape",), "取消", "cancel"),
     )
 
-    def __init__(self, title: str, folder: Path):
+    def __init__(self, title: str, folder: Path, kinds: tuple[str, ...] = REGISTERS):
         self.title = title
-        self.folder = folder
+        self.folder, self.kinds = folder, kinds
         self.roster: Roster[Found] = Roster.of([], _row)
 
     def shown(self) -> None:
@@ -42,13 +42,15 @@ class Files(Page):
 
     def _read(self, folder: Path, at: Path | None = None) -> None:
         try:
-            found = _entries(folder)
+            found = _entries(folder, self.kinds)
         except OSError as error:
             self.desk.say(f"打不开文件夹 {folder}：{reason(error)}", "error")
             return
         self.folder = folder
         self.roster = Roster.of(
-            found, _row, "这里没有表格、转出文件（xlsx、xls、csv、json）。按退格到上级，按 / 输入路径"
+            found,
+            _row,
+            f"这里没有{'、'.join(kind[1:] for kind in self.kinds[:3])}文件。按退格到上级，按 / 输入路径",
         )
         if at is not None:
             self.roster.go(next((i for i, each in enumerate(found) if each.path == at), 0))
@@ -111,7 +113,7 @@ class Files(Page):
         return Picture([[(" 文件夹 ", "label"), (shown, "plain")], *self.roster.draw(width, height - 1)])
 
 
-def _entries(folder: Path) -> list[Found]:
+def _entries(folder: Path, kinds: tuple[str, ...]) -> list[Found]:
     folders, files = [], []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -119,7 +121,7 @@ def _entries(folder: Path) -> list[Found]:
                 continue
             if entry.is_dir():
                 folders.append(Found(Path(entry.path), entry.name + "/", "文件夹"))
-            elif entry.name.lower().endswith(REGISTERS):
+            elif entry.name.lower().endswith(kinds):
                 files.append(
                     Found(Path(entry.path), entry.name, f"{max(entry.stat().st_size // 1024, 1)} KB")
                 )

@@ -126,7 +126,7 @@ def _prompt(session: Session, width: int) -> list[Line]:
 def _packed(words: list[str], width: int) -> list[str]:
     """The words in lines that fit, none of them torn."""
     rows = [""]
-    for word in filter(None, words):
+    for word in (clip(word, width) for word in words if word):
         if rows[-1] and cells(rows[-1]) + 1 + cells(word) > width:
             rows.append("")
         rows[-1] += (" " if rows[-1] else "") + word
