@@ -5,7 +5,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, days, dossier, sheet, spec
+from db import changes, days, dossier, pair_rules, sheet, spec
 from db.children import BATCH
 from db.fields import specs
 from db.models import Child, Helper, Pairing, User
@@ -147,6 +147,8 @@ def _save(
     if not after["name"]:
         raise Refused("请填写姓名，才能存盘")
     _not_twice(after, helper_id)
+    if row and after["barred"] and not theirs["barred"]:
+        _free(row, "填“不得结对”")
     if row is None:
         return Saved(act.insert(Helper, **after).id, merged)
     act.update(row, **after)
@@ -163,10 +165,17 @@ def _not_twice(after: Values, helper_id: UUID | None) -> None:
 
 def remove(helper_id: UUID, by: User | None) -> None:
     """Strike a helper out. Raises Refused while children are paired with them."""
-    row = _live(helper_id)
-    if load_ := _loads([helper_id]).get(helper_id):
-        raise Refused(f"{row.name}还在帮扶{load_}名儿童，请先结束结对再删除")
-    changes.remove(row, by, f"删除帮扶人 {row.name}")
+    with changes.action(f"删除帮扶人 {_live(helper_id).name}", by) as act:
+        row = _live(helper_id)
+        _free(row, "删除")
+        act.remove(row)
+
+
+def _free(row: Helper, then: str) -> None:
+    """Refuse what is to be done while children are paired with a helper."""
+    pair_rules.hold([], [row.id])
+    if load_ := _loads([row.id]).get(row.id):
+        raise Refused(f"{row.name}还在帮扶{load_}名儿童，请先结束结对或交接给别人（F8看帮扶对象），再{then}")
 
 
 def _live(helper_id: UUID) -> Helper:

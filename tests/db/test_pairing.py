@@ -55,8 +55,8 @@ def test_pairing_takes_a_child_off_the_list(child, helper, user):
     key = pairing.pair(child, helper(), "帮扶教师", date(2026, 9, 3), user)
     assert pairing.unpaired() == []
     (line,) = pairing.pairings(child_id=child)
-    assert line[0] == key
-    assert line[1::2] == ("张浩宇", "刘老师", "帮扶教师", None)
+    assert line.id == key
+    assert (line.child, line.helper, line.kind, line.until) == ("张浩宇", "刘老师", "帮扶教师", None)
     assert changes.last_action(user).label == "结对 张浩宇－刘老师"
 
 
