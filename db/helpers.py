@@ -5,7 +5,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, days, dossier, pair_rules, sheet, spec
+from db import changes, children, days, dossier, pair_rules, sheet, spec
 from db.children import BATCH
 from db.fields import specs
 from db.models import Child, Helper, Pairing, User
@@ -13,10 +13,10 @@ from db.register import TAIL
 from db.sheet import Conflict, Entry, NotFound, Saved, Values
 from db.text import squeeze
 from db.values import Refused
-from db.vocab import HELPER_KIND
+from db.vocab import GRADE, HELPER_KIND
 
-__all__ = ["ENTRIES", "Conflict", "HelperLine", "Saved", "count", "listing", "load", "lookalikes", "page", "place",
-           "remove", "save"]  # fmt: skip
+__all__ = ["ENTRIES", "Conflict", "HelperLine", "Saved", "count", "listing", "load", "lookalikes", "page", "peer",
+           "place", "remove", "save"]  # fmt: skip
 
 SPECS = specs(Helper)
 FIRST = ("name", "kind", "unit", "phone", "village_group", "capacity")
@@ -161,6 +161,26 @@ def _not_twice(after: Values, helper_id: UUID | None) -> None:
     same = Helper.live().where(Helper.name == after["name"], Helper.phone == after["phone"]).first()
     if same and same.id != helper_id:
         raise Refused(f"帮扶人里已有同名同电话的“{same.name}”，请打开那一条修改")
+
+
+def peer(child_id: UUID, by: User | None) -> UUID:
+    """Make a child of the register a helper (学习帮手) under its own name, with its group and school.
+
+    Raises Refused if it is one already or has left the register, NotFound.
+    """
+    child = children.live(child_id)
+    with changes.action(f"学习帮手 {child.name}", by) as act:
+        pair_rules.hold([child_id], [])
+        if Helper.live().where(Helper.child == child_id).exists():
+            raise Refused(f"{child.name}已经在帮扶人册里，不用再加；按 / 查找")
+        if child.left_on and child.left_on <= days.today():
+            raise Refused(f"{child.name}已在{child.left_on}退出登记，不能当学习帮手，请另选")
+        survey = children.surveys_of([child_id]).get(child_id)
+        unit = f"{survey.school or ''}{GRADE.label(survey.grade) if survey.grade else ''}" if survey else ""
+        return act.insert(
+            Helper, name=child.name, sex=child.sex, kind="peer", child=child, village_group=child.village_group,
+            unit=unit or None,
+        ).id  # fmt: skip
 
 
 def remove(helper_id: UUID, by: User | None) -> None:

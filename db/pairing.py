@@ -9,6 +9,7 @@ from uuid import UUID
 import peewee
 
 from db import changes, children, days, dossier, pair_rules, settings, site
+from db.fit import usual_kind
 from db.models import CareRecord, Child, Focus, Helper, Pairing, Survey, User
 from db.sheet import NotFound
 from db.spec import read
@@ -34,7 +35,8 @@ class Unpaired(NamedTuple):
 class HelperLoad(NamedTuple):
     """A helper with the children in his or her care; capacity: as stated, else as many as is usual.
 
-    barred: why no child may be given; None for nearly all.
+    usual: the kind of pairing (a code) that follows from who it is. barred: why no child may be given; None for
+    nearly all.
     """
 
     id: UUID
@@ -45,6 +47,7 @@ class HelperLoad(NamedTuple):
     load: int
     capacity: int
     children: str
+    usual: str = "helper"
     barred: str | None = None
 
     @property
@@ -97,14 +100,6 @@ class Accepted(NamedTuple):
 
     made: list[UUID]
     fallen: list[Fallen]
-
-
-class Proposal(NamedTuple):
-    """A helper who could take a child, and what speaks for it."""
-
-    helper_id: UUID
-    helper: str
-    why: str
 
 
 def paired_children(on: date) -> peewee.ModelSelect:
@@ -161,7 +156,7 @@ def _ended(ids: list[UUID]) -> dict[UUID, str]:
 
 def board_helpers() -> list[HelperLoad]:
     """Every helper with load and children: those with room first, the least loaded first."""
-    cared, usual = defaultdict(list), settings.get("pairing.capacity")
+    cared, places = defaultdict(list), settings.get("pairing.capacity")
     query = (
         Pairing.select(Pairing.helper, Child.id, Child.name)
         .join(Child)
@@ -174,33 +169,14 @@ def board_helpers() -> list[HelperLoad]:
     found = [
         HelperLoad(
             row.id, row.name or "", HELPER_KIND.label(row.kind), row.unit, row.village_group,
-            len(cared[row.id]), usual if row.capacity is None else row.capacity, "、".join(cared[row.id]), row.barred,
+            len(cared[row.id]), places if row.capacity is None else row.capacity, "、".join(cared[row.id]),
+            usual_kind(row.kind), row.barred,
         )
         for row in Helper.live()
     ]  # fmt: skip
     return sorted(
         found, key=lambda h: (not h.room, h.load, group_rank(h.village_group), h.village_group or "", h.name)
     )
-
-
-def proposals(child_id: UUID, most: int = 5) -> list[Proposal]:
-    """Helpers with room who might take a child, the best first, with the reasons."""
-    child = children.live(child_id)
-    survey = Survey.live().where(Survey.child == child, Survey.term == site.term()).first()
-    ranked = []
-    for helper in board_helpers():
-        if not helper.room:
-            continue
-        why = []
-        if child.village_group and helper.village_group == child.village_group:
-            why.append(f"同在{child.village_group}")
-        if survey and survey.school and survey.school in (helper.unit or ""):
-            why.append(f"在{survey.school}")
-        closeness = len(why)
-        why.append(f"现帮{helper.load}名" if helper.load else "还没有帮扶对象")
-        ranked.append((-closeness, helper.load, Proposal(helper.id, helper.name, "，".join(why))))
-    ranked.sort(key=lambda each: each[:2])
-    return [proposal for *_, proposal in ranked[:most]]
 
 
 # ---- pairing and closing ------------------------------------------------------------------------
@@ -223,14 +199,18 @@ def pair(
         return act.insert(Pairing, child=child, helper=helper, kind=kind, since=since).id
 
 
-def accept(pairs: Iterable[Match], since: date | None, by: User | None, without: bool = False) -> Accepted:
+def accept(
+    pairs: Iterable[Match], since: date | None, by: User | None, without: bool = False, alone: bool = True
+) -> Accepted:
     """Pair many at once, as one action, from a day (today if none is given).
 
-    A pair that may not be (any more) is named in `fallen`; then nothing at all is written, unless the rest is to
-    be written `without` it. Raises Refused when there is nothing to write.
+    alone: the children were chosen because nobody looked after them; one who has been given a helper meanwhile falls.
+    Otherwise only one who has been given a helper of that kind does. A pair that may not be (any more) is named in
+    `fallen`; then nothing at all is written, unless the rest is to be written `without` it. Raises Refused when there
+    is nothing to write.
     """
     since = since or days.today()
-    pairs = [Match(*pair) for pair in pairs]
+    pairs = sorted((Match(*pair) for pair in pairs), key=lambda pair: pair.over)  # those over come last
     if not pairs:
         raise Refused("没有要结的对，请先给儿童选好帮扶人")
     taken = [pair.child_id for pair in pairs], [pair.helper_id for pair in pairs]
@@ -241,6 +221,10 @@ def accept(pairs: Iterable[Match], since: date | None, by: User | None, without:
         for pair in pairs:
             child_id, helper_id, kind, over = pair
             try:
+                for other, what in rules.helpers_of[child_id]:
+                    if alone or what == kind:
+                        name = rules.children[child_id].name
+                        raise Refused(f"{name}刚与{other.name}结了对（{PAIRING_KIND.label(what)}）")
                 rules.check(child_id, helper_id, PAIRING_KIND.find(kind), since, over)
             except Refused as refusal:
                 fallen.append(Fallen(child_id, helper_id, str(refusal)))
