@@ -1,6 +1,6 @@
 """What is owed to whom and when, and what was done: talks, visits, calls and their records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,17 +9,23 @@ import peewee
 
 from db import changes, children, dossier, settings, site
 from db.days import add_months, today
-from db.fields import specs
+from db.ids import uuid7
 from db.models import CareRecord, Child, Focus, Helper, Pairing, Survey, User
-from db.sheet import Entry, NotFound, Saved, Values, merge, settled
+from db.record_fields import ALL_OF_THEM, SETTLES, SPECS, Promise, entries, impossible, lacks
+from db.record_list import RecordLine, record_listing, records
+from db.sheet import NotFound, Saved, Values, merge, settled
 from db.spec import read
-from db.text import squeeze
-from db.values import group_rank
+from db.values import Refused, group_rank
 from db.vocab import RECORD_KIND
-from db.when import check_day
+from db.when import check_day, check_not_left
 
+__all__ = [
+    "Duty", "RecordLine", "child_of", "duties", "first_day_in_time", "follow_up_done", "helper_named", "load_record",
+    "promises", "record", "record_listing", "record_many", "records", "remove_record", "save_record", "talked_between",
+    "tally",
+]  # fmt: skip
 TALK = "talk"
-KEPT = ("kind", "on_date", "by_name", "place", "reason", "content", "follow_up")
+NAMED = 3  # children named where several cannot have a record
 
 
 class Duty(NamedTuple):
@@ -34,21 +40,6 @@ class Duty(NamedTuple):
     helper: str | None
     village_group: str | None
     focus: bool
-
-
-class RecordLine(NamedTuple):
-    """One record as lists show it; kind is a label, helper whoever did it, on file or as written."""
-
-    id: UUID
-    kind: str
-    on_date: date | None
-    child: str
-    child_id: UUID
-    helper: str | None
-    place: str | None
-    reason: str | None
-    content: str | None
-    follow_up: str | None
 
 
 # ---- duties -------------------------------------------------------------------------------------
@@ -98,9 +89,9 @@ def first_day_in_time(on: date, months: int) -> date:
 
 
 def talked_between(first: date, last: date) -> peewee.ModelSelect:
-    """Children (their keys) with a talk between two days, both included."""
+    """Children (their keys) with a talk that came about between two days, both included."""
     return CareRecord.live(CareRecord.child).where(
-        CareRecord.kind == TALK, CareRecord.on_date >= first, CareRecord.on_date <= last
+        CareRecord.kind == TALK, CareRecord.missed.is_null(), CareRecord.on_date.between(first, last)
     )
 
 
@@ -120,7 +111,7 @@ def _last_talks(on: date) -> peewee.ModelSelect:
         CareRecord.live(
             CareRecord.child.alias("child_id"), peewee.fn.MAX(CareRecord.on_date).alias("last_on")
         )
-        .where(CareRecord.kind == TALK, CareRecord.on_date <= on)
+        .where(CareRecord.kind == TALK, CareRecord.missed.is_null(), CareRecord.on_date <= on)
         .group_by(CareRecord.child)
         .alias("talks")
     )
@@ -148,65 +139,73 @@ def _helpers_of(ids: list[UUID], on: date) -> dict[UUID, str]:
 # ---- records ------------------------------------------------------------------------------------
 
 
-def records(find: str = "", child_id: UUID | None = None, limit: int | None = None) -> list[RecordLine]:
-    """Records, newest first. find: part of a child's or helper's name, or the child's pinyin initials."""
-    query = (
-        CareRecord.live(CareRecord, Child, Helper)
-        .join(Child)
-        .switch(CareRecord)
-        .join(Helper, peewee.JOIN.LEFT_OUTER)
-        .where(Child.deleted_at.is_null())
-        .order_by(CareRecord.on_date.desc(nulls="last"), CareRecord.id.desc())
-    )
-    if child_id is not None:
-        query = query.where(CareRecord.child == child_id)
-    text = squeeze(find)
-    if text.isascii() and text:
-        query = query.where(Child.initials.startswith(text.lower()))
-    elif text:
-        query = query.where(
-            Child.name.contains(text) | Helper.name.contains(text) | CareRecord.by_name.contains(text)
-        )
-    return [_line(record) for record in query.limit(limit)]
-
-
-def _line(record: CareRecord) -> RecordLine:
-    return RecordLine(
-        record.id, RECORD_KIND.label(record.kind), record.on_date, record.child.name or "", record.child_id,
-        record.helper.name if record.helper_id else record.by_name,
-        record.place, record.reason, record.content, record.follow_up,
-    )  # fmt: skip
-
-
-def record_listing(find: str = "") -> list[dict[str, Any]]:
-    """Every record found, as `list records --json` prints it."""
-    return [
-        {"id": str(line.id), "kind": line.kind, "on_date": line.on_date and line.on_date.isoformat(),
-         "child": line.child, "helper": line.helper, "place": line.place, "reason": line.reason,
-         "content": line.content, "follow_up": line.follow_up}
-        for line in records(find)
-    ]  # fmt: skip
-
-
 def record(
-    by: User | None, *, child_id: UUID, kind: str = TALK, on_date: date, helper_id: UUID | None = None,
-    by_name: str | None = None, place: str | None = None, reason: str | None = None, content: str | None = None,
-    follow_up: str | None = None,
-) -> UUID:  # fmt: skip
+    by: User | None,
+    *,
+    child_id: UUID,
+    helper_id: UUID | None = None,
+    settles: Iterable[UUID] = (),
+    **values: Any,
+) -> UUID:
     """Note something done for a child; a name that is surely a helper on file is linked to that helper.
 
-    Raises Refused: a day to come, one before 2000 or before the child's birth, a child or helper not on file.
+    values: columns of CareRecord, on_date among them; kind is a talk unless told. helper_id: who did it, in place of
+    by_name. settles: records of the child whose promised next step this one keeps.
+
+    Raises Refused: a day to come, one before 2000 or the child's birth, one on which the child had left the register,
+    a child or helper not on file, what the kind needs and was not told, what cannot be (record_fields.impossible).
     """
-    values = {"kind": kind, "on_date": on_date, "by_name": by_name, "place": place, "reason": reason,
-              "content": content, "follow_up": follow_up}  # fmt: skip
     child = children.live(child_id)
-    stored = _checked(child, values)
-    if helper_id is not None:
-        if Helper.live().where(Helper.id == helper_id).first() is None:
-            raise NotFound("这位帮扶人的记录已被删除，请重新选")
-        stored |= {"helper": helper_id, "by_name": None}
+    stored = _checked(child, values, _helper_id(helper_id) or helper_named(values.get("by_name"), child_id))
     with changes.action(f"{RECORD_KIND.label(stored['kind'])} {child.name}", by) as act:
-        return act.insert(CareRecord, child=child, **stored).id
+        row = act.insert(CareRecord, child=child, **stored)
+        for promise in settles:
+            _keep_promise(act, _record(promise), row)
+        return row.id
+
+
+def record_many(by: User | None, child_ids: Iterable[UUID], values: Mapping[str, Any]) -> list[UUID]:
+    """Note the same deed (a class talk, a film) for several children, as one action; the records share `together`.
+
+    values: as in `record`. Raises Refused, naming the children it cannot be noted for; nothing is written then.
+    """
+    ids = list(dict.fromkeys(child_ids))
+    if not ids:
+        raise Refused("没有选儿童：请先用空格标记")
+    found = {
+        child.id: child for keys in peewee.chunked(ids, children.BATCH) for child in Child.live().where(Child.id.in_(keys))
+    }  # fmt: skip
+    if gone := len(ids) - len(found):
+        raise NotFound(f"标记的儿童里有{gone}名的档案已被删除：请回到名单，取消标记后重新选；什么也没有写入")
+    given = dict(values)
+    called = _helper_id(given.pop("helper_id", None))
+    name = given.get("by_name")
+    known = _called(name)
+    if len(known) == 1:
+        called = called or known[0]
+    rows, refused = [], []
+    for key in ids:
+        child = found[key]
+        try:
+            helper = called or (helper_named(name, key) if known else None)
+            rows.append((child, _checked(child, given, helper)))
+        except Refused as refusal:
+            refused.append((child.name, str(refusal)))
+    if refused:
+        raise Refused(_unable(refused, len(ids)))
+    kind, together = rows[0][1]["kind"], uuid7()
+    label = f"{RECORD_KIND.label(kind)} {rows[0][0].name}{f'等{len(rows)}名' if len(rows) > 1 else ''}"
+    with changes.action(label, by) as act:
+        return [act.insert(CareRecord, child=child, together=together, **stored).id for child, stored in rows]
+
+
+def _unable(refused: list[tuple[str, str]], of: int) -> str:
+    """Why a record for many children is not kept: a reason that holds for all once, else child by child."""
+    if len(refused) == of and len({why for _, why in refused}) == 1:
+        return refused[0][1]
+    said = "；".join(f"{name}：{why}" for name, why in refused[:NAMED])
+    more = f"；另有{len(refused) - NAMED}名" if len(refused) > NAMED else ""
+    return f"{said}{more}。什么也没有写入：请改好，或取消对他们的标记再记"
 
 
 def remove_record(record_id: UUID, by: User | None) -> None:
@@ -215,15 +214,51 @@ def remove_record(record_id: UUID, by: User | None) -> None:
     changes.remove(row, by, f"删除{RECORD_KIND.label(row.kind)}记录 {row.child.name}")
 
 
-# ---- the sheet for one record -------------------------------------------------------------------
+# ---- promised next steps ------------------------------------------------------------------------
 
-SPECS = specs(CareRecord)
-RECORD_ENTRIES = tuple(Entry(name, spec, "记录") for name, spec in {
-    "kind": SPECS["kind"]._replace(required=True, prompt="默认谈心"),
-    "on_date": SPECS["on_date"]._replace(required=True, prompt="如 2026-9-10，或 今天、昨天"),
-    "by_name": SPECS["by_name"]._replace(prompt="谁谈的、谁去的，如 刘老师"),
-    **{name: SPECS[name] for name in ("place", "reason", "content", "follow_up")},
-}.items())  # fmt: skip
+
+def promises(child_id: UUID) -> list[Promise]:
+    """Next steps promised in the child's records and not seen to yet, the one due first in front."""
+    query = (
+        CareRecord.live()
+        .where(CareRecord.child == child_id, CareRecord.follow_up_on.is_null(False), CareRecord.follow_up_done.is_null())
+        .order_by(CareRecord.follow_up_on, CareRecord.id)
+    )  # fmt: skip
+    return [
+        Promise(row.id, RECORD_KIND.label(row.kind), row.on_date, row.follow_up or "", row.follow_up_on) for row in query
+    ]  # fmt: skip
+
+
+def follow_up_done(record_id: UUID, on: date, by: User | None) -> None:
+    """Note the day on which the next step promised in a record was seen to.
+
+    Raises Refused: nothing was promised, it is seen to already, a day to come or before the record.
+    """
+    row = _record(record_id)
+    if row.follow_up_on is None:
+        raise Refused("这条记录没有约定跟进日期：先在记录里写上后续措施和跟进日期")
+    if row.follow_up_done is not None:
+        raise Refused(f"{row.follow_up_done}已经跟进过了；要改日期请打开这条记录")
+    check_day(on)
+    if on < row.on_date:
+        raise Refused(f"{on}早于记录的日期{row.on_date}，请核对日期")
+    changes.write(row, by, f"跟进 {row.child.name}", follow_up_done=on)
+
+
+def _keep_promise(act: changes.Action, promise: CareRecord, kept_by: CareRecord) -> None:
+    if promise.child_id != kept_by.child_id:
+        raise Refused("了结的约定是别的儿童的，请重新选")
+    if kept_by.missed:
+        raise Refused("没有做成，约定还在：请清空“了结约定”")
+    if kept_by.on_date < promise.on_date:
+        raise Refused(f"约定是{promise.on_date}定下的，{kept_by.on_date}还没有，请核对日期或清空“了结约定”")
+    if (
+        promise.follow_up_done is None
+    ):  # somebody may have settled it meanwhile: the deed is noted all the same
+        act.update(promise, follow_up_done=kept_by.on_date)
+
+
+# ---- the sheet for one record -------------------------------------------------------------------
 
 
 def child_of(record_id: UUID) -> UUID:
@@ -231,11 +266,19 @@ def child_of(record_id: UUID) -> UUID:
     return _record(record_id).child_id
 
 
-def load_record(record_id: UUID | None) -> Values:
-    """A record's values under the names of RECORD_ENTRIES; for a new one, a talk today."""
-    if record_id is None:
-        return dict.fromkeys(KEPT) | {"kind": TALK, "on_date": today()}
-    return _values(_record(record_id))
+def load_record(record_id: UUID | None, kind: str = TALK) -> Values:
+    """A record's values, every column of SPECS; for a new one its kind and today, and the scale risks were last put on."""
+    if record_id is not None:
+        return _values(_record(record_id))
+    scale = _last_scale() if kind == "risk_review" else None
+    return dict.fromkeys(SPECS) | {"kind": kind, "on_date": today(), "scale": scale}
+
+
+def _last_scale() -> str | None:
+    reviews = CareRecord.live(CareRecord.scale).where(
+        CareRecord.kind == "risk_review", CareRecord.scale.is_null(False)
+    )
+    return reviews.order_by(CareRecord.on_date.desc(), CareRecord.id.desc()).scalar()
 
 
 def save_record(
@@ -247,8 +290,17 @@ def save_record(
     Raises Refused as `record` does, Conflict when somebody else changed the same field meanwhile.
     """
     if record_id is None:
-        return Saved(record(by, child_id=child_id, **{name: values.get(name) for name in KEPT}), [])
+        told = {name: value for name, value in values.items() if name != SETTLES}
+        return Saved(
+            record(by, child_id=child_id, settles=_settled(child_id, values.get(SETTLES)), **told), []
+        )
     return settled(lambda: _mend(record_id, values, base, by, force))
+
+
+def _settled(child_id: UUID, chosen: str | None) -> list[UUID]:
+    if chosen == ALL_OF_THEM:
+        return [promise.id for promise in promises(child_id)]
+    return [UUID(chosen)] if chosen else []
 
 
 def _mend(
@@ -261,9 +313,10 @@ def _mend(
     row = _record(record_id)
     with changes.action(f"修改{RECORD_KIND.label(row.kind)}记录 {row.child.name}", by) as act:
         row = _record(record_id)
-        mine, merged = merge(RECORD_ENTRIES, values, base, theirs := _values(row), force)
+        mine, merged = merge(entries(row.kind, SPECS), values, base, theirs := _values(row), force)
         if mine:
-            stored = _checked(row.child, theirs | mine)
+            after = theirs | mine
+            stored = _checked(row.child, after, helper_named(after["by_name"], row.child_id))
             who = {"by_name", "helper"} if "by_name" in mine else set()
             act.update(row, **{name: stored[name] for name in mine.keys() | who})
     return Saved(row.id, merged)
@@ -277,25 +330,41 @@ def _record(record_id: UUID) -> CareRecord:
 
 
 def _values(row: CareRecord) -> Values:
-    values = {name: getattr(row, name) for name in KEPT}
+    values = {name: getattr(row, name) for name in SPECS}
     return values | {"by_name": row.helper.name if row.helper_id else row.by_name}
 
 
-def _checked(child: Child, values: Values) -> Values:
-    """The values as stored, the name of who did it resolved. Raises Refused."""
-    values = {name: read(SPECS[name], value) for name, value in values.items()}
-    kind, on_date = values["kind"] or TALK, values["on_date"]
-    check_day(on_date, child)
-    helper = helper_named(values["by_name"], child.id)
-    return values | {"kind": kind, "helper": helper, "by_name": None if helper else values["by_name"]}
+def _checked(child: Child, values: Mapping[str, Any], helper: UUID | None) -> Values:
+    """The values as stored, with the helper who did it. Raises Refused."""
+    read_in = {name: read(SPECS[name], value) for name, value in values.items()}
+    read_in["kind"] = read_in.get("kind") or TALK
+    check_day(read_in.get("on_date"), child)
+    check_not_left(read_in["on_date"], child)
+    for why in impossible(read_in).values():
+        raise Refused(why)
+    if read_in.get("follow_up_done"):
+        check_day(read_in["follow_up_done"])
+    stored = read_in | {"helper": helper} | ({"by_name": None} if helper else {})
+    if why := lacks(stored):
+        raise Refused(why)
+    return stored
+
+
+def _helper_id(helper_id: UUID | None) -> UUID | None:
+    if helper_id is not None and not Helper.live().where(Helper.id == helper_id).exists():
+        raise NotFound("这位帮扶人的记录已被删除，请重新选")
+    return helper_id
 
 
 def helper_named(name: str | None, child_id: UUID) -> UUID | None:
     """The helper on file a written name surely means: the only one so called, or the one paired with the child."""
-    if not name:
-        return None
-    called = [helper.id for helper in Helper.live(Helper.id).where(Helper.name == name)]
+    called = _called(name)
     if len(called) > 1:
         paired = Pairing.select(Pairing.helper).where(dossier.live_on(today()), Pairing.child == child_id)
         called = list({each.helper_id for each in paired} & set(called))
     return called[0] if len(called) == 1 else None
+
+
+def _called(name: str | None) -> list[UUID]:
+    """The helpers on file who bear a name."""
+    return [helper.id for helper in Helper.live(Helper.id).where(Helper.name == name)] if name else []

@@ -49,7 +49,7 @@ BELONGINGS: dict[type[Row], tuple[str, tuple[str, ...]]] = {
     Survey: ("摸底", ("term",)),
     Focus: ("重点标签", ("tag",)),
     Pairing: ("结对", ("helper", "kind")),
-    CareRecord: ("关爱记录", ("kind", "on_date", "helper", "by_name", "place", "reason", "content", "follow_up")),
+    CareRecord: ("关爱记录", ("helper", *(name for name in specs(CareRecord) if name != "follow_up_done"))),
     Attendance: ("活动出席", ("activity",)),
     CarePlan: ("帮扶方案", ("id",)),
     CareStep: ("方案步骤", ("id",)),
@@ -62,7 +62,11 @@ BELONGINGS: dict[type[Row], tuple[str, tuple[str, ...]]] = {
     Effort: ("录入用时", ("id",)),
     Helper: ("帮扶人身份", ("id",)),
 }  # fmt: skip
-FILLED = (Survey, Attendance)  # of two rows that double, the one kept takes what only the other says
+FILLED = (
+    Survey,
+    CareRecord,
+    Attendance,
+)  # of two rows that double, the one kept takes what only the other says
 SPANS = (Focus, Pairing)  # they double only where their days meet
 
 

@@ -240,12 +240,12 @@ def yes_no(raw: Cell) -> bool:
 
 
 def count(raw: Cell) -> int:
-    """A whole number, zero or more: 3, '3人', '三'."""
+    """A whole number, zero or more: 3, '3人', '三', '15分钟'."""
     text = squeeze(_written(raw))
-    match = re.fullmatch(r"(\d{1,6})(?:[人名个位次本元]|周?岁)?", text)
+    match = re.fullmatch(r"(\d{1,6})(?:[人名个位次本元]|周?岁|分钟?)?", text)
     if match:
         return int(match[1])
-    bare = re.sub(r"(?:[人名个位次]|周?岁)$", "", text)
+    bare = re.sub(r"(?:[人名个位次]|周?岁|分钟?)$", "", text)
     if re.fullmatch(r"[零〇一二两三四五六七八九]|[二三四五六七八九]?十[一二三四五六七八九]?", bare):
         return _small(bare)
     raise Refused(f"“{text}”不是整数，请写0、1、2这样的数字")

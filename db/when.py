@@ -20,3 +20,11 @@ def check_day(on: date | None, child: Child | None = None) -> None:
     born = child and child.birth_date
     if born and on.isoformat()[: len(born)] < born:
         raise Refused(f"{on}早于{child.name}的出生日期{born}，请核对日期")
+
+
+def check_not_left(on: date, child: Child) -> None:
+    """Refuse a day on which the child was no longer on the register."""
+    if child.left_on is not None and child.left_on <= on:
+        raise Refused(
+            f"{child.name}已于{child.left_on}退出登记：请改为那天以前的日期；回来了的，请先恢复登记"
+        )

@@ -21,6 +21,8 @@ SCREENS = (
     ("疑似重复", "tui.screens.merging", "Alike"),
     ("合并档案", "tui.screens.merging", "Merging"),
     ("关爱记录", "tui.screens.records", "Records"),
+    ("录入记录", "tui.widgets.record_form", "RecordSheet"),
+    ("写长文", "tui.widgets.notes", "Notes"),
     ("结对帮扶（F3）", "tui.screens.pairing", "Pairing"),
     ("选帮扶人", "tui.screens.choosing", "Choosing"),
     ("结对方案", "tui.screens.proposal", "Proposal"),

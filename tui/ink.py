@@ -109,19 +109,22 @@ def wrap(text: str, n: int) -> list[str]:
     lines = []
     for part in text.split("\n"):
         part = safe(part)
-        while True:
-            head = clip(part, max(n, 2))
-            if len(head) == len(part):
-                break
-            cut = back = len(head)
-            while back > 1 and _torn(part, back):
-                back -= 1
-            if not _torn(part, back):
-                cut = back
+        while (cut := line_end(part, n)) < len(part):
             lines.append(part[:cut].rstrip())
             part = part[cut:].lstrip(" ")
         lines.append(part)
     return lines
+
+
+def line_end(text: str, n: int) -> int:
+    """Where a line of at most n cells that begins with this text ends: all of it if it fits."""
+    cut = len(clip(text, max(n, 2)))
+    if cut == len(text):
+        return cut
+    back = cut
+    while back > 1 and _torn(text, back):
+        back -= 1
+    return cut if _torn(text, back) else back
 
 
 def _torn(text: str, at: int) -> bool:

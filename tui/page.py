@@ -99,6 +99,10 @@ class Page:
         """Why a key does nothing just now, in one sentence; None if it works."""
         return None
 
+    def in_footer(self, key: Key) -> bool:
+        """Whether a key stands in the footer just now."""
+        return key.show
+
     def shown(self) -> None:
         """Called when the page comes to the top: read afresh what may have changed."""
 
@@ -331,7 +335,11 @@ class Desk:
 
     def live_keys(self) -> list[tuple[str, str, bool]]:
         """At most seven keys for the footer: (cap, label, works)."""
-        shown = [(key.cap, key.label, self.top.why_off(key) is None) for key in self.top.keys if key.show]
+        shown = [
+            (key.cap, key.label, self.top.why_off(key) is None)
+            for key in self.top.keys
+            if self.top.in_footer(key)
+        ]
         known = {key for entry in self.top.keys for key in entry.names}
         if len(self.pages) > 1 and "escape" not in known:
             shown = [*shown[:6], ("Esc", "返回", True)]

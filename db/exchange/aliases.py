@@ -84,7 +84,7 @@ BESIDES_OF_RECORD = {  # under which registers of visits and returns keep what a
     "record.reason": ("家访原因", "家访目的", "走访原因"),
     "record.content": (
         "家访内容", "家访情况", "家访记录", "走访内容", "走访情况", "走访记录", "回访情况", "回访内容", "谈话情况", "谈心情况", "谈心记录",
-        "谈话内容及效果", "帮扶内容", "帮扶情况", "孩子表现",
+        "谈话内容及效果", "帮扶内容", "帮扶情况",
     ),
     "record.follow_up": ("后续计划", "后续安排", "下一步计划", "下一步措施", "跟踪措施"),
 }  # fmt: skip
@@ -264,8 +264,8 @@ def known(heading: str) -> bool:
 
 def means_something(text: str) -> bool:
     """Whether any kind of register uses these very words as a heading."""
-    if found := member(text):
-        return found[1] in bare()
+    if (found := member(text)) and found[1] in bare():
+        return True
     return text in bare() or any(text in table(kind) for kind in KINDS)
 
 

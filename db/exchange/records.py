@@ -13,6 +13,7 @@ from db.exchange.identity import Marks, who
 from db.exchange.outcome import Outcome
 from db.exchange.staging import Book, Staged
 from db.models import CareRecord, Pairing
+from db.record_fields import impossible
 
 VISIT = re.compile("家访|走访|入户")
 PAIRING_KINDS = {
@@ -21,6 +22,9 @@ PAIRING_KINDS = {
     "love_mother": "love_mother",
     "peer": "peer",
 }
+
+
+IDENTITY = ("kind", "on_date", "by_name", "reason", "content")
 
 
 def find_child(book: Book, cells: Cells, on: date | None, decided: object = None) -> Staged | None:
@@ -43,22 +47,18 @@ def find_child(book: Book, cells: Cells, on: date | None, decided: object = None
 
 
 class Records:
-    """Care records on file, by what makes one: child, kind, day, by whom, reason and content."""
+    """Care records on file. Child, kind, day, by whom, reason, content and with whom say which one a row speaks of."""
 
     def __init__(self, book: Book, helpers: Helpers, title: str):
         self.book, self.helpers = book, helpers
         self.kind = "visit" if VISIT.search(title) else "talk"
-        self.known: dict[tuple, Staged] = {}
+        self.known: dict[tuple, list[Staged]] = {}
         self.unknown_helpers: Counter[str] = Counter()
         names = {helper.id: helper.get("name") for each in helpers.names.values() for helper in each}
         for row in book.rows_of(CareRecord):
             by = names.get(row["helper"]) or row["by_name"]
-            key = self._key(row["child"], row["kind"], row["on_date"], by, row["reason"], row["content"])
-            self.known.setdefault(key, Staged(CareRecord, row))
-
-    @staticmethod
-    def _key(*parts: Any) -> tuple:
-        return tuple("" if part is None else str(part) for part in parts)
+            key = (row["child"], row["kind"], row["on_date"], by)
+            self.known.setdefault(key, []).append(Staged(CareRecord, row))
 
     def take(self, cells: Cells, seen: dict, decided: object = None) -> str:
         """Stage one row; returns what becomes of it.
@@ -74,23 +74,22 @@ class Records:
         child = find_child(self.book, cells, on, decided)
         if child is None:
             return "skipped"
+        values = self._values(cells)
+        if why := self._refused(child, values):
+            cells.error("record.on_date", f"{why}；本行未导入")
+            return "skipped"
         if on > days.today():
             cells.warn("record.on_date", f"{on}晚于今天，已照写导入，请核对")
-        values = {
-            target.split(".")[1]: value
-            for target, value in cells.values.items()
-            if target.startswith("record.")
-        }
-        visit = VISIT.search(cells.heading("record.on_date"))  # 家访时间
-        values["kind"] = values.get("kind") or ("visit" if visit else self.kind)
         by = values.get("by_name")
         helper = self._helper(cells, by)
-        key = self._key(child.id, values["kind"], on, by, values.get("reason"), values.get("content"))
-        if key in seen:
-            cells.warn("child.name", f"与第{seen[key]}行完全相同，只记一次")
+        key = (child.id, values["kind"], on, by)
+        whole = (key, *sorted((name, str(value)) for name, value in values.items()))
+        if whole in seen:
+            cells.warn("child.name", f"与第{seen[whole]}行完全相同，只记一次")
             return "skipped"
-        seen[key] = cells.number
-        record, before = self.known.get(key), self.book.changes
+        seen[whole] = cells.number
+        before = self.book.changes
+        record = next((each for each in self.known.get(key, []) if _is_meant(each, values)), None)
         if record is None and self.book.muted:
             cells.warn("child.name", "这条记录上次导入后在台账里改过或删去了，没有再录入")
             return "skipped"
@@ -100,15 +99,47 @@ class Records:
                 "helper": helper.id if helper else None,
                 "child": child.id,
             }
-            self.book.add(cells, CareRecord, **values)
+            self.known.setdefault(key, []).append(self.book.add(cells, CareRecord, **values))
             return "created"
-        for name in ("place", "follow_up"):
-            self.book.state(record, cells, f"record.{name}", **{name: values.get(name)})
+        self._state(record, cells, values)
         if helper and record.get("helper") is None:
             self.book.tell_edit(record, cells, "关联帮扶人", f"{by}（只有姓名）", f"{by}（帮扶人名册）")
             self.book.put(record, "helper", helper.id, cells, anyway=True)
             self.book.put(record, "by_name", None, cells, anyway=True)
         return "updated" if self.book.changes > before else "unchanged"
+
+    def _values(self, cells: Cells) -> dict[str, Any]:
+        """What the row says of the record; a cell that says what cannot be is left out."""
+        values = {
+            target.split(".")[1]: value
+            for target, value in cells.values.items()
+            if target.startswith("record.")
+        }
+        visit = VISIT.search(cells.heading("record.on_date"))  # 家访时间
+        values["kind"] = values.get("kind") or ("visit" if visit else self.kind)
+        for name, why in impossible(values).items():
+            if name != "consent":
+                cells.warn(f"record.{name}", f"{why}；这一格未导入")
+                del values[name]
+        return values
+
+    @staticmethod
+    def _refused(child: Staged, values: dict[str, Any]) -> str | None:
+        """Why a row cannot be a record at all."""
+        left = child.get("left_on")
+        if left is not None and left <= values["on_date"]:
+            return f"{child.get('name')}已于{left}退出登记，请核对日期；回来了的，请先恢复登记"
+        if values["kind"] == "home_stay" and not values.get("consent"):
+            return "到爱心家庭做客要监护人同意，请在“监护人同意”一列写“是”"
+        return None
+
+    def _state(self, record: Staged, cells: Cells, values: dict[str, Any]) -> None:
+        """State what does not tell one record from another."""
+        conduct_as_content = record.get("content") is not None and "content" not in values
+        for name, value in values.items():
+            if name in IDENTITY or (name == "conduct" and conduct_as_content):
+                continue
+            self.book.state(record, cells, f"record.{name}", **{name: value})
 
     def _helper(self, cells: Cells, by: str | None) -> Staged | None:
         same = self.helpers.namesakes(by) if by else []
@@ -126,6 +157,17 @@ class Records:
         for name, times in self.unknown_helpers.items():
             why = f"帮扶人名册里没有{name}，{times}条记录只记了姓名；导入名册后把本表再导一次即可关联"
             outcome.warn(0, heading.text if heading else "", name, why, heading and heading.column)
+
+
+def _is_meant(record: Staged, values: dict[str, Any]) -> bool:
+    """Whether a row of the same child, kind, day and helper speaks of this record.
+
+    Registers of visits taken in by an older program have 孩子表现 in `content`.
+    """
+    said, there = values.get("content"), record.get("content")
+    alike = there == said or (said is None and there == values.get("conduct"))
+    with_whom = {record.get("with_whom"), values.get("with_whom")} - {None}
+    return alike and record.get("reason") == values.get("reason") and len(with_whom) < 2
 
 
 class Pairings:

@@ -66,7 +66,7 @@ class CareRecord(Row):
     place = text("地点", "谈话地点", "谈心地点", longest=40, prompt="如 学校、家中")
     reason = text("缘由", "谈话缘由", "谈心缘由", "原因", "谈话原因", longest=100, prompt="如 例行谈心")
     content = text("内容", "谈话内容", "谈心内容", "谈话记录", kind="notes", longest=4000)
-    with_whom = text("对象", "联系对象", longest=40, prompt="如 父亲、奶奶")
+    with_whom = text("和谁", "联系对象", "通话对象", longest=40, prompt="如 父亲、奶奶")
     minutes = number("时长（分钟）", "通话时长", prompt="多少分钟，如 15")
     caller = coded("谁打的", CALLER)
     missed = coded("没有做成", MISSED, prompt="做成了就留空；没做成选原因，这项待办还在")

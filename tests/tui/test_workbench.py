@@ -84,7 +84,7 @@ def test_enter_records_the_talk_on_the_spot_and_the_duty_is_gone(owed, bench, ey
     bench()
     eyes.press("down", "enter")
     assert "谈心：张浩宇" in eyes.text and "2026-11-23" in eyes.text and "刘老师" in eyes.text
-    eyes.type("学校\n例行谈心\n想妈妈了\n周末打视频\n")
+    eyes.type("学校\n例行谈心\n想妈妈了\n周末打视频\n\n")
     assert "已记：11月23日 谈心 张浩宇，这项待办已完成" in eyes.text
     assert "待办 1" in eyes.text and "逾期 0" in eyes.text
     (line,) = care.records(child_id=owed["张浩宇"])

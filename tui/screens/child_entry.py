@@ -42,6 +42,7 @@ class ChildSheet(Sheet):
         Key(("ctrl+e",), "核对", "nothing"),
         Key(("f1",), "说明", "explain"),
         *(key._replace(show=False) for key in Sheet.keys if key.names[0] in HIDDEN),
+        Key(("ctrl+t",), "写长文", "write_notes", show=False),
         Key(("ctrl+o",), "看疑似重复的档案", "look_at_alike", show=False),
     )
 
@@ -129,7 +130,7 @@ class ChildSheet(Sheet):
     def why_off(self, key: Key) -> str | None:
         if key.run == "share" and not self.session.previous:
             return "刚录完一名再按 F8，沿用同一家的内容；别家的兄弟姐妹请到他的档案里加"
-        return None
+        return super().why_off(key)
 
     def share(self) -> None:
         """F8: this child is of the family of the one before."""

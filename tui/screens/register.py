@@ -14,6 +14,7 @@ from tui.screens.register_filter import Filter
 from tui.widgets.ask import ask_removal
 from tui.widgets.dialogs import Confirm
 from tui.widgets.finding import Finding, Picking
+from tui.widgets.record_form import choose_kind, open_record, open_records_for
 
 NARROW = 76
 NAME = 12  # cells of a name
@@ -95,6 +96,7 @@ class Register(Finding):
             main,
             Key(("e",), "修改", "edit", show=False),
             Key(("f10", "u"), "新学期更新", "renew", show=False),
+            Key(("ctrl+r", "r"), "记一次（标记了多名就一起记）", "record", show=False),
             Key(("ctrl+e", "d"), "待核名单", "doubts", show=False),
             Key(("delete",), "删除", "remove", show=False),
             Key(("ctrl+a", "*"), "标记找到的全部（再按一次取消）", "mark_all", show=False),
@@ -131,7 +133,11 @@ class Register(Finding):
         return [("  筛选 ", "label"), (said, "plain"), (count, "dim")]
 
     def foot(self) -> str:
-        return f"   已标记{len(self.marked)}名" if self.marked else "   F10 新学期更新  Ctrl+E 待核名单"
+        return (
+            f"   已标记{len(self.marked)}名  Ctrl+R 一起记一次"
+            if self.marked
+            else "   F10 新学期更新  Ctrl+E 待核名单"
+        )
 
     def filter(self) -> None:
         self.desk.push(Filter(self.wanted), self.filter_by)
@@ -183,10 +189,22 @@ class Register(Finding):
 
         ask_field(self.desk, told)
 
+    def record(self) -> None:
+        """Note something for those marked in one go; for the child under the cursor where none is marked."""
+        if self.marked:
+            open_records_for(self.context, sorted(self.marked))
+            return
+        child = self.roster.current()
+        choose_kind(
+            self.desk, f"给{child.name}记什么？", lambda kind: open_record(self.context, child.id, kind)
+        )
+
     # ---- one child
 
     def why_off(self, key: Key) -> str | None:
-        needed = ("open", "edit", "remove", "mark", "mark_all")
+        needed = ("open", "edit", "remove", "mark", "mark_all", "record")
+        if key.run == "record" and self.marked:
+            return None
         return self.roster.empty if key.run in needed and not len(self.roster) else None
 
     def open(self) -> None:

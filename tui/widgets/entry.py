@@ -152,14 +152,14 @@ class Session:
         return None
 
     def paste(self, text: str) -> None:
-        """A paste or an IME commit: into the current field, line ends as blanks."""
+        """A paste or an IME commit: into the current field; only notes keep line ends."""
         self.keys += len(text)
         self.notice = ""
         self._went_on = False
         if self._cannot_apply():
             return
         if not self._pick(text):
-            self.edit.insert(" ".join(text.split("\n")))
+            self.edit.insert(text)
             self._typed(self._is_whole())
 
     def restore(
@@ -347,10 +347,10 @@ class Session:
             self.notice = reason
 
     def see(self, name: str) -> None:
-        """Show what now stands in the current field, if it is this one, its content selected."""
+        """Show what now stands in the current field, if it is this one: selected, but for notes, which are added to."""
         if name == self.name:
-            text = self.answers.texts[name]
-            self.edit = LineEdit(text, self.spec.longest, selected=True)
+            text, notes = self.answers.texts[name], self.spec.kind == "notes"
+            self.edit = LineEdit(text, self.spec.longest, selected=not notes, lines=notes)
             self._seen = text
             self._came = None if name in self.answers.refused else text
 

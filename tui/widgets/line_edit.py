@@ -4,14 +4,26 @@ from db.text import clean
 from tui.ink import cells, width_of
 
 MANY = 200
+LINE_END = "|"  # how a line end shows where a text of several lines stands in one
 WIDE_BLANK = "\u3000"  # what an input method gives for the space bar; Python does not call it printable
 
 
-class LineEdit:
-    """Text with a caret. `selected` means the whole text is marked: the next thing typed replaces it."""
+def one_line(text: str) -> str:
+    """A text of several lines as it shows in one."""
+    return text.replace("\n", LINE_END)
 
-    def __init__(self, text: str = "", longest: int = MANY, selected: bool = False) -> None:
-        self.text = clean(text)
+
+class LineEdit:
+    """Text with a caret. `selected` means the whole text is marked: the next thing typed replaces it.
+
+    lines: line ends are kept, though all is shown as one line.
+    """
+
+    def __init__(
+        self, text: str = "", longest: int = MANY, selected: bool = False, lines: bool = False
+    ) -> None:
+        self.lines = lines
+        self.text = clean(text, lines)
         self.caret = len(self.text)
         self.longest = longest
         self.selected = selected and bool(self.text)
@@ -34,7 +46,7 @@ class LineEdit:
 
     def insert(self, text: str) -> None:
         """Put text at the caret (typed, pasted, or several characters at once from an input method)."""
-        text = clean(text)
+        text = clean(text, self.lines)
         if not text:
             return
         if not self._typing or len(text) > 1 or self.selected:
@@ -51,7 +63,7 @@ class LineEdit:
     def set(self, text: str) -> None:
         """Put another text in place of the whole; undo brings the old one back."""
         self._keep()
-        self.text = clean(text)[: self.longest]
+        self.text = clean(text, self.lines)[: self.longest]
         self.caret, self.selected, self._typing = len(self.text), False, False
 
     def undo(self) -> bool:
@@ -70,7 +82,7 @@ class LineEdit:
             start += 1
         while start < len(self.text) and not width_of(self.text[start]):
             start += 1
-        return self.text[start:], before
+        return one_line(self.text[start:]), before
 
     def _keep(self) -> None:
         self._past = [*self._past[-99:], (self.text, self.caret)]

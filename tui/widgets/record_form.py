@@ -1,21 +1,27 @@
-"""The sheet for one care record: a talk is noted on the spot, its day and who talked filled in already."""
+"""The sheet for a care record: noted on the spot, its day and who did it filled in already; for one child or many."""
 
-from datetime import date
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
-from db import care, children, days, pairing
+from db import care, children, days, pairing, record_fields
 from db.changes import Stale
-from db.sheet import Conflict
-from db.spec import read
+from db.record_fields import SETTLES, SPECS
+from db.sheet import Conflict, Rules
+from db.spec import read, show
 from db.values import Refused
 from db.vocab import RECORD_KIND
 from tui.drafts import Draft, Drafts
-from tui.page import TROUBLE, Desk
+from tui.page import TROUBLE, Desk, Key
+from tui.widgets.dialogs import Choose
+from tui.widgets.entry import Session
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
-NEW = "record:"  # a new record's draft belongs to its child, whose key follows
-FIRST_TO_TYPE = "place"
+NEW = "record:"  # a new record's draft belongs to its child and kind, whose keys follow
+MANY = "records:"  # likewise to its kind and children
+NAMES = 3  # children named in the title of a record of many
+Shape = Callable[[str, Collection[str]], Form]
+Then = Callable[[Any], None]
 
 
 class Opener(Protocol):
@@ -26,64 +32,159 @@ class Opener(Protocol):
     desk: Desk
 
 
+class RecordSheet(Sheet):
+    """One record; another kind chosen in it makes it that kind's sheet, and what is typed stays.
+
+    shape(kind, kept): the form of a kind, the columns in `kept` shown though the kind does not ask for them. called:
+    whom it is about.
+    """
+
+    keys = (
+        *Sheet.keys[:3],
+        Key(("f10",), "换类别", "change_kind"),
+        *(key for key in Sheet.keys[3:] if key.names[0] not in ("f10", "ctrl+e")),
+        Key(("ctrl+e",), "核对", "nothing", show=False),
+    )
+
+    def __init__(
+        self, shape: Shape, called: str, kind: str, drafts: Drafts, record: UUID | None = None, at: str | None = None,
+        draft: Draft | None = None, stored: Collection[str] = (),
+    ):  # fmt: skip
+        self.shape, self.called, self.kind, self.stored = shape, called, kind, set(stored)
+        drafted = draft.texts.keys() & SPECS.keys() if draft else set()
+        super().__init__(shape(kind, self.stored | drafted), self.heading_of(kind), drafts, record, at, draft)
+
+    def heading_of(self, kind: str) -> str:
+        """What the sheet of a kind is called."""
+        return f"{'修改' if self.stored else ''}{RECORD_KIND.label(kind)}：{self.called}"
+
+    def change_kind(self) -> None:
+        """F10: to the field that says the kind."""
+        self.session.go_to("kind")
+
+    def press(self, key: str, char: str | None) -> bool:
+        taken = super().press(key, char)
+        self._turn()
+        return taken
+
+    def paste(self, text: str) -> None:
+        super().paste(text)
+        self._turn()
+
+    def _turn(self) -> None:
+        """Become the sheet of the kind that has been chosen; a new record's draft goes along under its name."""
+        if self.desk.pages[-1:] != [self]:  # saved or left meanwhile
+            return
+        answers = self.session.answers
+        kind = answers.value("kind")
+        if kind in (None, self.kind) or "kind" in answers.held:
+            return
+        base = answers.base
+        typed = {name: text for name, text in answers.texts.items() if text != answers.base_texts[name]}
+        kept = self.stored | typed.keys() & SPECS.keys()
+        self.kind, self.form = kind, self.shape(kind, kept)
+        self.title = self.heading_of(kind)
+        self.session = Session(self.form.entries, base, rules=self.form.rules, on_change=self._changed)
+        first = record_fields.first_to_type(kind)
+        self.session.restore(typed, self.session.answers.base_texts, first, len(typed.get(first, "")))
+        if self.record is None:
+            left = self.draft
+            self.draft = self.drafts.begin(self.form.name, None, self.title, self.session.answers.base_texts)
+            for name, text in typed.items():
+                self._changed(name, text, len(text))
+            left.discard()
+
+
+def choose_kind(desk: Desk, title: str, then: Callable[[str], None]) -> None:
+    """Ask for the kind of a record, by number, initials or words; then(its code)."""
+    kinds = record_fields.kinds()
+
+    def chosen(at: int | None) -> None:
+        if at is not None:
+            then(kinds[at].code)
+
+    desk.push(Choose(title, [kind.label for kind in kinds], [kind.initials for kind in kinds]), chosen)
+
+
+# ---- for one child ------------------------------------------------------------------------------
+
+
+def open_record(
+    context: Opener, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None, then: Then | None = None,
+    settles: UUID | None = None, draft: Draft | None = None,
+) -> None:  # fmt: skip
+    """Lay the sheet of a record on the desk, or say why that cannot be; then(the record's key, None if it was left).
+
+    record_id: a record on file to be mended. settles: the record whose promised next step the new one is to keep.
+    draft: the one to go on with; the last left of this child and kind unless told.
+    """
+    try:
+        page = record_sheet(context, child_id, kind, record_id, settles, draft)
+    except TROUBLE as trouble:
+        context.desk.say(str(trouble), "error")
+    else:
+        context.desk.push(page, then)
+
+
 def record_sheet(
-    context: Opener, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None
-) -> Sheet:
+    context: Opener, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None, settles: UUID | None = None,
+    draft: Draft | None = None,
+) -> RecordSheet:  # fmt: skip
     """The sheet of a record on file, or of a new one: today, by the child's helper, the caret in the first blank.
 
     Raises Refused if the child or the record is no longer on file, LedgerError.
     """
     name = children.live(child_id).name or ""
+    save = _saver(context, child_id, name)
+    rules = Rules(impossible=record_fields.impossible)
     if record_id is not None:
-        form = Form("record", care.RECORD_ENTRIES, care.load_record, _saver(context, child_id, name))
-        return Sheet(form, f"修改记录：{name}", context.drafts, record_id)
-    left = next(reversed(context.drafts.left(f"{NEW}{child_id}")), None)
+        values = care.load_record(record_id)
+        stored = {each for each, value in values.items() if value is not None}
+        if values["follow_up_on"]:
+            stored.add("follow_up_done")
+        draft = draft or next(reversed(context.drafts.left("record", str(record_id))), None)
+        kind = _kind_of(draft, values["kind"])
 
-    def load(record: UUID | None) -> dict[str, Any]:
-        return care.load_record(record) if record else _proposed(child_id, kind, left)
+        def shape(kind: str, kept: Collection[str]) -> Form:
+            return Form("record", record_fields.entries(kind, kept), care.load_record, save, rules)
 
-    form = Form(f"{NEW}{child_id}", care.RECORD_ENTRIES, load, _saver(context, child_id, name))
-    title = f"{RECORD_KIND.label(kind)}：{name}"
-    return Sheet(form, title, context.drafts, at=None if left else FIRST_TO_TYPE, draft=left)
+        return RecordSheet(shape, name, kind, context.drafts, record_id, draft=draft, stored=stored)
+    draft = draft or next(reversed(context.drafts.left(_new(child_id, kind))), None)
+    kind = _kind_of(draft, kind)
+    promises = care.promises(child_id)
 
+    def shape(kind: str, kept: Collection[str]) -> Form:
+        def load(record: UUID | None) -> dict[str, Any]:
+            return care.load_record(record) if record else _proposed(child_id, kind, draft, settles)
 
-def open_record(
-    context: Opener, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None
-) -> None:
-    """Lay the sheet of a record on the desk, or say why that cannot be."""
-    try:
-        context.desk.push(record_sheet(context, child_id, kind, record_id))
-    except TROUBLE as trouble:
-        context.desk.say(str(trouble), "error")
+        return Form(_new(child_id, kind), record_fields.entries(kind, kept, promises), load, save, rules)
 
-
-def resume_record(context: Opener, draft: Draft) -> None:
-    """Open the record sheet a draft was left in."""
-    if child_id := child_of(draft):
-        open_record(context, child_id)
-    else:
-        record_id = UUID(draft.record)
-        open_record(context, care.child_of(record_id), record_id=record_id)
+    at = None if draft else record_fields.first_to_type(kind)
+    return RecordSheet(shape, name, kind, context.drafts, at=at, draft=draft)
 
 
-def child_of(draft: Draft) -> UUID | None:
-    """The child whose new record a draft is about; None if it is about something else."""
-    return UUID(draft.sheet.removeprefix(NEW)) if draft.sheet.startswith(NEW) else None
+def _new(child_id: UUID, kind: str) -> str:
+    return f"{NEW}{child_id}:{kind}"
 
 
-def _proposed(child_id: UUID, kind: str, left: Draft | None) -> dict[str, Any]:
+def _kind_of(draft: Draft | None, kind: str) -> str:
+    """The kind a draft was of when it was left: it may have been changed."""
+    text = draft and (draft.texts.get("kind") or draft.base.get("kind"))
+    return read(SPECS["kind"], text) if text else kind
+
+
+def _proposed(child_id: UUID, kind: str, left: Draft | None, settles: UUID | None) -> dict[str, Any]:
     """What a new record starts with. A draft left from another day keeps the day it was begun on."""
-    values = care.load_record(None) | {"kind": kind}
+    values = care.load_record(None, kind) | {SETTLES: settles and str(settles)}
     if left is not None and left.base.get("on_date"):
-        values["on_date"] = read(care.SPECS["on_date"], left.base["on_date"])
+        values["on_date"] = read(SPECS["on_date"], left.base["on_date"])
     paired = pairing.pairings(child_id=child_id)
     return values | ({"by_name": paired[-1].helper} if paired else {})
 
 
 def _saver(context: Opener, child_id: UUID, name: str):
     def save(record: UUID | None, values: dict, base: dict, force: frozenset[str]) -> Kept:
-        today = days.today()
-        owed = record is None and _owed(child_id, values["kind"], today)
+        owed = record is None and _owed(child_id, values["kind"])
         try:
             saved = care.save_record(record, child_id, values, base, context.by, force)
         except Conflict as conflict:
@@ -93,14 +194,82 @@ def _saver(context: Opener, child_id: UUID, name: str):
         said = f"已记：{days.short(values['on_date'])} {RECORD_KIND.label(values['kind'])} {name}"
         if saved.merged:
             said += f"（别人同时改的{'、'.join(saved.merged)}已一并保留）"
-        if owed:
-            still = _owed(child_id, values["kind"], today)
-            said += "，但离今天太久，这项待办还在" if still else "，这项待办已完成"
-        return Kept(saved.id, said)
+        if values.get(SETTLES):
+            said += "，约定已了结"
+        return Kept(saved.id, said + (_settled_note(child_id, values) if owed else ""))
 
     return save
 
 
-def _owed(child_id: UUID, kind: str, today: date) -> bool:
-    """Whether the child is owed this by now or within the week."""
-    return any((duty.child_id, duty.kind) == (child_id, kind) for duty in care.duties(today))
+def _settled_note(child_id: UUID, values: dict[str, Any]) -> str:
+    """What the record that was saved did to the duty the child was owed."""
+    if values.get("missed"):
+        return f"，没有做成（{show(SPECS['missed'], values['missed'])}），这项待办还在"
+    return "，但离今天太久，这项待办还在" if _owed(child_id, values["kind"]) else "，这项待办已完成"
+
+
+def _owed(child_id: UUID, kind: str) -> bool:
+    """Whether the child is owed a record of this kind by now or within the week."""
+    return any((duty.child_id, duty.kind) == (child_id, kind) for duty in care.duties(days.today()))
+
+
+# ---- for many children --------------------------------------------------------------------------
+
+
+def open_records_for(
+    context: Opener, child_ids: Iterable[UUID], kind: str | None = None, then: Then | None = None,
+    draft: Draft | None = None,
+) -> None:  # fmt: skip
+    """Ask for the kind unless told, then lay one sheet on the desk that is saved for all these children at once.
+
+    then(the records' keys, None if it was left).
+    """
+    ids = list(dict.fromkeys(child_ids))
+    if kind is None:
+        choose_kind(
+            context.desk,
+            f"给标记的{len(ids)}名记什么？",
+            lambda code: open_records_for(context, ids, code, then),
+        )
+        return
+    found = [child.name for child in children.lines(ids[:NAMES])]
+    called = "、".join(found) + (f"等{len(ids)}名" if len(ids) > NAMES else "")
+    rules = Rules(impossible=record_fields.impossible)
+
+    def save(_record: Any, values: dict, _base: dict, _force: frozenset[str]) -> Kept:
+        keys = care.record_many(context.by, ids, values)
+        what = f"{days.short(values['on_date'])} {RECORD_KIND.label(values['kind'])}"
+        return Kept(keys, f"已给{len(keys)}名记：{what}，按 Ctrl+Z 可一并撤销")
+
+    def shape(kind: str, kept: Collection[str]) -> Form:
+        name = f"{MANY}{kind}:{','.join(map(str, ids))}"
+        return Form(
+            name, record_fields.entries(kind, kept), lambda _: care.load_record(None, kind), save, rules
+        )
+
+    draft = draft or next(reversed(context.drafts.left(shape(kind, ()).name)), None)
+    kind = _kind_of(draft, kind)
+    at = None if draft else record_fields.first_to_type(kind)
+    context.desk.push(RecordSheet(shape, called, kind, context.drafts, at=at, draft=draft), then)
+
+
+# ---- drafts -------------------------------------------------------------------------------------
+
+
+def resume_record(context: Opener, draft: Draft) -> None:
+    """Open the record sheet a draft was left in."""
+    if draft.record is not None:
+        record_id = UUID(draft.record)
+        open_record(context, care.child_of(record_id), record_id=record_id, draft=draft)
+        return
+    _, *kind_and_ids = draft.sheet.split(":")
+    if draft.sheet.startswith(MANY):
+        kind, ids = kind_and_ids
+        open_records_for(context, map(UUID, ids.split(",")), kind, draft=draft)
+    else:
+        open_record(context, child_of(draft), draft=draft)
+
+
+def child_of(draft: Draft) -> UUID | None:
+    """The child whose new record a draft is about; None if it is about something else."""
+    return UUID(draft.sheet.split(":")[1]) if draft.sheet.startswith(NEW) and not draft.record else None

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from db.errors import LedgerError
@@ -64,6 +65,7 @@ class Sheet(Page):
         Key(("ctrl+s",), "存盘", "nothing"),
         Key(("escape",), "离开", "leave"),
         Key(("up",), "上一项", "nothing", show=False),
+        Key(("f8", "ctrl+t"), "写长文", "write_notes", show=False),
         Key(("ctrl+d",), "同上", "nothing"),
         Key(("ctrl+n",), "缺项", "nothing"),
         Key(("ctrl+e",), "核对", "nothing"),
@@ -153,11 +155,45 @@ class Sheet(Page):
 
     # ---- keys
 
+    def in_footer(self, key: Key) -> bool:
+        """In a field of notes their editor stands in the place of the next gap."""
+        notes = self.session.spec.kind == "notes"
+        match key.run, key.names[0]:
+            case "write_notes", _:
+                return notes
+            case _, "ctrl+n":
+                return key.show and not notes
+        return key.show
+
+    def why_off(self, key: Key) -> str | None:
+        if key.run == "write_notes" and self.session.spec.kind != "notes":
+            return f"{self.session.spec.label}只有一行，不用开大格"
+        return self.session.answers.skip_reason(self.session.name) if key.run == "write_notes" else None
+
+    def write_notes(self) -> None:
+        """F8: the current field in an editor of its own; each change goes into the draft as it is made."""
+        from tui.widgets.notes import Notes
+
+        session, name = self.session, self.session.name
+
+        def back(caret: int | None) -> None:
+            session.retype(name, session.answers.texts[name])
+            session.edit.caret = len(session.edit.text) if caret is None else caret
+
+        page = Notes(
+            self.title,
+            session.spec,
+            session.edit.text,
+            session.edit.caret,
+            partial(session.answers.hold, name),
+        )
+        self.desk.push(page, back)
+
     def nothing(self) -> None:
         """Keys of the session itself stand in the table only for the footer and the help."""
 
     def press(self, key: str, char: str | None) -> bool:
-        if key in ("f1", "f10"):
+        if key in ("f1", "f8", "f10", "ctrl+t"):
             return self.shortcut(key, char)
         if key in PASSED_ON:
             return False
@@ -236,7 +272,7 @@ class Sheet(Page):
                 self.desk.say(f"请填写{blank.spec.label}，才能存盘", "error")
                 return
             session.go_to(blank.name)
-            self._stop(answers.refused.get(blank.name) or f"请填写{blank.spec.label}，才能存盘")
+            self._stop(answers.held.get(blank.name) or f"请填写{blank.spec.label}，才能存盘")
             return
         try:
             kept = self.form.save(self.record, values, answers.base, force)

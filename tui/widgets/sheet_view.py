@@ -4,6 +4,7 @@ from tui.ink import Line, cells, clip, fit, wrap
 from tui.page import Picture
 from tui.widgets.answers import SAME
 from tui.widgets.entry import Session
+from tui.widgets.line_edit import one_line
 
 LABEL = 16
 PROMPT_LINES, MESSAGE_LINES = 2, 2
@@ -65,7 +66,7 @@ def _field(session: Session, at: int, width: int, wrong: dict[str, str]) -> tupl
         line.append((text, "cursor" if session.edit.selected else "plain"))
         x += before
     else:
-        text = clip(answers.texts[entry.name], room)
+        text = clip(one_line(answers.texts[entry.name]), room)
         line.append((text, "plain"))
     left = room - cells(text)
     if entry.name in wrong and left > 8:

@@ -81,7 +81,8 @@ WELFARE_SYSTEM = [
 
 HOME_VISIT = {
     "家访时间": "record.on_date", "家访教师": "record.by_name", "孩子姓名": "child.name", "年龄": None, "所属班级": "said.class", "监护人信息": None,
-    "家庭住址": None, "家庭成员情况": None, "生活环境": None, "孩子表现": "record.content", "教育需求": None, "家长反馈": None,
+    "家庭住址": None, "家庭成员情况": "record.home", "生活环境": None, "孩子表现": "record.conduct", "教育需求": "record.needs",
+    "家长反馈": "record.feedback",
     "后续计划": "record.follow_up",
 }  # fmt: skip
 RETURN_VISIT = {
@@ -207,4 +208,4 @@ def test_home_visits_are_visits_without_a_title_too(take):
         ["2026.9.3", "刘老师", "张三", 9, "三年级", "王兰", "一组", None, None, "开朗", None, None, "再访"],
     )
     record = CareRecord.get()
-    assert (outcome.created, record.kind, record.content, record.follow_up) == (1, "visit", "开朗", "再访")
+    assert (outcome.created, record.kind, record.conduct, record.follow_up) == (1, "visit", "开朗", "再访")
