@@ -131,15 +131,18 @@ def test_one_child_is_handed_over_from_the_pairs(village, context, eyes):
 
 
 def test_an_inspection_is_recorded_for_the_pair_and_shown(village, context, eyes, ledger):
-    context.desk.push(Pairs(context))
-    assert "没有检查过" in eyes.text
+    """The child has two helpers: the one under the cursor is inspected."""
+    pairing.pair(village["zhang"], village["sun"], "love_mother", BEFORE, ledger)
+    context.desk.push(Pairs(context, village["liu"], "刘老师"))
+    assert eyes.text.count("没有检查过") == 2
+    child = context.desk.top.roster.current().child
     eyes.press("insert")
-    assert "结对检查" in eyes.text
-    eyes.press("escape")
-    line = context.desk.top.roster.current()
-    put_record(ledger, line.child_id, line.helper_id, date(2026, 11, 20), "inspection")
-    context.desk.top.shown()
-    assert "2026-11-20" in eyes.text
+    assert "结对检查" in eyes.text and "刘老师" in eyes.text
+    eyes.type("王校长\n爱说话了\n好\n").press("ctrl+s")
+    assert isinstance(context.desk.top, Pairs)
+    assert "2026-11-23 好" in eyes.text and eyes.text.count("没有检查过") == 1
+    told = {(line.child, line.helper, line.verdict) for line in pairing.pairings() if line.verdict}
+    assert told == {(child, "刘老师", "好")}
 
 
 def test_a_second_kind_for_a_child_from_the_pairs(village, context, eyes):
@@ -174,6 +177,7 @@ def test_silent_pairings_are_marked_counted_and_listed(village, context, any_eye
 def test_a_talk_recorded_takes_the_pairing_off_the_list(village, context, eyes, ledger):
     context.desk.push(Lapses(context))
     first = context.desk.top.roster.current().child
+    pairing.pair(village["zhang" if first == "张浩宇" else "li"], village["sun"], "love_mother", date(2026, 11, 20), ledger)
     eyes.press("enter")
     assert f"谈心：{first}" in eyes.text
     eyes.press("ctrl+s", "escape")

@@ -49,7 +49,9 @@ class Lapses(Page):
         return None
 
     def record(self) -> None:
-        open_record(self.context, self.roster.current().child_id)
+        """A talk of the silent helper's own; somebody else's ends no silence."""
+        line = self.roster.current()
+        open_record(self.context, line.child_id, by_name=line.helper)
 
     def end(self) -> None:
         """End the pairing, or hand the child over to another helper."""

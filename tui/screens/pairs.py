@@ -100,7 +100,8 @@ class Pairs(Page):
 
     def inspect(self) -> None:
         """Note what an inspection of this pairing found."""
-        open_record(self.context, self.roster.current().child_id, INSPECTION)
+        line = self.roster.current()
+        open_record(self.context, line.child_id, INSPECTION, by_name=line.helper)
 
     def more(self) -> None:
         """Further actions with the pairing under the cursor."""
