@@ -177,7 +177,13 @@ def test_silent_pairings_are_marked_counted_and_listed(village, context, any_eye
 def test_a_talk_recorded_takes_the_pairing_off_the_list(village, context, eyes, ledger):
     context.desk.push(Lapses(context))
     first = context.desk.top.roster.current().child
-    pairing.pair(village["zhang" if first == "张浩宇" else "li"], village["sun"], "love_mother", date(2026, 11, 20), ledger)
+    pairing.pair(
+        village["zhang" if first == "张浩宇" else "li"],
+        village["sun"],
+        "love_mother",
+        date(2026, 11, 20),
+        ledger,
+    )
     eyes.press("enter")
     assert f"谈心：{first}" in eyes.text
     eyes.press("ctrl+s", "escape")
