@@ -24,9 +24,10 @@ class Full(Refused):
 def hold(child_ids: Iterable[UUID], helper_ids: Iterable[UUID]) -> None:
     """Let whoever else pairs, ends or bars these people wait until the action under way has ended.
 
-    A file lets one write at a time anyhow; PostgreSQL locks the rows. All take them in one order.
+    A file lets one write at a time anyhow; PostgreSQL locks the rows. All take them in one order: helpers first, as one
+    who changes a helper does before what the children are owed is worked out.
     """
-    for model, ids in ((Child, child_ids), (Helper, helper_ids)):
+    for model, ids in ((Helper, helper_ids), (Child, child_ids)):
         for key in sorted(set(ids)):
             model.update(version=model.version).where(model.id == key).execute()
 
@@ -129,12 +130,16 @@ def _by_key(model: Any, ids: Iterable[UUID]) -> dict[UUID, Any]:
 
 
 def broken(action: UUID) -> str | None:
-    """Why pairings that an undo opens again, or whose helper it bars again, may not stand; None if all may."""
+    """Why pairings that an action opens again or moves, or whose helper it bars, may not stand; None if all may.
+
+    For what writes rows as they were or are elsewhere: an undo, one record made of two.
+    """
     touched = Change.select(Change.row).where(Change.action == action)
-    barred = Helper.live(Helper.id).where(
-        Helper.id.in_(touched.where(Change.table == "helper")), Helper.barred.is_null(False)
+    helpers = Helper.live(Helper.id).where(
+        Helper.id.in_(touched.where(Change.table == "helper")),
+        Helper.barred.is_null(False) | Helper.child.is_null(False),
     )
-    mine = Pairing.id.in_(touched.where(Change.table == "pairing")) | Pairing.helper.in_(barred)
+    mine = Pairing.id.in_(touched.where(Change.table == "pairing")) | Pairing.helper.in_(helpers)
     rows = list(Pairing.select().where(mine, unended(days.today())))
     children, helpers = [row.child_id for row in rows], [row.helper_id for row in rows]
     hold(children, helpers)
