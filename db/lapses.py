@@ -38,14 +38,17 @@ def lapsed(on: date | None = None) -> list[Lapse]:
     first = on - timedelta(days=settings.get("pairing.lapse_days"))
     since_then = _contacts(on).where(CareRecord.on_date > first)
     query = (
-        Pairing.select(Pairing, Child, Helper, _last(on).alias("last_on"))
+        Pairing.select(
+            Pairing.id, Child.id, Child.name, Child.village_group, Helper.id, Helper.name, Pairing.kind, Pairing.since,
+            _last(on),
+        )
         .join(Child)
         .switch(Pairing)
         .join(Helper)
         .where(dossier.live_on(on), Child.deleted_at.is_null(), dossier.on_register(on))
         .where(Pairing.since.is_null() | (Pairing.since <= first), ~peewee.fn.EXISTS(since_then))
-    )
-    found = [_lapse(row, on) for row in query]
+    )  # fmt: skip
+    found = [_lapse(row, on) for row in query.tuples()]
     return sorted(
         found,
         key=lambda each: (
@@ -66,11 +69,12 @@ def _last(on: date) -> peewee.ModelSelect:
     return _contacts(on).select(peewee.fn.MAX(CareRecord.on_date))
 
 
-def _lapse(row: Pairing, on: date) -> Lapse:
-    last = date.fromisoformat(row.last_on) if isinstance(row.last_on, str) else row.last_on
+def _lapse(row: tuple, on: date) -> Lapse:
+    key, child, child_name, group, helper, name, kind, since, last = row
+    last = date.fromisoformat(last) if isinstance(last, str) else last
     # Contact before the pairing began is no contact within it, but a last word all the same.
-    silent_since = max(filter(None, (last, row.since)), default=None)
+    silent_since = max(filter(None, (last, since)), default=None)
     return Lapse(
-        row.id, row.child_id, row.child.name or "", row.child.village_group, row.helper_id, row.helper.name or "",
-        PAIRING_KIND.label(row.kind), row.since, last, silent_since and (on - silent_since).days,
+        key, child, child_name or "", group, helper, name or "", PAIRING_KIND.label(kind), since, last,
+        silent_since and (on - silent_since).days,
     )  # fmt: skip

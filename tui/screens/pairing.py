@@ -31,6 +31,7 @@ class Pairing(Page):
         self.waiting: list[Unpaired] = []
         self.helpers: list[HelperLoad] = []
         self.silent: list[lapses.Lapse] = []  # pairings without contact
+        self.out_of_touch: set[Any] = set()  # their helpers
         self.left: Roster[Unpaired] = Roster(
             lambda: len(self.waiting),
             lambda at, n: self.waiting[at : at + n],
@@ -94,6 +95,7 @@ class Pairing(Page):
         try:
             self.waiting, self.helpers = pairing.unpaired(), pairing.board_helpers()
             self.silent = lapses.lapsed()
+            self.out_of_touch = {each.helper_id for each in self.silent}
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
@@ -275,12 +277,11 @@ class Pairing(Page):
 
     def helper_row(self, helper: HelperLoad, width: int, here: bool) -> Line:
         """One helper with load and capacity; '!' where a child has not been contacted for long."""
-        silent = any(each.helper_id == helper.id for each in self.silent)
         where = " ".join(filter(None, (helper.village_group, helper.unit)))
         return columns([
             (">" if here else " ", 1, "key"),
             (helper.name, NAME, self._name_style("helpers", here)),
-            ("!" if silent else " ", 1, "alarm"),
+            ("!" if helper.id in self.out_of_touch else " ", 1, "alarm"),
             (helper.kind, KIND, "plain"),
             (f"{helper.load}/{helper.capacity}", -5, "plain" if helper.room else "warn"),
             ("不得结对" if helper.barred else where, width - NAME - KIND - 12, "warn" if helper.barred else "dim"),
