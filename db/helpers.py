@@ -15,8 +15,8 @@ from db.text import squeeze
 from db.values import Refused
 from db.vocab import GRADE, HELPER_KIND
 
-__all__ = ["ENTRIES", "Conflict", "HelperLine", "Saved", "count", "listing", "load", "lookalikes", "page", "peer",
-           "place", "remove", "save"]  # fmt: skip
+__all__ = ["ENTRIES", "Conflict", "HelperLine", "Saved", "count", "listing", "load", "lookalikes", "overloaded",
+           "page", "peer", "place", "remove", "save"]  # fmt: skip
 
 SPECS = specs(Helper)
 FIRST = ("name", "kind", "unit", "phone", "village_group", "capacity")
@@ -27,7 +27,7 @@ ORDER = (Helper.group_rank, Helper.village_group, Helper.name, Helper.id)
 
 
 class HelperLine(NamedTuple):
-    """One helper as lists show it: kind is a label, load the number of children cared for today."""
+    """One helper as lists show it: kind is a label, load the number of children cared for today, barred why there may be none."""
 
     id: UUID
     name: str
@@ -37,6 +37,7 @@ class HelperLine(NamedTuple):
     village_group: str | None
     capacity: int | None
     load: int
+    barred: str | None = None
 
 
 def count(find: str = "") -> int:
@@ -50,7 +51,7 @@ def page(offset: int, limit: int, find: str = "") -> list[HelperLine]:
     loads = _loads([row.id for row in rows])
     return [
         HelperLine(row.id, row.name or "", _kind(row) or "", row.unit, spec.mask_phone(row.phone), row.village_group,
-                   row.capacity, loads.get(row.id, 0))
+                   row.capacity, loads.get(row.id, 0), row.barred)
         for row in rows
     ]  # fmt: skip
 
@@ -117,6 +118,14 @@ def lookalikes(values: Values, besides: UUID | None = None) -> list[str]:
         return []
     same = Helper.live().where(Helper.name == squeeze(values["name"])).order_by(Helper.id)
     return [f"{row.name}（{row.unit or '单位未采集'}）" for row in same if row.id != besides]
+
+
+def overloaded(values: Values, helper_id: UUID | None) -> str:
+    """What is to be said when a helper looks after more children than the sheet says can be; else ''."""
+    capacity, load_ = values.get("capacity"), _loads([helper_id]).get(helper_id, 0) if helper_id else 0
+    if capacity is None or load_ <= capacity:
+        return ""
+    return f"现已帮{load_}名，超过这里写的{capacity}名：存盘后请交接或结束{load_ - capacity}对"
 
 
 def save(

@@ -16,6 +16,7 @@ from db.spec import read
 from db.text import squeeze
 from db.values import Refused, group_rank
 from db.vocab import FOCUS, HELPER_KIND, PAIRING_END, PAIRING_KIND
+from db.when import check_day
 
 INSPECTION = "inspection"  # the record kind of a pairing's inspection (结对检查)
 
@@ -207,12 +208,13 @@ def accept(
     alone: the children were chosen because nobody looked after them; one who has been given a helper meanwhile falls.
     Otherwise only one who has been given a helper of that kind does. A pair that may not be (any more) is named in
     `fallen`; then nothing at all is written, unless the rest is to be written `without` it. Raises Refused when there
-    is nothing to write.
+    is nothing to write, and for a day to come.
     """
     since = since or days.today()
     pairs = sorted((Match(*pair) for pair in pairs), key=lambda pair: pair.over)  # those over come last
     if not pairs:
         raise Refused("没有要结的对，请先给儿童选好帮扶人")
+    check_day(since)
     taken = [pair.child_id for pair in pairs], [pair.helper_id for pair in pairs]
     with changes.action("接受结对方案", by) as act:
         pair_rules.hold(*taken)

@@ -177,6 +177,22 @@ def test_a_child_is_a_peer_helper_once_and_only_while_on_the_register(child, oth
     assert helpers.count() == 1
 
 
+def test_a_peer_helper_is_called_as_the_child_is(child, edit, user):
+    peer = helpers.peer(child, user)
+    edit(child, name="张浩然", village_group="五组")
+    assert (Helper.get_by_id(peer).name, Helper.get_by_id(peer).village_group) == ("张浩然", "五组")
+    changes.undo(changes.last_action(user).action, user)
+    assert Helper.get_by_id(peer).name == "张浩宇"
+
+
+def test_fewer_places_than_children_is_said(child, other, helper, user):
+    who = helper(capacity=2)
+    for each in (child, other):
+        pairing.pair(each, who, "helper", TODAY, user)
+    assert helpers.overloaded({"capacity": 2}, who) == helpers.overloaded({"capacity": 1}, None) == ""
+    assert "现已帮2名，超过这里写的1名" in helpers.overloaded({"capacity": 1}, who)
+
+
 # ---- many at once
 
 
@@ -230,12 +246,15 @@ def test_nothing_to_write_is_said(child, helper, user):
         pairing.accept([(child, helper(capacity=0), "teacher")], TODAY, user, without=True)
 
 
-@pytest.mark.parametrize("since", [date(2026, 9, 11), date(2015, 3, 7)])
-def test_many_pairs_on_a_day_that_cannot_be(child, other, helper, user, since):
-    """The day is refused for each child it cannot be true of."""
+def test_many_pairs_on_a_day_that_cannot_be(child, other, helper, user):
+    """A day to come is refused as a whole, one before a birth for that child alone."""
     changes.write(Child.get_by_id(other), user, birth_date="2014-01-01")
-    done = pairing.accept([(child, helper(), "teacher"), (other, helper("吴老师"), "teacher")], since, user)
-    assert child in {each.child_id for each in done.fallen} and pairs() == set()
+    wanted = [(child, helper(), "teacher"), (other, helper("吴老师"), "teacher")]
+    with pytest.raises(Refused, match="还没到"):
+        pairing.accept(wanted, date(2026, 9, 11), user)
+    done = pairing.accept(wanted, date(2015, 3, 7), user)
+    assert [each.child_id for each in done.fallen] == [child] and "出生日期" in done.fallen[0].why
+    assert pairs() == set()
 
 
 def test_a_child_or_helper_struck_out_meanwhile_falls(child, other, helper, user):
@@ -255,6 +274,34 @@ def test_a_thousand_pairs_at_once(user, helper):
     who = [helper(f"刘{n}", capacity=3) for n in range(400)]
     done = pairing.accept([(child, who[n // 3], "helper") for n, child in enumerate(ids)], TODAY, user)
     assert len(done.made) == 1000
+
+
+# ---- two at once
+
+PAIRER = """
+import sys
+from uuid import UUID
+from db import pairing, store
+from db.values import Refused
+store.open_ledger(sys.argv[1])
+sys.stdin.readline()
+for child in sys.argv[3:]:
+    try:
+        pairing.pair(UUID(child), UUID(sys.argv[2]), "teacher", None, None)
+    except Refused:
+        pass
+print("done", flush=True)
+"""
+
+
+def test_two_programs_pairing_the_same_children_give_each_one_teacher(ledger, enter, helper, program):
+    ids = [enter(f"张{name}", **AWAY) for name in "一二三四五六七八"]
+    running = [program(PAIRER, ledger, helper(name, capacity=9), *ids) for name in ("刘老师", "吴老师")]
+    for process in running:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [process.stdout.readline().strip() for process in running] == ["done", "done"]
+    assert sorted(row.child_id for row in Pairing.live()) == sorted(ids)
 
 
 # ---- undo

@@ -113,6 +113,19 @@ def test_a_child_paired_meanwhile_is_looked_at_again(board, village, eyes, ledge
     assert "未结对 2名" in eyes.text
 
 
+def test_a_pairing_may_have_begun_earlier(board, eyes):
+    eyes.press("down", "enter", "tab").type("2026-11-3\n")
+    assert "从 2026-11-03 起结对" in eyes.text
+    eyes.press("enter", "enter")
+    (line,) = pairing.pairings()
+    assert line.since == date(2026, 11, 3) and "从2026-11-03起" in eyes.text
+
+
+def test_a_day_to_come_is_refused_and_the_page_stays(board, eyes):
+    eyes.press("enter", "tab").type("2026-12-1\n").press("enter", "enter")
+    assert "还没到" in eyes.text and pairs() == set() and "为 王一鸣 选帮扶人" in eyes.text
+
+
 def test_a_barred_helper_stands_last_and_is_refused_with_the_reason(board, village, eyes, ledger):
     put_helper(ledger, "周建国", barred="准入查询未通过", village_group="三组")
     eyes.press("enter", "end")

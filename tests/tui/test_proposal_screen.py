@@ -60,6 +60,13 @@ def test_f8_and_enter_accept_all_in_one_undoable_action(page, eyes):
     assert pairs() == set() and "未结对 4名" in eyes.text
 
 
+def test_a_proposal_may_begin_on_an_earlier_day_but_not_a_later_one(page, eyes):
+    eyes.press("f8").type("2026-12-1\n")
+    assert "还没到" in eyes.text and pairs() == set() and eyes.desk.top is page
+    eyes.press("f8").type("2026-11-2\n")
+    assert {line.since for line in pairing.pairings()} == {date(2026, 11, 2)}
+
+
 def test_a_second_f8_typed_ahead_accepts_nothing(page, eyes):
     eyes.press("f8", "f8", "escape")
     assert pairs() == set()

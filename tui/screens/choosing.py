@@ -1,9 +1,10 @@
 """Choosing a helper for one child: the fitting ones first with the reasons in words, the others below."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
-from db import children, pairing, proposing
+from db import children, days, pairing, proposing
 from db.errors import LedgerError
 from db.pair_rules import Full
 from db.pairing import HelperLoad
@@ -12,6 +13,7 @@ from db.vocab import PAIRING_KIND
 from tui.context import Context
 from tui.ink import Line, clip, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
+from tui.widgets.ask import ask_day
 from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.roster import Roster
 
@@ -26,17 +28,20 @@ class Choosing(Page):
         Key(("enter", "f8"), "选定", "choose"),
         Key(("/", "ctrl+f"), "查找", "find"),
         Key(("insert", "a"), "新帮扶人", "add"),
+        Key(("tab", "d"), "起始日期", "choose_day"),
         Key(("ctrl+o", "o"), "档案", "open_child"),
     )
 
     def __init__(
         self, context: Context, child_id: Any, take: Callable[[HelperLoad, str | None, bool], str],
-        given: Mapping[Any, int] | None = None, kind_asked: bool = True, besides: Any = None,
+        given: Mapping[Any, int] | None = None, kind_asked: bool = True, besides: Any = None, dated: bool = False,
     ):  # fmt: skip
         """given: places by helper that are promised already. kind_asked: False where the kind stays what it is.
-        besides: a helper who is not to be offered."""
+        besides: a helper who is not to be offered. dated: the pairing may begin on a day other than today.
+        """
         self.context, self.child_id, self.take, self.given = context, child_id, take, given or {}
         self.kind_asked, self.besides = kind_asked, besides
+        self.dated, self.since = dated, days.today()
         self.name = children.live(child_id).name or ""
         self.title = f"为 {self.name} 选帮扶人"
         self.helpers: list[HelperLoad] = []
@@ -75,6 +80,8 @@ class Choosing(Page):
         return self.roster.press(key) or self.shortcut(key, char)
 
     def why_off(self, key: Key) -> str | None:
+        if key.run == "choose_day" and not self.dated:
+            return "日期在写入时一并定"
         if key.run != "choose":
             return None
         here = self.roster.current()
@@ -111,6 +118,14 @@ class Choosing(Page):
             self.desk.close(helper)
             self.desk.say(said, "good")
 
+    def choose_day(self) -> None:
+        """The day the pairing begins."""
+
+        def chosen(day: date, typed: str) -> None:
+            self.since = day
+
+        ask_day(self.desk, f"{self.name}从哪天起结对", self.since.isoformat(), chosen)
+
     # ---- other pages
 
     def find(self) -> None:
@@ -135,12 +150,15 @@ class Choosing(Page):
 
     def draw(self, width: int, height: int) -> Picture:
         has = f"现有：{'、'.join(self.has)}" if self.has else "还没有帮扶人"
+        since = f"；从 {self.since} 起结对" if self.dated else ""
         rest = width - NAME - KIND - LOAD - 6
         head = columns([(" ", 1, "dim"), ("姓名", NAME, "dim"), ("身份", KIND, "dim"), ("在帮", -LOAD, "dim"),
                         ("理由", rest, "dim")], gap=1)  # fmt: skip
         foot = [[(" " + row, "plain")] for row in wrap(self._foot(), width - 2)[:FOOT]]
         rows = self.roster.draw(width, height - 2 - FOOT)
-        return Picture([[(clip(f" {has}", width), "dim")], head, *rows, *foot, *[[]] * (FOOT - len(foot))])
+        return Picture(
+            [[(clip(f" {has}{since}", width), "dim")], head, *rows, *foot, *[[]] * (FOOT - len(foot))]
+        )
 
     def row(self, helper: HelperLoad, width: int, here: bool) -> Line:
         """One helper with load, and what speaks for or against."""
@@ -177,8 +195,9 @@ def choose_for(context: Context, child_id: Any) -> None:
     """
 
     def take(helper: HelperLoad, kind: str | None, over: bool) -> str:
-        pairing.pair(child_id, helper.id, kind, None, context.by, over)
-        return f"已结对：{page.name}与{helper.name}（{PAIRING_KIND.label(kind)}，从今天起）"
+        pairing.pair(child_id, helper.id, kind, page.since, context.by, over)
+        since = "今天" if page.since == days.today() else str(page.since)
+        return f"已结对：{page.name}与{helper.name}（{PAIRING_KIND.label(kind)}，从{since}起）"
 
-    page = Choosing(context, child_id, take)
+    page = Choosing(context, child_id, take, dated=True)
     context.desk.push(page)

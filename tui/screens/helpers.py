@@ -127,7 +127,8 @@ def helper_row(helper: HelperLine, width: int, here: bool) -> Line:
     if width >= NARROW:
         cells.append((helper.phone_masked or "", PHONE, "plain"))
     taken = sum(abs(n) + 1 for _, n, _ in cells)
-    return columns([*cells, (helper.unit or "", width - taken - 1, "dim")], gap=1)
+    last = (f"不得结对：{helper.barred}", "warn") if helper.barred else (helper.unit or "", "dim")
+    return columns([*cells, (last[0], width - taken - 1, last[1])], gap=1)
 
 
 def helpers_head(width: int) -> Line:
@@ -157,7 +158,8 @@ def helper_sheet(context: Context, helper_id: Any, draft: Draft | None = None) -
 
     def notice(record: Any, values: dict) -> str:
         same = helpers.lookalikes(values, besides=record)
-        return "帮扶人册里已有：" + "、".join(same[:3]) if same else ""
+        said = "帮扶人册里已有：" + "、".join(same[:3]) if same else ""
+        return said or helpers.overloaded(values, record)
 
     form = Form("helper", helpers.ENTRIES, helpers.load, save, notice=notice, another=True)
     name = helpers.load(helper_id)["name"] if helper_id else None

@@ -141,6 +141,8 @@ class Pairing(Page):
         def worked_out() -> None:
             from tui.screens.proposal import Proposal
 
+            if self.desk.top is not self:  # keys typed meanwhile have led elsewhere
+                return
             self.desk.say("")
             self.desk.push(Proposal(self.context, found, alone=kind is None))
 

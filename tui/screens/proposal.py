@@ -2,9 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from db import pairing
+from db import days, pairing
 from db.pair_rules import Full
 from db.pairing import HelperLoad, Match
 from db.proposing import Proposed
@@ -13,6 +14,7 @@ from tui.context import Context
 from tui.ink import Line, clip, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.choosing import Choosing
+from tui.widgets.ask import ask_day
 from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.roster import Roster
 
@@ -133,17 +135,20 @@ class Proposal(Page):
     # ---- accepting
 
     def accept(self) -> None:
+        """Ask from which day, then write all of it."""
         count = sum(row.taken for row in self.rows)
-        self.desk.push(
-            Confirm(f"照这份方案结 {count} 对，从今天起？之后 Ctrl+Z 可整批撤销。", "结对", "再看看"),
-            lambda yes: self._accept() if yes else None,
+        ask_day(
+            self.desk,
+            f"照这份方案结 {count}对，从哪天起",
+            days.today().isoformat(),
+            lambda day, typed: self._accept(day),
         )
 
-    def _accept(self, without: bool = False) -> None:
+    def _accept(self, since: date, without: bool = False) -> None:
         taken = [row for row in self.rows if row.taken]
         pairs = [Match(row.child_id, row.helper_id, row.kind, row.over) for row in taken]
         try:
-            made, fallen = pairing.accept(pairs, None, self.context.by, without, self.alone)
+            made, fallen = pairing.accept(pairs, since, self.context.by, without, self.alone)
         except TROUBLE as trouble:
             self.desk.say(str(trouble), "error")
             return
@@ -164,7 +169,7 @@ class Proposal(Page):
         self.desk.push(
             Confirm(f"有{len(fallen)}对已不成立，还没有写入。{named}。不管这些，先结其余{len(taken) - len(fallen)}对吗？",
                     "结其余的", "回去改"),
-            lambda yes: self._accept(without=True) if yes else None,
+            lambda yes: self._accept(since, without=True) if yes else None,
         )  # fmt: skip
 
     # ---- other pages
