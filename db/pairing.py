@@ -294,18 +294,18 @@ def pairings(
         query = query.where(Pairing.helper == helper_id)
     if live:
         query = query.where(dossier.live_on(days.today()))
-    before, onward = _handed()
+    before, onward = _handed(child_id)
     inspected = _inspected(child_id, helper_id)
     return [
-        _line(row)._replace(
-            before=before.get(row.id), onward=onward.get(row.id),
-            **inspected.get((row.child_id, row.helper_id), {}),
+        line._replace(
+            before=before.get(line.id), onward=onward.get(line.id),
+            **inspected.get((line.child_id, line.helper_id), {}),
         )
-        for row in query
+        for line in map(_line, query.tuples())
     ]  # fmt: skip
 
 
-def _handed() -> tuple[dict[UUID, str], dict[UUID, str]]:
+def _handed(child_id: UUID | None) -> tuple[dict[UUID, str], dict[UUID, str]]:
     """For each pairing that was handed over: from whom it came, to whom it went."""
     old, giver = Pairing.alias(), Helper.alias()
     query = (
@@ -315,6 +315,8 @@ def _handed() -> tuple[dict[UUID, str], dict[UUID, str]]:
         .join(old, on=(Pairing.after == old.id))
         .join(giver, on=(old.helper == giver.id))
     )
+    if child_id is not None:
+        query = query.where(Pairing.child == child_id)
     rows = list(query.tuples())
     return {new: came for new, _, _, came in rows}, {old_id: went for _, old_id, went, _ in rows}
 
@@ -338,20 +340,23 @@ def _inspected(child_id: UUID | None, helper_id: UUID | None) -> dict[tuple[UUID
 
 def _joined() -> peewee.ModelSelect:
     return (
-        Pairing.live(Pairing, Child, Helper)
+        Pairing.live(
+            Pairing.id, Child.name, Child.id, Helper.name, Helper.id, Pairing.kind, Pairing.since, Pairing.until,
+            Pairing.ended_because, Pairing.end_note,
+        )
         .join(Child)
         .switch(Pairing)
         .join(Helper)
         .where(Child.deleted_at.is_null())
         .order_by(Pairing.since.desc(nulls="last"), Pairing.id.desc())
-    )
+    )  # fmt: skip
 
 
-def _line(row: Pairing) -> PairLine:
+def _line(row: tuple) -> PairLine:
+    key, child, child_id, helper, helper_id, kind, since, until, because, note = row
     return PairLine(
-        row.id, row.child.name or "", row.child_id, row.helper.name or "", row.helper_id,
-        PAIRING_KIND.label(row.kind), row.since, row.until,
-        row.ended_because and PAIRING_END.label(row.ended_because), row.end_note,
+        key, child or "", child_id, helper or "", helper_id, PAIRING_KIND.label(kind), since, until,
+        because and PAIRING_END.label(because), note,
     )  # fmt: skip
 
 
@@ -368,9 +373,9 @@ def listing(find: str = "") -> list[dict[str, Any]]:
         query = query.where(Child.name.contains(text) | Helper.name.contains(text))
     return [
         {
-            "id": str(row.id), "child": row.child.name, "helper": row.helper.name, "kind": PAIRING_KIND.label(row.kind),
-            "since": row.since and row.since.isoformat(), "until": row.until and row.until.isoformat(),
-            "ended_because": row.ended_because and PAIRING_END.label(row.ended_because), "note": row.end_note,
+            "id": str(line.id), "child": line.child, "helper": line.helper, "kind": line.kind,
+            "since": line.since and line.since.isoformat(), "until": line.until and line.until.isoformat(),
+            "ended_because": line.because, "note": line.note,
         }
-        for row in query
+        for line in map(_line, query.tuples())
     ]  # fmt: skip

@@ -1,25 +1,21 @@
-"""Children, helpers and records put into a ledger as their sheets would."""
+"""What the tests of the child's sheet share: a family, putting a child on file, reading one back. All invented."""
 
-from datetime import date
-from uuid import UUID
+from db import child_sheet, children
 
-from db import care, child_sheet, helpers
+PARENTS = {
+    "father_name": "张强", "father_whereabouts": "away", "father_place": "广东省深圳市", "father_phone": "19900001234",
+    "mother_name": "李秀", "mother_whereabouts": "away", "guardian_relation": "61", "guardian_name": "张大",
+    "guardian_phone": "19900001235", "village_group": "一组", "address": "青石镇柳溪村一组5号", "school": "柳溪小学",
+    "ethnicity": "01", "registered": True, "income": "work",
+}  # fmt: skip
+OWN = ("name", "id_number", "birth_date", "sex")
 
-AWAY = {"father_whereabouts": "away", "mother_whereabouts": "away"}
 
-
-def put_child(by, name: str, **values) -> UUID:
-    """A child whose parents are both away."""
+def put(by, **values):
     base = child_sheet.load(None)
-    return child_sheet.save(None, base | AWAY | {"name": name} | values, base, by=by).child_id
+    return child_sheet.save(None, base | values, base, by=by).child_id
 
 
-def put_helper(by, name: str, **values) -> UUID:
-    """A helper."""
-    base = helpers.load(None)
-    return helpers.save(None, base | {"name": name} | values, base, by=by).id
-
-
-def put_record(by, child_id: UUID, helper_id: UUID, on: date, kind: str = "talk") -> UUID:
-    """Something a helper did for a child."""
-    return care.record(by, child_id=child_id, helper_id=helper_id, on_date=on, kind=kind)
+def sheet_of(name):
+    (line,) = children.page(0, 10, name)
+    return child_sheet.load(line.id)

@@ -6,7 +6,7 @@ import pytest
 
 from db import changes, pairing
 from db.models import CarePlan
-from tests.tui.people import put_child, put_helper, put_record
+from tests.tui.village_people import put_child, put_helper, put_record
 from tui.screens.choosing import choose_for
 from tui.screens.handing_over import HandingOver
 from tui.screens.helpers import Helpers

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from db import helpers, pairing
-from tests.tui.people import put_child, put_helper
+from tests.tui.village_people import put_child, put_helper
 from tui.screens.pairing import Pairing
 from tui.screens.proposal import Proposal
 
