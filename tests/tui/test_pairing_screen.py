@@ -165,6 +165,15 @@ def test_find_goes_to_a_child_that_waits_and_says_who_is_paired(board, village, 
     assert "张浩宇已结对" in eyes.text
 
 
+def test_the_two_under_the_cursors_are_paired_from_the_menu(board, eyes):
+    eyes.press("down", "tab", "end")
+    helper = board.right.current().name
+    eyes.press("f10").type("jd").press("enter")
+    assert eyes.styled("cursor") == [helper] and "为 张浩宇 选帮扶人" in eyes.text
+    eyes.press("enter", "enter")
+    assert {(child, who) for child, who, _ in pairs()} == {("张浩宇", helper)}
+
+
 def test_find_on_the_right_goes_to_a_helper_by_initials(board, eyes):
     eyes.press("tab", "/").type("sgl\n").press("enter")
     assert board.right.current().name == "孙桂兰" and board.side == "helpers"

@@ -55,8 +55,8 @@ class Choosing(Page):
         """Read the helpers afresh: those who fit in their order, then who has room, is full, is barred."""
         here = self.roster.current()
         try:
-            fitting = proposing.ranked(self.child_id, given=self.given)
             loads = [self._with_given(each) for each in pairing.board_helpers() if each.id != self.besides]
+            fitting = proposing.ranked(self.child_id, len(loads) + 1, self.given)
             self.has = self._standing()
         except LedgerError as error:
             self.desk.say(str(error), "error")
@@ -68,7 +68,7 @@ class Choosing(Page):
         )
         self.roster.refresh()
         if here is not None:
-            self._go_to(here.id)
+            self.go_to(here.id)
 
     def _standing(self) -> list[str]:
         return [f"{each.kind}{each.helper}" for each in pairing.pairings(self.child_id)]
@@ -131,17 +131,18 @@ class Choosing(Page):
     def find(self) -> None:
         from tui.screens.helpers import FindHelper
 
-        self.desk.push(FindHelper(), lambda found: self._go_to(found.id) if found else None)
+        self.desk.push(FindHelper(), lambda found: self.go_to(found.id) if found else None)
 
     def add(self) -> None:
         from tui.screens.helpers import helper_sheet
 
-        self.desk.push(helper_sheet(self.context, None), self._go_to)
+        self.desk.push(helper_sheet(self.context, None), self.go_to)
 
     def open_child(self) -> None:
         self.context.open_child(self.child_id)
 
-    def _go_to(self, helper_id: Any) -> None:
+    def go_to(self, helper_id: Any) -> None:
+        """Put the cursor on a helper, if it is in the list."""
         ids = [each.id for each in self.helpers]
         if helper_id in ids:
             self.roster.go(ids.index(helper_id))
@@ -176,7 +177,7 @@ class Choosing(Page):
     def _against(self, helper: HelperLoad) -> str:
         if helper.barred:
             return f"不得结对：{helper.barred}"
-        return "" if helper.room else "没有空位"
+        return "不宜：已结对、是亲属或孩子太小" if helper.room else "没有空位"
 
     def _foot(self) -> str:
         helper = self.roster.current()
@@ -188,10 +189,10 @@ class Choosing(Page):
         return "；".join(filter(None, (f"{helper.name}：{who}", why, cared)))
 
 
-def choose_for(context: Context, child_id: Any) -> None:
+def choose_for(context: Context, child_id: Any, at: Any = None) -> None:
     """Open the helpers ranked for a child, one who has a helper already included; the pair chosen is written at once.
 
-    Raises NotFound for a child no longer on file.
+    at: the helper the cursor is to stand on. Raises NotFound for a child no longer on file.
     """
 
     def take(helper: HelperLoad, kind: str | None, over: bool) -> str:
@@ -201,3 +202,4 @@ def choose_for(context: Context, child_id: Any) -> None:
 
     page = Choosing(context, child_id, take, dated=True)
     context.desk.push(page)
+    page.go_to(at)

@@ -125,10 +125,10 @@ class Pairing(Page):
         """The helpers for the child under the cursor, the most fitting ones first."""
         self._choose_for(self.left.current().id)
 
-    def _choose_for(self, child_id: Any) -> None:
+    def _choose_for(self, child_id: Any, at: Any = None) -> None:
         from tui.screens.choosing import choose_for
 
-        choose_for(self.context, child_id)
+        choose_for(self.context, child_id, at)
 
     def propose(self, kind: str | None = None) -> None:
         """Work out a helper for everybody who has none (of a kind), to be looked through before it is written."""
@@ -151,13 +151,18 @@ class Pairing(Page):
 
     def more(self) -> None:
         """Further actions."""
-        helper = self.right.current()
+        child, helper = self.left.current(), self.right.current()
         name = helper.name if helper else ""
         actions = [
             (f"联系中断的结对（{len(self.silent)}对）", "lx", self.open_lapses),
             ("帮扶人册", "bf", self.open_helpers),
             ("已结对的名单", "yj", self.open_pairs),
             *([(f"把{name}的帮扶对象交接给别人", "jj", self.hand_over)] if helper and helper.load else []),
+            *(
+                [(f"{child.name}与{name}结对", "jd", lambda: self._choose_for(child.id, helper.id))]
+                if child and helper
+                else []
+            ),
             ("只为某一类结对作建议（帮扶教师、学习帮手……）", "zy", self.propose_kind),
         ]
         self.desk.push(

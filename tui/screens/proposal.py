@@ -198,7 +198,7 @@ class Proposal(Page):
         top = f" 可结 {taken}对，拿掉 {out}对，没有人选 {nobody}名。还没有写入：按 F8 才结对"
         rest = width - NAME - HELPER - KIND - LOAD - 7
         head = columns([(" ", 1, "dim"), ("儿童", NAME, "dim"), ("帮扶人", HELPER, "dim"), ("类型", KIND, "dim"),
-                        ("在帮", -LOAD, "dim"), ("理由", rest, "dim")], gap=1)  # fmt: skip
+                        ("将帮", -LOAD, "dim"), ("理由", rest, "dim")], gap=1)  # fmt: skip
         foot = [[(" " + text, "plain")] for text in wrap(self._foot(), width - 2)[:FOOT]]
         rows = self.roster.draw(width, height - 2 - FOOT)
         return Picture([[(clip(top, width), "strong")], head, *rows, *foot, *[[]] * (FOOT - len(foot))])
