@@ -156,7 +156,7 @@ def record(
     a child or helper not on file, what the kind needs and was not told, what cannot be (record_fields.impossible).
     """
     child = children.live(child_id)
-    stored = _checked(child, values, _helper_id(helper_id) or helper_named(values.get("by_name"), child_id))
+    stored = _checked(child, values, _helper_id(helper_id))
     with changes.action(f"{RECORD_KIND.label(stored['kind'])} {child.name}", by) as act:
         row = act.insert(CareRecord, child=child, **stored)
         for promise in settles:
@@ -178,19 +178,13 @@ def record_many(by: User | None, child_ids: Iterable[UUID], values: Mapping[str,
     if gone := len(ids) - len(found):
         raise NotFound(f"标记的儿童里有{gone}名的档案已被删除：请回到名单，取消标记后重新选；什么也没有写入")
     given = dict(values)
-    called = _helper_id(given.pop("helper_id", None))
-    name = given.get("by_name")
-    known = _called(name)
-    if len(known) == 1:
-        called = called or known[0]
+    helper_id = _helper_id(given.pop("helper_id", None))
     rows, refused = [], []
     for key in ids:
-        child = found[key]
         try:
-            helper = called or (helper_named(name, key) if known else None)
-            rows.append((child, _checked(child, given, helper)))
+            rows.append((found[key], _checked(found[key], given, helper_id)))
         except Refused as refusal:
-            refused.append((child.name, str(refusal)))
+            refused.append((found[key].name, str(refusal)))
     if refused:
         raise Refused(_unable(refused, len(ids)))
     kind, together = rows[0][1]["kind"], uuid7()
@@ -316,7 +310,7 @@ def _mend(
         mine, merged = merge(entries(row.kind, SPECS), values, base, theirs := _values(row), force)
         if mine:
             after = theirs | mine
-            stored = _checked(row.child, after, helper_named(after["by_name"], row.child_id))
+            stored = _checked(row.child, after)
             who = {"by_name", "helper"} if "by_name" in mine else set()
             act.update(row, **{name: stored[name] for name in mine.keys() | who})
     return Saved(row.id, merged)
@@ -334,8 +328,8 @@ def _values(row: CareRecord) -> Values:
     return values | {"by_name": row.helper.name if row.helper_id else row.by_name}
 
 
-def _checked(child: Child, values: Mapping[str, Any], helper: UUID | None) -> Values:
-    """The values as stored, with the helper who did it. Raises Refused."""
+def _checked(child: Child, values: Mapping[str, Any], helper_id: UUID | None = None) -> Values:
+    """The values as stored, with the helper who did it: the one given, or the one the name means. Raises Refused."""
     read_in = {name: read(SPECS[name], value) for name, value in values.items()}
     read_in["kind"] = read_in.get("kind") or TALK
     check_day(read_in.get("on_date"), child)
@@ -344,6 +338,7 @@ def _checked(child: Child, values: Mapping[str, Any], helper: UUID | None) -> Va
         raise Refused(why)
     if read_in.get("follow_up_done"):
         check_day(read_in["follow_up_done"])
+    helper = helper_id or helper_named(read_in.get("by_name"), child.id)
     stored = read_in | {"helper": helper} | ({"by_name": None} if helper else {})
     if why := lacks(stored):
         raise Refused(why)
@@ -358,13 +353,10 @@ def _helper_id(helper_id: UUID | None) -> UUID | None:
 
 def helper_named(name: str | None, child_id: UUID) -> UUID | None:
     """The helper on file a written name surely means: the only one so called, or the one paired with the child."""
-    called = _called(name)
+    if not name:
+        return None
+    called = [helper.id for helper in Helper.live(Helper.id).where(Helper.name == name)]
     if len(called) > 1:
         paired = Pairing.select(Pairing.helper).where(dossier.live_on(today()), Pairing.child == child_id)
         called = list({each.helper_id for each in paired} & set(called))
     return called[0] if len(called) == 1 else None
-
-
-def _called(name: str | None) -> list[UUID]:
-    """The helpers on file who bear a name."""
-    return [helper.id for helper in Helper.live(Helper.id).where(Helper.name == name)] if name else []

@@ -169,7 +169,7 @@ def _settling(promises: Collection[Promise]) -> Spec:
     codes = [
         Code(
             str(each.id),
-            f"{days.short(each.follow_up_on)} {each.follow_up.split(chr(10))[0][:20] or each.kind}",
+            f"{(each.follow_up or each.kind).splitlines()[0][:20]}（{days.short(each.follow_up_on)}）",
         )
         for each in promises
     ]

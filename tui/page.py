@@ -335,11 +335,7 @@ class Desk:
 
     def live_keys(self) -> list[tuple[str, str, bool]]:
         """At most seven keys for the footer: (cap, label, works)."""
-        shown = [
-            (key.cap, key.label, self.top.why_off(key) is None)
-            for key in self.top.keys
-            if self.top.in_footer(key)
-        ]
+        shown = [(key.cap, key.label, self._works(key)) for key in self.top.keys if self.top.in_footer(key)]
         known = {key for entry in self.top.keys for key in entry.names}
         if len(self.pages) > 1 and "escape" not in known:
             shown = [*shown[:6], ("Esc", "返回", True)]
@@ -349,6 +345,12 @@ class Desk:
                 (_cap(key), route.label, True) for key, route in self.routes.items() if key not in known
             ]
         return shown[:7]
+
+    def _works(self, key: Key) -> bool:
+        try:
+            return self.top.why_off(key) is None
+        except LedgerError:  # it hangs on a list that could not be read
+            return False
 
     def _footer(self, width: int) -> Line:
         line: Line = [(" ", "plain")]

@@ -229,6 +229,27 @@ def test_surveys_of_other_terms_come_over(enter, user):
     assert Survey.live().where(Survey.child == other).count() == 0
 
 
+def test_records_double_only_where_every_field_agrees(enter, user):
+    keep, other = enter("张浩宇"), enter("张浩宇")
+    call = {"kind": "phone_call", "on_date": DAY, "by_name": "刘老师"}
+    for child in (keep, other):
+        care.record(user, child_id=child, **call, with_whom="父亲", minutes=15)
+    care.record(user, child_id=other, **call, with_whom="母亲", minutes=5)
+    care.record(user, child_id=other, **call, missed="no_answer")
+    assert merging.merge(keep, other, {}, user).moved == {"关爱记录": 2}
+    kept = sorted((line.with_whom or "", line.minutes or 0) for line in care.records(child_id=keep))
+    assert kept == [("", 0), ("母亲", 5), ("父亲", 15)]
+
+
+def test_a_promise_seen_to_in_the_double_is_seen_to(enter, user):
+    keep, other = enter("张浩宇"), enter("张浩宇")
+    promised = {"on_date": DAY, "follow_up": "约视频", "follow_up_on": DAY}
+    care.record(user, child_id=keep, **promised)
+    care.follow_up_done(care.record(user, child_id=other, **promised), DAY, user)
+    merging.merge(keep, other, {}, user)
+    assert care.promises(keep) == [] and len(care.records(child_id=keep)) == 1
+
+
 def test_what_hangs_on_the_other_moves_unless_it_doubles(enter, user):
     keep, other = enter("张浩宇", focus="ill"), enter("张浩宇", focus="ill hardship")
     staff = helpers.save(None, helpers.load(None) | {"name": "刘老师", "kind": "teacher"}, {}, user).id

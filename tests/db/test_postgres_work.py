@@ -23,6 +23,7 @@ from db import (
     pairing,
     presence,
     promotion,
+    record_list,
     register,
     renewal,
     site,
@@ -118,6 +119,32 @@ def test_pairing_many_handing_over_and_silence(keeper):
     handed = changes.last_action(keeper).action
     changes.undo(handed, keeper)
     assert {line.helper for line in pairing.pairings()} == {"刘老师"}
+
+
+def test_records_of_every_kind(keeper):
+    with changes.action("登记", keeper) as act:
+        ids = [family(act, site.term(), name).id for name in ("张浩宇", "李雨涵")]
+    film = {"kind": "film", "on_date": TODAY, "reason": "《励志少年》", "by_name": "王晓"}
+    keys = care.record_many(keeper, ids, film)
+    told = {"follow_up": "约视频", "follow_up_on": TODAY, "consent": True, "minutes": 5}
+    promise = care.record(keeper, child_id=ids[0], on_date=TODAY - timedelta(days=1), **told)
+    everything = record_list.Sought()
+    listed = [line.id for line in record_list.page(0, 10, everything)]
+    assert listed == [*reversed(keys), promise] and record_list.count(everything) == 3
+    assert [record_list.place(key, everything) for key in listed] == [0, 1, 2]
+    assert [line.child for line in care.records("专题片 王晓 lyh")] == ["李雨涵"]
+    assert [each.id for each in care.promises(ids[0])] == [promise]
+    care.record(
+        keeper,
+        child_id=ids[0],
+        kind="risk_review",
+        on_date=TODAY,
+        scale="红黄蓝绿",
+        grade="黄",
+        settles=[promise],
+    )
+    assert care.promises(ids[0]) == [] and care.load_record(promise)["consent"] is True
+    assert care.load_record(None, "risk_review")["scale"] == "红黄蓝绿"
 
 
 def test_a_new_term(keeper, monkeypatch):

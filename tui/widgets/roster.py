@@ -45,9 +45,10 @@ class Roster(Generic[Item]):
         return self._page(0, len(self))
 
     def refresh(self) -> None:
-        """What is shown may have changed: read it again, the cursor held inside."""
+        """What is shown may have changed: read it again, the cursor held inside. If that fails, it stays as it was."""
+        size = self._count()
         self._rows.clear()
-        self._size = None
+        self._size = size
         self.at = max(0, min(self.at, len(self) - 1))
 
     def current(self) -> Item | None:
