@@ -204,7 +204,9 @@ def _free(row: Helper, then: str) -> None:
     """Refuse what is to be done while children are paired with a helper."""
     pair_rules.hold([], [row.id])
     if load_ := _loads([row.id]).get(row.id):
-        raise Refused(f"{row.name}还在帮扶{load_}名儿童，请先结束结对或交接给别人（F8看帮扶对象），再{then}")
+        raise Refused(
+            f"{row.name}还在帮扶{load_}名儿童，请先结束结对或交接给别人（帮扶人册按 F10），再{then}"
+        )
 
 
 def _live(helper_id: UUID) -> Helper:

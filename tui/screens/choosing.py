@@ -22,7 +22,11 @@ FOOT = 2
 
 
 class Choosing(Page):
-    """Helpers for one child. take(helper, kind, over) does what is to be done with the one chosen and says so."""
+    """Helpers for one child. take(helper, kind, over) does what is to be done with the one chosen and says so.
+
+    given: places by helper that are promised already. kind_asked: False where the kind stays what it is. besides: a helper
+    who is not to be offered. dated: the pairing may begin on a day other than today.
+    """
 
     keys = (
         Key(("enter", "f8"), "选定", "choose"),
@@ -36,9 +40,6 @@ class Choosing(Page):
         self, context: Context, child_id: Any, take: Callable[[HelperLoad, str | None, bool], str],
         given: Mapping[Any, int] | None = None, kind_asked: bool = True, besides: Any = None, dated: bool = False,
     ):  # fmt: skip
-        """given: places by helper that are promised already. kind_asked: False where the kind stays what it is.
-        besides: a helper who is not to be offered. dated: the pairing may begin on a day other than today.
-        """
         self.context, self.child_id, self.take, self.given = context, child_id, take, given or {}
         self.kind_asked, self.besides = kind_asked, besides
         self.dated, self.since = dated, days.today()

@@ -70,3 +70,14 @@ def test_the_same_register_again_changes_nothing(village, take):
     take(*rows)
     again = take(*rows)
     assert (again.unchanged, said(again)) == (2, [])
+
+
+def test_a_register_bars_nobody_who_has_children(village, take, user):
+    take(HEAD, ["孙桂兰", "张三", "爱心妈妈", SINCE, None])
+    for row in Helper.live():
+        changes.write(row, user, unit="柳溪村")
+    told = take(["姓名", "单位及职务", "可帮扶人数", "不得结对"], ["孙桂兰", "柳溪村", 2, "举报查实"],
+                ["吴老师", "柳溪村", 2, "准入查询未通过"])  # fmt: skip
+    assert {row.name: row.barred for row in Helper.live() if row.barred} == {"吴老师": "准入查询未通过"}
+    ((row, level, message),) = said(told)
+    assert (row, level) == (2, "error") and "孙桂兰还在帮扶1名儿童" in message
