@@ -1,142 +1,46 @@
-"""What is owed to whom and when, and what was done: talks, visits, calls and their records."""
+"""What was done for whom: talks, visits, calls and their records."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 import peewee
 
-from db import changes, children, dossier, settings, site
-from db.days import add_months, today
+from db import changes, children, dossier
+from db.days import today
 from db.ids import uuid7
-from db.models import CareRecord, Child, Focus, Helper, Pairing, Survey, User
+from db.models import CareRecord, Child, Helper, Pairing, User
 from db.record_fields import ALL_OF_THEM, SETTLES, SPECS, Promise, entries, impossible, lacks
 from db.record_list import RecordLine, record_listing, records
 from db.sheet import NotFound, Saved, Values, merge, settled
 from db.spec import read
-from db.values import Refused, group_rank
+from db.values import Refused
 from db.vocab import RECORD_KIND
 from db.when import check_day, check_not_left
 
 __all__ = [
-    "Duty", "RecordLine", "child_of", "duties", "first_day_in_time", "follow_up_done", "helper_named", "load_record",
-    "promises", "record", "record_listing", "record_many", "records", "remove_record", "save_record", "talked_between",
-    "tally",
+    "RecordLine", "child_of", "follow_up_done", "helper_named", "load_record", "promises", "record", "record_listing",
+    "record_many", "records", "remove_record", "save_record", "tally",
 ]  # fmt: skip
 TALK = "talk"
 NAMED = 3  # children named where several cannot have a record
 
 
-class Duty(NamedTuple):
-    """Something owed to a child. days_over: days past its day (0 today, below 0 still to come)."""
-
-    child_id: UUID
-    child: str
-    kind: str
-    kind_label: str
-    due_by: date
-    days_over: int
-    helper: str | None
-    village_group: str | None
-    focus: bool
-
-
-# ---- duties -------------------------------------------------------------------------------------
-
-
-def duties(on: date, days: int = 7) -> list[Duty]:
-    """Talks overdue or due within some days: focus children first, then the longest overdue.
-
-    Every child that counts is owed a talk; it is due a rhythm (talk_months) after the last one, or after the
-    term began where there was none this term.
-    """
-    term, months = site.term(), settings.get("talk_months")
-    talks = _last_talks(on)
-    focus = peewee.fn.EXISTS(
-        Focus.select(peewee.SQL("1")).where(Focus.child == Child.id, dossier.focus_on(on))
-    )
-    query = (
-        Survey.select(Child.id, Child.name, Child.village_group, talks.c.last_on, focus)
-        .join(Child)
-        .join(talks, peewee.JOIN.LEFT_OUTER, on=(talks.c.child_id == Child.id))
-        .where(dossier.counted(term, on))
-    )
-    horizon = first_day_in_time(on + timedelta(days=days + 1), months)
-    if term.starts >= horizon:
-        return []
-    query = query.where(talks.c.last_on.is_null() | (talks.c.last_on < horizon))
-    found = []
-    for child_id, name, group, last, focused in query.tuples():
-        due = add_months(max(_day(last) or term.starts, term.starts), months)
-        over = (on - due).days
-        found.append(
-            Duty(child_id, name or "", TALK, RECORD_KIND.label(TALK), due, over, None, group, bool(focused))
-        )
-    found.sort(
-        key=lambda d: (not d.focus, d.due_by, group_rank(d.village_group), d.village_group or "", d.child)
-    )
-    helpers = _helpers_of([duty.child_id for duty in found], on)
-    return [duty._replace(helper=helpers.get(duty.child_id)) for duty in found]
-
-
-def first_day_in_time(on: date, months: int) -> date:
-    """The earliest day of a last talk whose successor is not yet overdue on `on`."""
-    day = add_months(on, -months)
-    while add_months(day, months) < on:  # a month before 31 March is 28 February, due on 28 March
-        day += timedelta(days=1)
-    return day
-
-
-def talked_between(first: date, last: date) -> peewee.ModelSelect:
-    """Children (their keys) with a talk that came about between two days, both included."""
-    return CareRecord.live(CareRecord.child).where(
-        CareRecord.kind == TALK, CareRecord.missed.is_null(), CareRecord.on_date.between(first, last)
-    )
+# ---- records -------------------------------------------------------------------------------------
 
 
 def tally(first: date, last: date) -> dict[str, int]:
-    """How many records of each kind (its code) were made from one day to another, both included."""
+    """How many deeds of each kind (its code) came about from one day to another, both included."""
     query = (
         CareRecord.live(CareRecord.kind, peewee.fn.COUNT(CareRecord.id))
         .join(Child)
-        .where(Child.deleted_at.is_null(), CareRecord.on_date.between(first, last))
+        .where(
+            Child.deleted_at.is_null(), CareRecord.missed.is_null(), CareRecord.on_date.between(first, last)
+        )
         .group_by(CareRecord.kind)
     )
     return dict(query.tuples())
-
-
-def _last_talks(on: date) -> peewee.ModelSelect:
-    return (
-        CareRecord.live(
-            CareRecord.child.alias("child_id"), peewee.fn.MAX(CareRecord.on_date).alias("last_on")
-        )
-        .where(CareRecord.kind == TALK, CareRecord.missed.is_null(), CareRecord.on_date <= on)
-        .group_by(CareRecord.child)
-        .alias("talks")
-    )
-
-
-def _day(value: date | str | None) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _helpers_of(ids: list[UUID], on: date) -> dict[UUID, str]:
-    """Who is paired with each child; the longest-standing one where there are several."""
-    found: dict[UUID, str] = {}
-    for batch in peewee.chunked(ids, children.BATCH):
-        query = (
-            Pairing.select(Pairing.child, Helper.name)
-            .join(Helper)
-            .where(dossier.live_on(on), Pairing.child.in_(batch))
-            .order_by(Pairing.since.asc(nulls="last"), Pairing.id)
-        )
-        for child_id, name in query.tuples():
-            found.setdefault(child_id, name)
-    return found
-
-
-# ---- records ------------------------------------------------------------------------------------
 
 
 def record(

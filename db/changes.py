@@ -10,16 +10,42 @@ from uuid import UUID
 
 import peewee
 
-from db import as_of, bulk, days, dossier, pair_rules, store
+from db import as_of, bulk, days, dossier, owed, pair_rules, store
 from db.errors import LedgerError
 from db.ids import uuid7
-from db.models import TABLES, Adult, Change, Child, Focus, Kinship, Row, Survey, User, database
+from db.models import (
+    TABLES,
+    Adult,
+    CarePlan,
+    CareRecord,
+    CareStep,
+    Change,
+    Child,
+    Exit,
+    Focus,
+    Helper,
+    Kinship,
+    Pairing,
+    Row,
+    Survey,
+    User,
+    database,
+)  # fmt: skip
 from db.values import Refused
 
 BY_TABLE = {model._meta.table_name: model for model in TABLES}
 UNWRITTEN = {"id", "version", "created_at", "deleted_at"}
 NOTED = ("id", "action", "label", "at", "who", "kind", "table", "row", "version", "what", "undoes")
 CHANGE_BATCH = 2000
+OWING = (
+    Survey,
+    Focus,
+    Pairing,
+    CareRecord,
+    CarePlan,
+    CareStep,
+    Exit,
+)  # what a child is owed follows from these
 
 
 class Stale(Exception):
@@ -52,6 +78,8 @@ class Action:
         self._pending: list[tuple] = []
         self._families: set[UUID] = set()
         self._adults: set[UUID] = set()
+        self._owing: set[UUID] = set()
+        self._helpers: set[UUID] = set()
 
     def insert(self, model: type[Row], **values: Any) -> Row:
         """Add a row. What it holds is from today, where the table keeps days and `as_of` says nothing else."""
@@ -78,6 +106,8 @@ class Action:
             ([follows[name][1](row.get(follows[name][0])) if name in follows else row.get(name, usual.get(name))
               for name in told] for row in rows),
         )  # fmt: skip
+        if model in OWING:
+            self._owing.update(row["child"] for row in rows)
         for row in rows:
             self._note(model, row["id"], 1, "insert", {})
 
@@ -154,7 +184,9 @@ class Action:
 
     def look_again(self, children: Iterable[UUID]) -> None:
         """Work out what is derived for these children again when the action ends."""
+        children = list(children)
         self._families.update(children)
+        self._owing.update(children)
 
     def _touch(self, model: type[Row], key: UUID, child: UUID | None, kind: str) -> None:
         if model is Child:
@@ -163,6 +195,12 @@ class Action:
             self._families.add(child)
         elif model is Adult and kind != "insert":
             self._adults.add(key)
+        elif model is Helper and kind != "insert":
+            self._helpers.add(key)
+        if model is Child:
+            self._owing.add(key)
+        elif model in OWING:
+            self._owing.add(child)
 
     def _note(self, model: type[Row], key: UUID, version: int, kind: str, what: dict[str, list]) -> None:
         self.rows += 1
@@ -198,6 +236,11 @@ class Action:
             kin = Kinship.live(Kinship.child).where(Kinship.adult.in_(self._adults))
             self._families.update(each.child_id for each in kin)
         dossier.refresh(self._families)
+        if self._helpers:
+            query = Pairing.live(Pairing.child).where(Pairing.helper.in_(self._helpers))
+            self._owing.update(each.child_id for each in query)
+        if self._owing:
+            owed.refresh(self._owing)
 
 
 actions = 0  # done by this program so far: what hangs on the ledger's facts looks again after each

@@ -9,7 +9,6 @@ DEFAULTS: dict[str, Any] = {
     "site": None,
     "term": None,
     "criterion": "state2016",
-    "talk_months": 1,
     "rhythms": None,
     "pairing.capacity": 2, "pairing.one_of": ["teacher", "peer"], "pairing.lapse_days": 45,
     "report.numbers": [["报警", "110"], ["儿童保护热线", "12345"], ["青少年服务", "12355"], ["急救", "120"]],
@@ -19,6 +18,11 @@ DEFAULTS: dict[str, Any] = {
 
 def get(key: str) -> Any:
     """A setting, or its default. Raises KeyError for a key we do not have."""
-    default = DEFAULTS[key]
+    default, said = DEFAULTS[key], text(key)
+    return default if said is None else json.loads(said)
+
+
+def text(key: str) -> str | None:
+    """A setting as it is stored (JSON); None where nobody set it."""
     row = Setting.live(Setting.value).where(Setting.key == key).tuples().first()
-    return json.loads(row[0]) if row else default
+    return row and row[0]

@@ -3,22 +3,24 @@
 Rates are about the live children who are 留守 this term and under 16 on the day (db.dossier.counted).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
 
-from db import days, dossier, settings, site
-from db.care import first_day_in_time, talked_between
-from db.models import Child, Survey, Term
+from db import days, dossier, owed, rhythm, settings, site
+from db.models import Child, Owed, Survey, Term
 from db.pairing import paired_children
 from db.spec import mask_name
 from db.values import Refused
 from db.vocab import CRITERION, SCHOOLING
 
 SCHOOL_AGE = 6
+TALK = "talk"
 
 
 class Missing(NamedTuple):
@@ -46,11 +48,12 @@ class Target(NamedTuple):
 
 
 class Case(NamedTuple):
-    """What a target is worked out from: the term, the day, and the criterion in words."""
+    """What a target is worked out from: the term, the day, the criterion in words; names: whether who is missing is asked."""
 
     term: Term
     on: date
     criterion: str
+    names: bool = True
 
     def children(self, *fields: peewee.Node) -> peewee.ModelSelect:
         """The children that count, Survey joined with Child."""
@@ -65,13 +68,21 @@ class Case(NamedTuple):
 
 
 def targets(term_code: str | None = None, on: date | None = None) -> list[Target]:
-    """建档率, 入学率, 结对率 and 谈心及时率 of a term (this one if none is given).
+    """建档率, 入学率, 结对率 and 谈心及时率 of a term (this one if none is given), with who is missing.
 
     on: the day they are for; today, or the last day of another term that is over. Raises Refused for a bad code.
     """
     term, on = _span(term_code, on)
-    case = Case(term, on, CRITERION.label(settings.get("criterion")))
-    return [work(case) for work in (_filed, _enrolled, _paired, _talk_on_time)]
+    return list(_each(Case(term, on, CRITERION.label(settings.get("criterion")))))
+
+
+def rates(on: date) -> Iterator[Target]:
+    """The targets of this term one by one as they are worked out, without who is missing."""
+    return _each(Case(site.term(), on, CRITERION.label(settings.get("criterion")), names=False))
+
+
+def _each(case: Case) -> Iterator[Target]:
+    return (work(case) for work in (_filed, _enrolled, _paired, _talk_on_time))
 
 
 def _span(code: str | None, on: date | None) -> tuple[Term, date]:
@@ -126,35 +137,52 @@ def _paired(case: Case) -> Target:
 
 
 def _talk_on_time(case: Case) -> Target:
-    months = settings.get("talk_months")
-    since = first_day_in_time(case.on, months)
-    if case.term.starts >= since:
-        late = peewee.SQL("1 = 0")  # the term is too young for anybody to be overdue
-    else:
-        late = Child.id.not_in(talked_between(since, case.on))
-    share = (
-        f"谈心没有逾期的留守儿童占全部留守儿童的百分比，每名留守儿童每{months if months > 1 else ''}"
-        f"{'个' if months > 1 else ''}月至少谈心一次，本学期还没谈过的从{days.short(case.term.starts)}开学算起"
-    )
+    talks = [each for each in owed.in_force() if TALK in each.kinds]
+    owing, late = _owed_talks(case, {each.code for each in talks})
+    how = "；".join(rhythm.in_words(each) for each in talks) or "现在没有谈心的节奏"
+    share = f"谈心没有逾期的留守儿童占该谈心的留守儿童的百分比（{how}），开学后才登记的从登记那天算起"
     return _target(
-        "talk_on_time", "谈心及时率", case, case.says("谈心及时率", share), case.children(), late,
+        "talk_on_time", "谈心及时率", case, case.says("谈心及时率", share), case.children().where(owing), late,
         lambda survey: (None, "谈心已逾期"),
     )  # fmt: skip
 
 
+def _owed_talks(case: Case, codes: set[str]) -> tuple[peewee.Node, peewee.Node]:
+    """The children a talk is owed to on the day, and those with one overdue."""
+    if case.term.code == site.term().code:
+        owed.settle()
+        standing = Owed.select(Owed.child).where(
+            Owed.what.in_(codes), Owed.source == "rhythm", Owed.since <= case.on, Owed.until > case.on
+        )
+        return Child.id.in_(standing), Child.id.in_(standing.where(Owed.due_by < case.on))
+    keys = [key for (key,) in case.children(Child.id).tuples()]
+    pieces = [(child, piece) for child, piece in owed.once(keys, case.term, case.on) if piece.what in codes]
+    owing = {child for child, _ in pieces}
+    late = {child for child, piece in pieces if piece.due_by < case.on}
+    return _among(owing), _among(late)
+
+
+def _among(keys: set[UUID]) -> peewee.Node:
+    """Children of a set of keys however large."""
+    batches = [Child.id.in_(list(batch)) for batch in peewee.chunked(sorted(keys), dossier.BATCH)]
+    return reduce(or_, batches, peewee.SQL("1 = 0"))
+
+
 def _target(
-    code: str, name: str, case: Case, definition: str, owed: peewee.ModelSelect, lacking: peewee.Node,
+    code: str, name: str, case: Case, definition: str, owing: peewee.ModelSelect, lacking: peewee.Node,
     why: Callable[[Survey], tuple[str | None, str]],
 ) -> Target:  # fmt: skip
-    denominator = owed.count()
-    rows = (
-        owed.where(lacking)
-        .select(Survey.gaps, Survey.schooling, Child.id.alias("child"), Child.name)
-        .order_by(Child.group_rank, Child.village_group, Child.name, Child.id)
-        .namedtuples()
-    )
-    missing = [Missing(row.child, row.name or "", mask_name(row.name) or "", *why(row)) for row in rows]
-    numerator, goal = denominator - len(missing), settings.get(f"goal.{code}")
+    denominator, short = owing.count(), owing.where(lacking)
+    missing: list[Missing] = []
+    if case.names:
+        rows = (
+            short.select(Survey.gaps, Survey.schooling, Child.id.alias("child"), Child.name)
+            .order_by(Child.group_rank, Child.village_group, Child.name, Child.id)
+            .namedtuples()
+        )
+        missing = [Missing(row.child, row.name or "", mask_name(row.name) or "", *why(row)) for row in rows]
+    numerator = denominator - (len(missing) if case.names else short.count())
+    goal = settings.get(f"goal.{code}")
     met = None if not denominator or goal is None else numerator * 100 >= goal * denominator
     return Target(
         code, name, definition, numerator, denominator, rate(numerator, denominator), goal, met, missing

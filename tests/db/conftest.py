@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from db.values import check_digit
 
 HOME = Path(__file__).parents[2]
 TODAY = "2026-09-10"
+TERM = date(2026, 9, 1)  # the day the term begins, on which everybody is surveyed unless told otherwise
 
 
 def id_number(born: str = "20150308", sex: str = "male", order: int = 1) -> str:
@@ -52,7 +54,7 @@ def enter(user):
 
     def entering(name: str, **values):
         base = child_sheet.load(None)
-        return child_sheet.save(None, base | {"name": name} | values, base, user).id
+        return child_sheet.save(None, base | {"name": name, "surveyed_on": TERM} | values, base, user).id
 
     return entering
 

@@ -1,11 +1,11 @@
-"""Duties come due by the rhythm; records refuse what cannot have happened."""
+"""Records refuse what cannot have happened."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from db import care, changes, child_sheet, children, days, pairing, record_fields, site
-from db.models import CareRecord, Focus, Helper
+from db import care, changes, child_sheet, children, pairing, record_fields
+from db.models import CareRecord, Helper
 from db.sheet import Conflict, NotFound
 from db.values import Refused
 
@@ -25,95 +25,6 @@ def teacher(user):
 
 def talk(user, child, on, **values):
     return care.record(user, child_id=child, on_date=on, **values)
-
-
-def due(on=TODAY, ahead=7):
-    return [(duty.child, duty.due_by, duty.days_over) for duty in care.duties(on, ahead)]
-
-
-# ---- duties
-
-
-def test_the_first_talk_is_due_a_month_after_the_term_began(child):
-    assert due() == []
-    assert due(date(2026, 9, 23)) == []
-    assert due(date(2026, 9, 24)) == [("张浩宇", date(2026, 10, 1), -7)]
-    assert due(date(2026, 10, 1)) == [("张浩宇", date(2026, 10, 1), 0)]
-    assert due(date(2026, 10, 4), 0) == [("张浩宇", date(2026, 10, 1), 3)]
-
-
-def test_a_talk_moves_the_next_one_on(child, user):
-    talk(user, child, TODAY)
-    assert due(date(2026, 10, 2)) == []
-    assert due(date(2026, 10, 10)) == [("张浩宇", date(2026, 10, 10), 0)]
-
-
-def test_a_talk_before_the_term_counts_from_the_terms_start(child, user):
-    talk(user, child, date(2026, 6, 1))
-    assert due(date(2026, 10, 1)) == [("张浩宇", date(2026, 10, 1), 0)]
-
-
-def test_only_talks_count_and_struck_out_ones_do_not(child, user):
-    talk(user, child, TODAY, kind="visit")
-    struck = talk(user, child, TODAY)
-    care.remove_record(struck, user)
-    assert due(date(2026, 10, 1)) == [("张浩宇", date(2026, 10, 1), 0)]
-
-
-def test_a_talk_that_did_not_come_about_settles_nothing(child, user):
-    talk(user, child, TODAY, missed="child_absent")
-    assert due(date(2026, 10, 1)) == [("张浩宇", date(2026, 10, 1), 0)]
-
-
-def test_a_rhythm_of_two_months(child, user):
-    site.put("talk_months", 2, user)
-    assert due(date(2026, 10, 24)) == []
-    assert due(date(2026, 11, 1)) == [("张浩宇", date(2026, 11, 1), 0)]
-
-
-def test_nothing_is_owed_to_who_does_not_count(enter, user):
-    enter(
-        "王一鸣",
-        birth_date="2015-03-08",
-        father_whereabouts="home",
-        father_able=True,
-        mother_whereabouts="away",
-    )
-    enter("赵佳慧", birth_date="2010-09-10", **AWAY)  # sixteen today
-    enter("陈思琪", birth_date="2015-03-08")
-    gone = enter("李雨涵", birth_date="2015-03-08", **AWAY)
-    children.remove(gone, user)
-    assert due(date(2026, 12, 1)) == []
-
-
-def test_focus_children_come_first_then_the_longest_overdue(enter, user):
-    names = ("张浩宇", "李雨涵", "王一鸣")
-    ids = [enter(name, birth_date="2015-03-08", **AWAY) for name in names]
-    for child, on in zip(ids, (date(2026, 9, 5), date(2026, 9, 3), date(2026, 9, 9)), strict=True):
-        talk(user, child, on)
-    changes.insert(Focus, user, child=ids[2], tag="hardship", since=date(2026, 9, 1))
-    changes.insert(Focus, user, child=ids[0], tag="study", since=date(2026, 9, 1), until=date(2026, 9, 9))
-    found = care.duties(date(2026, 10, 12))
-    assert [(duty.child, duty.focus, duty.days_over) for duty in found] == [
-        ("王一鸣", True, 3), ("李雨涵", False, 9), ("张浩宇", False, 7),
-    ]  # fmt: skip
-
-
-def test_a_duty_names_the_helper(child, teacher, user):
-    assert care.duties(date(2026, 10, 1))[0].helper is None
-    pairing.pair(child, teacher.id, "teacher", TODAY, user)
-    duty = care.duties(date(2026, 10, 1))[0]
-    assert (duty.helper, duty.kind, duty.kind_label, duty.village_group) == ("刘老师", "talk", "谈心", "一组")
-
-
-@pytest.mark.parametrize("months", [1, 2, 3])
-def test_the_first_day_in_time_is_the_first_day_in_time(months):
-    """Against the plain rule, over every day of three years, a leap year among them."""
-    for offset in range(3 * 366):
-        on = date(2027, 1, 1) + timedelta(days=offset)
-        first = care.first_day_in_time(on, months)
-        assert days.add_months(first, months) >= on
-        assert days.add_months(first - timedelta(days=1), months) < on
 
 
 # ---- records

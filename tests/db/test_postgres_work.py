@@ -15,6 +15,7 @@ from db import (
     days,
     demo,
     doubts,
+    duties,
     effort,
     handing_over,
     lapses,
@@ -85,12 +86,12 @@ def test_the_main_path(keeper):
     ]
 
     late = date(2026, 10, 4)
-    assert [(d.child, d.days_over, d.focus) for d in care.duties(late)] == [
+    assert [(d.child, d.days_over, d.focus) for d in duties.page(late)] == [
         ("李雨涵", 3, True),
         ("张浩宇", 3, False),
     ]
     care.record(keeper, child_id=other.id, on_date=TODAY, by_name="刘老师", content="聊了聊近况")
-    assert [(d.child, d.days_over) for d in care.duties(late)] == [("李雨涵", -6), ("张浩宇", 3)]
+    assert [(d.child, d.days_over) for d in duties.page(late)] == [("李雨涵", -6), ("张浩宇", 3)]
     assert care.records("李雨")[0].helper == "刘老师"
     assert care.record_listing("lyh") and care.record_listing("没有此人") == []
 

@@ -63,20 +63,13 @@ def test_struck_out_and_past_focus_do_not_count(enter, user):
     assert status.status()["children"]["focus"] == 0
 
 
-def test_the_workbench(enter, user):
-    child = enter("张浩宇", **AWAY | {"birth_date": "2015-09-12"})
+def test_what_stands_beside_the_duties(user):
     calendar.save(None, {"title": "励志专题片", "on_date": TODAY, "starts": "15:30"}, {}, user)
     calendar.save(None, {"title": "开放日", "on_date": date(2026, 9, 11)}, {}, user)
     done = calendar.add_plan_item("2026-09", "核对信息", user)
     calendar.add_plan_item("2026-09", "与学校分工", user)
     calendar.add_plan_item("2026-10", "节日活动", user)
     calendar.tick(done, TODAY, None, user)
-    bench = status.workbench(TODAY)
-    assert (bench.site, bench.term, bench.as_of) == ("柳溪村", "2026秋", TODAY)
-    assert [line.title for line in bench.today_activities] == ["励志专题片"]
-    assert (bench.plan_total, bench.plan_done) == (2, 1)
-    assert bench.birthdays == [(date(2026, 9, 12), "张浩宇", 11, child)]
-    assert (bench.duties, bench.overdue) == ([], 0)
-    late = status.workbench(date(2026, 10, 3))
-    assert ([duty.child for duty in late.duties], late.overdue) == (["张浩宇"], 1)
-    assert late.targets[3].numerator == 0
+    beside = status.beside(TODAY)
+    assert [line.title for line in beside.activities] == ["励志专题片"]
+    assert (beside.plan_total, beside.plan_done) == (2, 1)

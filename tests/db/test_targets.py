@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care, changes, child_sheet, children, pairing, site, targets
+from db import care, changes, child_sheet, children, duties, pairing, site, targets
 from db.child_sheet import ENTRIES
 from db.models import Child, Helper, Survey, Term
 from db.values import Refused
@@ -184,7 +184,20 @@ def test_talks_on_time(enter, user):
 
 @pytest.mark.parametrize("months", [1, 3])
 def test_the_rate_and_the_list_of_duties_agree(enter, user, months):
-    site.put("talk_months", months, user)
+    site.put(
+        "rhythms",
+        [
+            {
+                "code": "talk",
+                "name": "谈心",
+                "kind": "talk",
+                "span": months,
+                "count": "interval",
+                "holidays": True,
+            }
+        ],
+        user,
+    )
     for index, day in enumerate((1, 4, 9, 10)):
         child = enter("张王李赵"[index] + "小明", **AWAY)
         care.record(user, child_id=child, on_date=date(2026, 9, day))
@@ -193,7 +206,7 @@ def test_the_rate_and_the_list_of_duties_agree(enter, user, months):
         date(2026, 9, 30),
         *(date(2026, month, day) for month in (10, 12) for day in (1, 2, 5, 10, 11)),
     ):
-        overdue = {duty.child_id for duty in care.duties(on, 0) if duty.days_over > 0}
+        overdue = {duty.child_id for duty in duties.page(on, days=0) if duty.days_over > 0}
         assert {each.id for each in target("talk_on_time", on=on).missing} == overdue, on
 
 
@@ -226,9 +239,13 @@ def test_definitions_are_sentences_with_criterion_and_date(user):
         assert each.definition.startswith(f"{each.name}指截至2026年9月10日，2026秋学期")
         assert "国发〔2016〕13号：父母双方外出" in each.definition
         assert each.definition.endswith("。")
-    assert "每月至少谈心一次" in target("talk_on_time").definition
-    site.put("talk_months", 3, user)
-    assert "每3个月至少谈心一次" in target("talk_on_time").definition
+    assert "距上次不超过1个月" in target("talk_on_time").definition
+    site.put(
+        "rhythms",
+        [{"code": "talk", "name": "谈心", "kind": "talk", "span": 3, "count": "interval", "holidays": True}],
+        user,
+    )
+    assert "距上次不超过3个月" in target("talk_on_time").definition
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from test_workbench import put
 
-from db import care, child_sheet, demo, status
+from db import care, child_sheet, demo, duties, status
 from tui.ink import cells
 from tui.screens.meeting import Meeting
 from tui.screens.workbench import Workbench
@@ -63,8 +63,8 @@ def test_the_second_page_shows_each_rate_large(ledger, meeting, any_eyes):
 def test_no_full_name_stands_on_any_page(ledger, meeting, any_eyes):
     demo.fill(ledger)
     meeting()
-    names = {duty.child for duty in care.duties(status.days.today(), 0)}
-    names |= {duty.helper for duty in care.duties(status.days.today(), 0) if duty.helper}
+    names = {duty.child for duty in duties.page(status.days.today(), days=0)}
+    names |= {duty.helper for duty in duties.page(status.days.today(), days=0) if duty.helper}
     seen = []
     for _ in Meeting.names:
         seen.append(any_eyes.text)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care, child_sheet, demo, errors, helpers, pairing, status
+from db import care, child_sheet, demo, duties, errors, helpers, pairing, status, targets
 from tui.screens.workbench import Workbench, days_in_words
 
 TODAY = date(2026, 11, 23)  # a Monday; the term began on 1 September
@@ -13,7 +13,12 @@ TODAY = date(2026, 11, 23)  # a Monday; the term began on 1 September
 def put(by, name, **values):
     """A 留守 child on file, surveyed this term."""
     base = child_sheet.load(None)
-    away = {"father_whereabouts": "away", "mother_whereabouts": "away", "birth_date": "2016-05-01"}
+    away = {
+        "father_whereabouts": "away",
+        "mother_whereabouts": "away",
+        "birth_date": "2016-05-01",
+        "surveyed_on": date(2026, 9, 1),
+    }
     return child_sheet.save(None, base | away | {"name": name} | values, base, by=by).child_id
 
 
@@ -45,7 +50,9 @@ def bench(context):
 
 def duty(over):
     due = date.fromordinal(TODAY.toordinal() - over)
-    return care.Duty(None, "张浩宇", "talk", "谈心", due, over, None, None, False)
+    return duties.Duty(
+        None, "张浩宇", None, "rhythm", "talk", "谈心", due, due, over, None, None, False, None
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,9 +152,9 @@ def test_keys_typed_ahead_land_in_the_sheet_they_open(owed, bench, eyes):
     assert (line.place, line.reason, line.content) == ("家中", None, "吃得好")
 
 
-def test_space_opens_the_dossier_and_esc_comes_back(owed, bench, eyes):
+def test_the_dossier_opens_and_esc_comes_back(owed, bench, eyes):
     bench()
-    eyes.press("down", "space")
+    eyes.press("down", "ctrl+o")
     assert "档案：张浩宇" in eyes.text
     eyes.press("escape")
     assert "待办 2" in eyes.text
@@ -182,16 +189,15 @@ def test_nothing_due_is_said(ledger, bench, eyes):
     assert "这几天没有待办" in eyes.text
 
 
-def test_the_demo_village_fits_with_targets_activities_plan_and_birthdays(ledger, bench, any_eyes):
+def test_the_demo_village_fits_with_targets_activities_and_plan(ledger, bench, any_eyes):
     demo.fill(ledger)
     bench()
-    view = status.workbench(TODAY)
-    for target in view.targets:
+    for target in targets.targets():
         assert target.name in any_eyes.text and f"{target.rate:g}%" in any_eyes.text
-    assert f"待办 {len(view.duties)}" in any_eyes.text
-    assert view.today_activities[0].title in any_eyes.text
-    assert f"{view.plan_total} 项，完成 {view.plan_done}" in any_eyes.text
-    assert view.birthdays[0][1] in any_eyes.text
+    tally, beside = duties.tally(TODAY), status.beside(TODAY)
+    assert f"待办 {tally.listed}" in any_eyes.text and f"逾期 {tally.overdue}" in any_eyes.text
+    assert beside.activities[0].title in any_eyes.text
+    assert f"{beside.plan_total} 项，完成 {beside.plan_done}" in any_eyes.text
     any_eyes.press("end", "pageup", "home")
 
 
@@ -215,9 +221,43 @@ def test_markup_and_escapes_in_a_name_draw_as_harmless_text(ledger, bench, any_e
 def test_a_lost_store_is_said_and_the_page_stays(owed, bench, eyes, monkeypatch):
     bench()
 
-    def lost(_on):
+    def lost(*_):
         raise errors.Locked()
 
-    monkeypatch.setattr(status, "workbench", lost)
+    monkeypatch.setattr(duties, "page", lost)
     eyes.press("f6")
     assert "台账正被别人写入" in eyes.text and "张浩宇" in eyes.text
+
+
+def test_the_list_is_narrowed_to_a_group_and_back(ledger, bench, any_eyes):
+    put(ledger, "张浩宇", village_group="一组")
+    put(ledger, "李雨涵", village_group="十组")
+    bench()
+    any_eyes.press("tab").type("十组")
+    any_eyes.press("enter")
+    assert "李雨涵" in any_eyes.text and "张浩宇" not in any_eyes.text and "只看 十组" in any_eyes.text
+    any_eyes.press("escape")
+    assert "张浩宇" in any_eyes.text and "只看 十组" not in any_eyes.text
+
+
+def test_the_list_is_narrowed_to_a_helper(owed, bench, eyes):
+    bench()
+    eyes.press("tab").type("bfr")
+    eyes.press("enter")
+    eyes.press("enter")
+    assert "张浩宇" in eyes.text and "李雨涵" not in eyes.text and "只看 刘老师" in eyes.text
+
+
+def test_a_long_list_is_read_to_its_end(ledger, bench, eyes):
+    for number in range(60):
+        put(ledger, f"张小{'一二三四五六七八九十'[number % 10]}{'甲乙丙丁戊己'[number // 10]}")
+    bench()
+    assert "待办 60" in eyes.text
+    eyes.press("end")
+    assert eyes.styled("cursor")[0].strip() == duties.page(TODAY)[-1].child
+
+
+def test_the_order_is_told_in_one_line(owed, bench, eyes):
+    bench()
+    eyes.press("f1")
+    assert "先看风险" in eyes.text

@@ -100,20 +100,20 @@ def due_options(parser: ArgumentParser) -> None:
 
 
 def run_due(asked: Namespace, call: Call) -> int:
-    """Talks overdue and due within some days, risk first."""
+    """What is overdue, may be done by now or is due within some days, risk first."""
     with call.ledger():
-        from db import care, days
+        from db import days, duties
 
-        duties = care.duties(days.today(), asked.days)
+        found = duties.page(days.today(), days=asked.days)
     if asked.json:
-        output.document([duty._asdict() for duty in duties])
+        output.document([duty._asdict() for duty in found])
         return 0
-    if not duties:
-        output.line(f"没有逾期或{asked.days}天内到期的谈心。")
+    if not found:
+        output.line(f"没有逾期、可办或{asked.days}天内到期的事。")
         return 0
-    rows = [(_when(duty.days_over), duty.child, duty.kind_label, duty.due_by, duty.helper, duty.village_group,
-             "重点" if duty.focus else None) for duty in duties]  # fmt: skip
-    late = [number for number, duty in enumerate(duties) if duty.days_over > 0]
+    rows = [(_when(duty.days_over), duty.child, duty.label, duty.due_by, duty.helper, duty.village_group,
+             "重点" if duty.focus else None) for duty in found]  # fmt: skip
+    late = [number for number, duty in enumerate(found) if duty.days_over > 0]
     output.table(("期限", "儿童", "事项", "应在", "帮扶人", "村民组", "重点"), rows, late)
     return 0
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any, NamedTuple
 
-from db import calendar, care, days, status
+from db import calendar, care, days, duties, status
 from db.errors import LedgerError
 from db.spec import mask_name
 from tui.context import Context
@@ -55,14 +55,14 @@ class Meeting(Page):
         self.context = context
         self.at = 0
         self.status: dict[str, Any] | None = None
-        self.overdue: list[care.Duty] = []
+        self.overdue: list[duties.Duty] = []
         self.month: Month | None = None
 
     def shown(self) -> None:
         today = days.today()
         try:
             self.status = status.status()
-            self.overdue = [duty for duty in care.duties(today, 0) if duty.days_over > 0]
+            self.overdue = duties.overdue(today)
             self.month = _month(today)
         except LedgerError as error:
             self.desk.say(str(error), "error")
@@ -107,7 +107,7 @@ class Meeting(Page):
     def _overdue(self, width: int, height: int) -> list[Line]:
         due = self.status["due"]
         third = (width - 2) // 3
-        tiles = [Tile("逾期未谈", str(due["overdue"]), style="bar_warn" if due["overdue"] else "bar"),
+        tiles = [Tile("逾期待办", str(due["overdue"]), style="bar_warn" if due["overdue"] else "bar"),
                  Tile("今天到期", str(due["today"])), Tile("七天内", str(due["week"]))]  # fmt: skip
         lines = _row(tiles, third, max(ROWS + 2, height // 3))
         return [*lines, [], *_by_helper(self.overdue, width, height - len(lines) - 1)]
@@ -184,12 +184,12 @@ def _tile(tile: Tile, height: int, scale: int, units: bool) -> list[Line]:
     return (lines + [[]] * height)[:height]
 
 
-def _by_helper(duties: list[care.Duty], width: int, room: int) -> list[Line]:
+def _by_helper(late: list[duties.Duty], width: int, room: int) -> list[Line]:
     """Overdue children by who looks after them, most first; nobody is named in full."""
-    if not duties:
-        return [[("  没有逾期的谈心", "good")]]
-    groups: dict[str | None, list[care.Duty]] = defaultdict(list)
-    for duty in duties:
+    if not late:
+        return [[("  没有逾期的事", "good")]]
+    groups: dict[str | None, list[duties.Duty]] = defaultdict(list)
+    for duty in late:
         groups[duty.helper].append(duty)
     ranked = sorted(
         groups.items(), key=lambda group: (-len(group[1]), -max(each.days_over for each in group[1]))

@@ -1,26 +1,30 @@
-"""工作台 (F6): what is due and overdue, risk first; the targets at a glance; what today brings."""
+"""工作台 (F6): what is owed, risk first, then days; the targets at a glance; what today brings."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import zip_longest
+from typing import Any
 
-from db import days, status
+from db import days, duties, register, site, status, targets
 from db.calendar import ActivityLine
-from db.care import Duty
+from db.duties import Duty, Tally, Wanted
 from db.errors import LedgerError
-from db.status import Workbench as View
 from db.targets import Target
 from tui.context import Context
-from tui.ink import Line, cells, clip, columns, fill, fit, line_cells
+from tui.ink import Line, clip, columns, fill, fit, line_cells
 from tui.page import Key, Page, Picture
+from tui.task import Task
 from tui.widgets.rates import rate_bar, rate_text
 from tui.widgets.record_form import open_record
 from tui.widgets.roster import Roster
 
 NARROW = 76
-WHEN, NAME, KIND, HELPER = 9, 8, 4, 8
+WHEN, NAME, LABEL, HELPER = 9, 8, 8, 8
 TARGET, RATE, PEOPLE = 10, 6, 7
-LEFT = 38  # cells of the left column where there are two, at the least
+LEFT = 43  # cells of the left column where there are two, at the least
 MOST_ACTIVITIES = 3
+HEAD = 50  # duties read at once; how many there are in all is counted after they are on the screen
+ORDER_SAID = "排列：先看风险（带 * 的是重点对象，无人监护等排最前），再看期限，逾期越久越前"
 
 
 def days_in_words(duty: Duty, today: date) -> tuple[str, str]:
@@ -29,6 +33,8 @@ def days_in_words(duty: Duty, today: date) -> tuple[str, str]:
         return f"逾期{duty.days_over}天", "alarm"
     if duty.days_over == 0:
         return "今天", "warn"
+    if duty.source == "birthday":
+        return days.short(duty.due_by), "plain"
     if duty.days_over == -1:
         return "明天前", "plain"
     monday = today - timedelta(days=today.weekday())
@@ -45,44 +51,101 @@ class Workbench(Page):
     title = "工作台"
     digits_switch = True
     keys = (
-        Key(("enter", "f8"), "记谈心", "record"),
-        Key(("space",), "档案", "dossier", show=False),
+        Key(("enter", "f8"), "办理", "do"),
+        Key(("space",), "标记", "mark", show=False),
+        Key(("ctrl+o", "o"), "档案", "dossier", show=False),
+        Key(("tab",), "只看", "narrow"),
         Key(("/", "ctrl+f"), "查找", "find", show=False),
-        Key(("insert", "a"), "给别的儿童记谈心", "record_other", show=False),
+        Key(("insert", "a"), "给别的儿童记一笔", "record_other", show=False),
+        Key(("f10", "m"), "更多", "more", show=False),
         Key(("f6",), "重新看一遍", "shown", show=False),
         Key(("ctrl+z",), "撤销", "undo", show=False),
     )
 
     def __init__(self, context: Context):
         self.context = context
-        self.view: View | None = None
-        self.roster: Roster[Duty] = Roster(
-            lambda: len(self.view.duties) if self.view else 0,
-            lambda offset, limit: self.view.duties[offset : offset + limit],
-            self.duty_row,
-        )
+        self.wanted, self.whose = Wanted(), ""
+        self.today = days.today()
+        self.head: list[Duty] = []
+        self.tally: Tally | None = None
+        self.rates: list[Target] = []
+        self.beside = status.Beside([], 0, 0)
+        self.marked: dict[Any, Duty] = {}  # by child, kind and where it comes from
+        self.counting: Task | None = None
+        self.roster: Roster[Duty] = Roster(self._length, self._page, self.duty_row)
+
+    def _length(self) -> int:
+        return self.tally.listed if self.tally and len(self.head) == HEAD else len(self.head)
+
+    def _page(self, offset: int, limit: int) -> list[Duty]:
+        if len(self.head) < HEAD or offset + limit <= HEAD:
+            return self.head[offset : offset + limit]
+        return duties.page(self.today, offset, limit, self.wanted)
 
     def shown(self) -> None:
+        """The duties at once; what has to be counted follows while keys are answered."""
+        self.today = days.today()
         try:
-            self.view = status.workbench(days.today())
+            self.head = duties.page(self.today, 0, HEAD, self.wanted)
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
-        counted = any(target.denominator for target in self.view.targets)
-        self.roster.empty = "这几天没有待办" if counted else "没有留守儿童：按 F2 登记或 F7 导入"
         self.roster.refresh()
+        if self.counting:
+            self.counting.cancel()
+        self.counting = Task(
+            self._count(), lambda _: None, self._counted, lambda said: self.desk.say(said, "error")
+        )
+        self.desk.begin(self.counting)
+
+    def _count(self) -> Iterator[bool]:
+        self.tally = duties.tally(self.today, self.wanted)
+        self.roster.refresh()
+        yield True
+        self.beside = status.beside(self.today)
+        yield True
+        found = []
+        for target in targets.rates(self.today):
+            found.append(target)
+            yield True
+        self.rates = found
+
+    def _counted(self) -> None:
+        counted = any(target.denominator for target in self.rates)
+        self.roster.empty = "这几天没有待办" if counted else "没有留守儿童：按 F2 登记或 F7 导入"
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
 
+    def leave(self) -> None:
+        """Esc: first the marks go, then the narrowing."""
+        if self.marked:
+            self.marked.clear()
+        elif self.whose:
+            self._narrow_to(Wanted(), "")
+        else:
+            super().leave()
+
     def why_off(self, key: Key) -> str | None:
-        if key.run in ("record", "dossier") and self.roster.current() is None:
-            return "没有待办：按 / 查找儿童，按 Ins 给任一名儿童记谈心"
+        if key.run in ("do", "dossier", "mark") and self.roster.current() is None:
+            return "没有待办：按 / 查找儿童，按 Ins 给任一名儿童记一笔"
         return None
 
-    def record(self) -> None:
+    def help_lines(self) -> list[str]:
+        return [ORDER_SAID, "", *super().help_lines()]
+
+    # ---- what is done about a duty
+
+    def do(self) -> None:
         duty = self.roster.current()
-        open_record(self.context, duty.child_id, duty.kind)
+        open_record(self.context, duty.child_id, duty.kind or "talk")
+
+    def mark(self) -> None:
+        duty = self.roster.current()
+        key = (duty.child_id, duty.source, duty.ref, duty.label)
+        if self.marked.pop(key, None) is None:
+            self.marked[key] = duty
+        self.roster.press("down")
 
     def record_other(self) -> None:
         self.context.find_child(lambda child: open_record(self.context, child.id))
@@ -93,14 +156,62 @@ class Workbench(Page):
     def find(self) -> None:
         self.context.find_child(lambda child: self.context.open_child(child.id))
 
+    def more(self) -> None:
+        """What else begins here."""
+
     def undo(self) -> None:
         self.context.undo()
+
+    # ---- narrowing
+
+    def narrow(self) -> None:
+        """Ask whose duties are to be seen."""
+        from tui.widgets.dialogs import Choose
+
+        groups = list(register.choices("group"))
+        options = ["全部", "我的", "一位帮扶人的", *groups]
+        initials = ["qb", "wd", "bfr", *[""] * len(groups)]
+
+        def chosen(at: int | None) -> None:
+            match at:
+                case None:
+                    return
+                case 0:
+                    self._narrow_to(Wanted(), "")
+                case 1:
+                    self._narrow_to_me()
+                case 2:
+                    self._narrow_to_helper()
+                case _:
+                    self._narrow_to(Wanted(group=options[at]), options[at])
+
+        self.desk.push(Choose("只看谁的待办", options, initials), chosen)
+
+    def _narrow_to_me(self) -> None:
+        me = site.me(self.context.by)
+        if me is None:
+            self.desk.say("还不知道您是哪位帮扶人：请按 F10 到设置里选定“我是”", "warn")
+        else:
+            self._narrow_to(Wanted(helper=me), "我的")
+
+    def _narrow_to_helper(self) -> None:
+        from tui.screens.helpers import FindHelper
+
+        def chosen(found: Any) -> None:
+            if found is not None:
+                self._narrow_to(Wanted(helper=found.id), found.name)
+
+        self.desk.push(FindHelper(), chosen)
+
+    def _narrow_to(self, wanted: Wanted, whose: str) -> None:
+        self.wanted, self.whose, self.tally = wanted, whose, None
+        self.marked.clear()
+        self.roster.at = self.roster.top = 0
+        self.shown()
 
     # ---- drawing
 
     def draw(self, width: int, height: int) -> Picture:
-        if self.view is None:
-            return Picture()
         return Picture(self._wide(width, height) if width >= NARROW else self._narrow(width, height))
 
     def _wide(self, width: int, height: int) -> list[Line]:
@@ -110,45 +221,53 @@ class Workbench(Page):
         foot = self._today(left, width)
         foot[0] = [*fill(foot[0], left), *self._plan()]
         lines = [self._counts(), *self.roster.draw(left, height - 2 - len(foot))]
-        beside: list[Line] = [[("目标", "head")], *(glance(target, right) for target in self.view.targets)]
+        beside: list[Line] = [[("目标", "head")], *(glance(target, right) for target in self.rates)]
         beside += [[]] * (len(lines) - len(beside))
         return [[*fill(one, left), *two] for one, two in zip(lines, beside, strict=True)] + [[], *foot]
 
     def _narrow(self, width: int, height: int) -> list[Line]:
         """Duties above, targets in pairs below them, then today."""
         half = width // 2 - 2
-        shown = [glance(target, half) for target in self.view.targets]
+        shown = [glance(target, half) for target in self.rates]
         below = [[(" ", "plain"), *fill(one, half), ("  ", "plain"), *two]
                  for one, two in zip_longest(shown[::2], shown[1::2], fillvalue=[])]  # fmt: skip
         below += [[], *self._today(width, width), [(" ", "plain"), *self._plan()]]
         return [self._counts(), *self.roster.draw(width, height - 2 - len(below)), [], *below]
 
     def _counts(self) -> Line:
-        view = self.view
-        return [(f" 待办 {len(view.duties)}", "head"), ("   ", "plain"),
-                (f"逾期 {view.overdue}", "alarm" if view.overdue else "head")]  # fmt: skip
+        if self.tally is None:
+            return [(" 待办", "head")]
+        line: Line = [(f" 待办 {self.tally.listed}", "head"), ("   ", "plain"),
+                      (f"逾期 {self.tally.overdue}", "alarm" if self.tally.overdue else "head")]  # fmt: skip
+        if self.whose:
+            line += [("   只看 ", "label"), (clip(self.whose, 12), "strong")]
+        if self.marked:
+            line += [("   标记 ", "label"), (str(len(self.marked)), "strong")]
+        return line
 
     def _plan(self) -> Line:
-        total, done = self.view.plan_total, self.view.plan_done
+        total, done = self.beside.plan_total, self.beside.plan_done
         return [("本月计划", "head"), (f"  {total} 项，完成 {done}" if total else "  没有计划项", "plain")]
 
     def _today(self, first: int, width: int) -> list[Line]:
-        """Today's activities, the first one in `first` cells, and the birthdays to come."""
-        activities = [_activity(each) for each in self.view.today_activities]
+        """Today's activities, the first one in `first` cells."""
+        activities = [_activity(each) for each in self.beside.activities]
         if len(activities) > MOST_ACTIVITIES:
             more = len(activities) - MOST_ACTIVITIES + 1
             activities = [*activities[: MOST_ACTIVITIES - 1], f"另有 {more} 项，按 F4 看日历"]
-        lines = _under("今日", activities or ["没有活动"], [first] + [width] * MOST_ACTIVITIES)
-        born = [f"{name} {days.short(day)}" for day, name, _age, _id in self.view.birthdays]
-        return lines + _under("生日", [_as_many("、", born, width - 8) or "两周内没有"], [width])
+        room = [first] + [width] * MOST_ACTIVITIES
+        return [[(" 今日  " if not at else " " * 7, "head"), (clip(text, room[at] - 8), "plain")]
+                for at, text in enumerate(activities or ["没有活动"])]  # fmt: skip
 
     def duty_row(self, duty: Duty, width: int, here: bool) -> Line:
-        """One duty as a line: a red star stands for a child at risk."""
-        when, style = days_in_words(duty, self.view.as_of)
+        """One duty as a line: a red star stands for a child at risk, a plus for a marked one."""
+        when, style = days_in_words(duty, self.today)
+        marked = (duty.child_id, duty.source, duty.ref, duty.label) in self.marked
         name = NAME if width < 50 else NAME + 4
         line = columns([
-            (">" if here else " ", 1, "key"), (when, WHEN, style), ("*" if duty.focus else " ", 1, "alarm"),
-            (duty.child, name, "cursor" if here else "plain"), (duty.kind_label, KIND, "plain"), (duty.helper or "", HELPER, "plain"),
+            (">" if here else "+" if marked else " ", 1, "key"), (when, WHEN, style), ("*" if duty.focus else " ", 1, "alarm"),
+            (duty.child, name, "cursor" if here else "strong" if marked else "plain"), (duty.label, LABEL, "plain"),
+            (duty.helper or "", HELPER, "plain"),
         ], gap=1)  # fmt: skip
         room = width - line_cells(line) - 2
         return [*line, ("  " + fit(duty.village_group or "", room), "dim")] if room >= 6 else line
@@ -156,7 +275,7 @@ class Workbench(Page):
 
 def glance(target: Target, width: int) -> Line:
     """A target in one line: name, bar, rate, and the numbers behind it where there is room."""
-    roomy = width >= 34
+    roomy = width >= 32
     bar = width - TARGET - RATE - 2 - (PEOPLE + 1 if roomy else 0)
     line: Line = [(fit(target.name, TARGET) + " ", "plain")]
     if target.rate is None:
@@ -173,18 +292,3 @@ def _activity(activity: ActivityLine) -> str:
     return f"{activity.starts or '全天 '} {activity.title}" + (
         f"（{activity.place}）" if activity.place else ""
     )
-
-
-def _under(head: str, texts: list[str], room: list[int]) -> list[Line]:
-    """Texts one below the other, the head before the first."""
-    return [[(f" {head}  " if not at else " " * 7, "head"), (clip(text, room[at] - 8), "plain")]
-            for at, text in enumerate(texts)]  # fmt: skip
-
-
-def _as_many(between: str, texts: list[str], width: int) -> str:
-    """As many of the texts as fit, and how many there are if not all do."""
-    for n in range(len(texts), 0, -1):
-        said = between.join(texts[:n]) + (f" 等{len(texts)}人" if n < len(texts) else "")
-        if cells(said) <= width:
-            return said
-    return clip("".join(texts[:1]), width)

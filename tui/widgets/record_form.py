@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
-from db import care, children, days, pairing, record_fields
+from db import care, children, days, duties, pairing, record_fields
 from db.changes import Stale
 from db.record_fields import SETTLES, SPECS
 from db.sheet import Conflict, Rules
@@ -214,7 +214,7 @@ def _settled_note(child_id: UUID, values: dict[str, Any]) -> str:
 
 def _owed(child_id: UUID, kind: str) -> bool:
     """Whether the child is owed a record of this kind by now or within the week."""
-    return any((duty.child_id, duty.kind) == (child_id, kind) for duty in care.duties(days.today()))
+    return any(duty.kind == kind for duty in duties.of_child(child_id, days.today()))
 
 
 # ---- for many children --------------------------------------------------------------------------

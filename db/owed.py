@@ -1,0 +1,259 @@
+"""The table of what is owed (Owed): worked out again for every child an action touched, for all when the rules moved."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+import peewee
+
+from db import bulk, days, rhythm, settings, store
+from db.ids import uuid7
+from db.models import (
+    CarePlan,
+    CareRecord,
+    CareStep,
+    Child,
+    Exit,
+    Focus,
+    Helper,
+    Owed,
+    Pairing,
+    Setting,
+    Survey,
+    Term,
+    database,
+)
+from db.owing import FIRST, LAST, Deed, Facts, Paired, Piece, Promise, Tagged, owed
+from db.rhythm import Calendar, Rhythm
+
+BATCH = 400
+MARK = "owed"  # the setting that says for which rules the table stands
+RULES = 1  # raised when db.owing gives something else for the same facts
+COLUMNS = ("id", "child", "group_rank", *Piece._fields)
+
+
+class Rules(NamedTuple):
+    """What the table follows from besides the children: the term (its key, if it is on file), the rhythms, the terms' dates."""
+
+    term: UUID | None
+    starts: date
+    rhythms: tuple[Rhythm, ...]
+    calendar: Calendar
+
+
+def in_force() -> tuple[Rhythm, ...]:
+    """The rhythms the ledger follows; a monthly talk where nobody chose any."""
+    return _read(settings.text("rhythms"))
+
+
+@lru_cache(maxsize=4)
+def _read(text: str | None) -> tuple[Rhythm, ...]:
+    given = json.loads(text) if text else None
+    return (rhythm.DEFAULT,) if given is None else tuple(rhythm.read(each) for each in given)
+
+
+def rules(term: Term | None = None) -> Rules:
+    """What the duties of a term, this one unless told, follow from."""
+    terms = {row.code: row for row in Term.live()}
+    if term is None:
+        code = _code()
+        term = terms.get(code) or Term(code=code, starts=days.term_dates(code)[0], id=None)
+    calendar = Calendar({code: (row.starts, row.ends) for code, row in terms.items()})
+    return Rules(term.id, term.starts, in_force(), calendar)
+
+
+def _code() -> str:
+    return settings.get("term") or days.term_code(days.today())
+
+
+def _mark() -> str:
+    """Everything but the children that the table follows from, as one text."""
+    terms = [
+        [row.code, row.starts.isoformat(), row.ends.isoformat()] for row in Term.live().order_by(Term.code)
+    ]
+    return json.dumps([RULES, _code(), terms, settings.text("rhythms")], ensure_ascii=False)
+
+
+def settle() -> None:
+    """See that the table stands for this term and these rules; after an upgrade, a new term, another rhythm it does not."""
+    mark = _mark()
+    if settings.text(MARK) == mark:
+        return
+    with store.translated(), database.atomic():
+        store.wait_for_turn()
+        if settings.text(MARK) == mark:  # another program has just done it
+            return
+        Owed.delete().execute()
+        _fill([child.id for child in Child.live(Child.id)], rules())
+        Setting.insert(key=MARK, value=mark).on_conflict(
+            conflict_target=[Setting.key], update={Setting.value: mark}
+        ).execute()
+
+
+def refresh(children: Iterable[UUID]) -> None:
+    """Work out again what these children are owed."""
+    settle()
+    given = rules()
+    for batch in peewee.chunked(children, BATCH):
+        if not database.obj.keys_in_bytes:  # two at once would each add what the other has added
+            list(Child.select(Child.id).where(Child.id.in_(batch)).order_by(Child.id).for_update())
+        Owed.delete().where(Owed.child.in_(batch)).execute()
+        _fill(batch, given)
+
+
+def _fill(children: list[UUID], given: Rules) -> None:
+    for batch in peewee.chunked(children, BATCH):
+        bulk.insert(Owed, COLUMNS, (
+            (uuid7(), facts.child, facts.group_rank, *piece)
+            for facts in read_facts(batch, given.term)
+            for piece in owed(facts, given.rhythms, given.starts, given.calendar)
+        ))  # fmt: skip
+
+
+def once(children: list[UUID], term: Term | None, on: date) -> Iterator[tuple[UUID, Piece]]:
+    """What children are owed on a day of a term (None: this one), worked out for this once: (child, duty)."""
+    given = rules(term)
+    for batch in peewee.chunked(children, BATCH):
+        for facts in read_facts(batch, given.term, on):
+            for piece in owed(facts, given.rhythms, given.starts, given.calendar):
+                if piece.since <= on < piece.until:
+                    yield facts.child, piece
+
+
+def drifted(children: list[UUID], on: date) -> set[UUID]:
+    """Those of some children for whom the table says something else than the rules give, as of a day."""
+    stored, right = defaultdict(set), defaultdict(set)
+    fields = [getattr(Owed, name) for name in Piece._fields[:7]]
+    standing = Owed.select(Owed.child, *fields).where(
+        Owed.child.in_(children), Owed.since <= on, Owed.until > on
+    )
+    for row in standing.tuples():
+        stored[row[0]].add(tuple(row[1:]))
+    for child, piece in once(children, None, on):
+        right[child].add(tuple(piece[:7]))
+    return {child for child in children if stored[child] != right[child]}
+
+
+# ---- what is on file about the children -----------------------------------------------------------
+
+
+def read_facts(children: list[UUID], term: UUID | None, on: date | None = None) -> Iterator[Facts]:
+    """What is on file about some live children, as far as duties go; records up to a day, today unless told."""
+    surveys = {row[0]: row[1:] for row in Survey.live(
+        Survey.child, Survey.left_behind, Survey.boarding, Survey.no_guardian, Survey.guardianship
+    ).where(Survey.term == term, Survey.child.in_(children)).tuples()}  # fmt: skip
+    came, tags, pairings = _came(children), _tags(children), _pairings(children)
+    on = on or days.today()
+    deeds, promises = _deeds(children, on), _promises(children)
+    people = Child.live(Child.id, Child.group_rank, Child.birth_date, Child.left_on).where(
+        Child.id.in_(children)
+    )
+    for child, rank, born, left_on in people.tuples():
+        behind, boarding, alone, guardianship = surveys.get(child, (None, None, None, None))
+        yield Facts(
+            child, on, rank, born, left_on, bool(behind), boarding, bool(alone) or guardianship == "none",
+            came.get(child, FIRST), tags[child], pairings[child], deeds[child], promises[child],
+        )  # fmt: skip
+
+
+def as_day(value: date | str | None) -> date | None:
+    """A day that an aggregate gives as text (SQLite) or as a day."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _came(children: list[UUID]) -> dict[UUID, date]:
+    """The day of a child's first survey (of its term's first day, where it has none), or the day it came back since."""
+    first = (
+        Survey.live(Survey.child, peewee.fn.MIN(peewee.fn.COALESCE(Survey.surveyed_on, Term.starts)))
+        .join(Term)
+        .where(Survey.child.in_(children))
+        .group_by(Survey.child)
+    )
+    found = {child: as_day(day) for child, day in first.tuples()}
+    back = (
+        Exit.live(Exit.child, peewee.fn.MAX(Exit.returned_on))
+        .where(Exit.child.in_(children), Exit.returned_on.is_null(False))
+        .group_by(Exit.child)
+    )
+    for child, day in back.tuples():
+        found[child] = max(found.get(child, FIRST), as_day(day))
+    return found
+
+
+def _tags(children: list[UUID]) -> dict[UUID, list[Tagged]]:
+    found = defaultdict(list)
+    query = Focus.live(Focus.child, Focus.tag, Focus.since, Focus.until).where(Focus.child.in_(children))
+    for child, tag, since, until in query.tuples():
+        found[child].append(Tagged(tag, since or FIRST, until or LAST))
+    return found
+
+
+def _pairings(children: list[UUID]) -> dict[UUID, list[Paired]]:
+    found = defaultdict(list)
+    query = (
+        Pairing.live(Pairing.child, Pairing.id, Pairing.helper, Pairing.kind, Pairing.since, Pairing.until)
+        .join(Helper)
+        .where(Pairing.child.in_(children), Helper.deleted_at.is_null())
+        .order_by(Pairing.since.asc(nulls="last"), Pairing.id)
+    )
+    for child, key, helper, kind, since, until in query.tuples():
+        found[child].append(Paired(key, helper, kind or "helper", since or FIRST, until or LAST))
+    return found
+
+
+def _deeds(children: list[UUID], on: date) -> dict[UUID, list[Deed]]:
+    """The last of each kind by each helper up to a day, and every one that is dated later."""
+    found = defaultdict(list)
+    done = (
+        CareRecord.live(
+            CareRecord.child,
+            CareRecord.kind,
+            CareRecord.helper,
+            Helper.kind,
+            peewee.fn.MAX(CareRecord.on_date),
+        )
+        .join(Helper, peewee.JOIN.LEFT_OUTER)
+        .where(CareRecord.child.in_(children), CareRecord.missed.is_null(), CareRecord.on_date.is_null(False))
+        .group_by(CareRecord.child, CareRecord.kind, CareRecord.helper, Helper.kind)
+    )
+    later = done.where(CareRecord.on_date > on).group_by_extend(CareRecord.on_date)
+    for query in (done.where(CareRecord.on_date <= on), later):
+        for child, kind, helper, helper_kind, day in query.tuples():
+            found[child].append(Deed(kind, helper, helper_kind, as_day(day)))
+    return found
+
+
+def _promises(children: list[UUID]) -> dict[UUID, list[Promise]]:
+    found = defaultdict(list)
+    follow_ups = CareRecord.live(
+        CareRecord.child, CareRecord.id, CareRecord.follow_up_on, CareRecord.helper
+    ).where(
+        CareRecord.child.in_(children),
+        CareRecord.follow_up_on.is_null(False),
+        CareRecord.follow_up_done.is_null(),
+    )
+    open_plan = CarePlan.deleted_at.is_null() & CarePlan.closed_on.is_null()
+    steps = (
+        CareStep.live(
+            CareStep.child, CareStep.id, CareStep.due_on, peewee.fn.COALESCE(CareStep.helper, CarePlan.helper)
+        )
+        .join(CarePlan)
+        .where(
+            CareStep.child.in_(children),
+            open_plan,
+            CareStep.due_on.is_null(False),
+            CareStep.done_on.is_null(),
+        )
+    )
+    look_on = peewee.fn.COALESCE(CarePlan.review_on, CarePlan.ends)
+    reviews = CarePlan.live(CarePlan.child, CarePlan.id, look_on, CarePlan.helper).where(
+        CarePlan.child.in_(children), open_plan, look_on.is_null(False)
+    )
+    for source, query in (("follow_up", follow_ups), ("step", steps), ("review", reviews)):
+        for child, ref, day, helper in query.tuples():
+            found[child].append(Promise(source, ref, as_day(day), helper))
+    return found

@@ -1,0 +1,216 @@
+"""What one child is owed, from what is on file about it. Pure: facts in, duties out, whatever day it is looked at.
+
+Where something begins or ends on a day (a focus tag, a pairing, an age), the duty is cut there: each piece says on which
+days it stands. docs/rules.md says the rules in full.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+from uuid import UUID
+
+from db.days import add_months
+from db.rhythm import Calendar, Rhythm, Window, window
+
+FIRST, LAST = date.min, date.max
+WEEK = timedelta(days=7)
+GREATEST = {"no_guardian", "one_unable", "out_of_school"}  # looked after first
+PRIVATE, GROWN = 14, 16
+BIRTHDAYS = 400  # days from the term's first for which birthdays are worked out
+USUAL = {
+    "teacher": "teacher", "retired_teacher": "teacher", "agent_parent": "agent_parent", "love_mother": "love_mother",
+    "love_father": "love_mother", "peer": "peer",
+}  # fmt: skip
+
+
+class Tagged(NamedTuple):
+    """A focus tag and the days it stands (until: no longer)."""
+
+    tag: str
+    since: date
+    until: date
+
+
+class Paired(NamedTuple):
+    """A pairing and the days it stands."""
+
+    id: UUID
+    helper: UUID
+    kind: str
+    since: date
+    until: date
+
+
+class Deed(NamedTuple):
+    """The last record of a kind by somebody, or one dated later than the day the facts were read."""
+
+    kind: str
+    helper: UUID | None
+    helper_kind: str | None
+    on: date
+
+
+class Promise(NamedTuple):
+    """Something promised for a day: a record's follow-up, a plan's step or review (source)."""
+
+    source: str
+    ref: UUID
+    on: date
+    helper: UUID | None
+
+
+class Facts(NamedTuple):
+    """What is on file about one child on a day (as_of). came: the day it came on file, or came back; pairings in the
+    order they began; deeds dated later than as_of are a slip of the pen or a clock that went back: they count from their day.
+    """
+
+    child: UUID
+    as_of: date
+    group_rank: int
+    born: str | None
+    left_on: date | None
+    left_behind: bool
+    boarding: bool | None
+    alone: bool
+    came: date
+    tags: list[Tagged]
+    pairings: list[Paired]
+    deeds: list[Deed]
+    promises: list[Promise]
+
+
+class Piece(NamedTuple):
+    """One duty on the days since <= day < until (of the days past, what they said is not kept)."""
+
+    source: str
+    what: str
+    ref: UUID | None
+    helper: UUID | None
+    risk: int
+    opens: date
+    due_by: date
+    since: date = FIRST
+    until: date = LAST
+
+
+class Span(NamedTuple):
+    """Days on which nothing about the child begins or ends, and how it then stands."""
+
+    since: date
+    until: date
+    counted: bool
+    risk: int
+    groups: set[str]
+    live: list[Paired]
+
+
+def owed(facts: Facts, rhythms: Sequence[Rhythm], starts: date, calendar: Calendar) -> list[Piece]:
+    """Everything a child is owed in a term that began on `starts`, duties that go on unchanged as one piece."""
+    pieces: dict[tuple, Piece] = {}
+    found: list[Piece] = []
+    for span in _spans(facts, starts):
+        still: dict[tuple, Piece] = {}
+        for duty in (
+            *_rhythms(facts, span, rhythms, starts, calendar),
+            *_promised(facts, span),
+            *_birthdays(facts, span, starts),
+        ):
+            until = min(duty.until, span.until)
+            if span.since >= until:
+                continue
+            before = pieces.get(duty[:7])
+            piece = duty._replace(since=before.since if before else span.since, until=until)
+            still[duty[:7]] = piece
+        found += [piece for key, piece in pieces.items() if key not in still]
+        pieces = still
+    return found + list(pieces.values())
+
+
+def _spans(facts: Facts, starts: date) -> Iterator[Span]:
+    young, small = _birthday(facts.born, GROWN), _birthday(facts.born, PRIVATE)
+    begins, end = max(starts, facts.as_of), facts.left_on or LAST
+    cuts = {young, small, *(deed.on for deed in facts.deeds)}
+    for begun in (*facts.tags, *facts.pairings):
+        cuts |= {begun.since, begun.until}
+    if end <= begins:
+        return
+    for since, until in pairwise([FIRST, *sorted(day for day in cuts if begins < day < end), end]):
+        at = max(since, begins)
+        tags = {tagged.tag for tagged in facts.tags if tagged.since <= at < tagged.until}
+        live = [paired for paired in facts.pairings if paired.since <= at < paired.until]
+        risk = 0 if facts.alone or tags & GREATEST else 1 if tags else 2
+        groups = {"all", "focus" if tags else "ordinary", "paired" if live else "unpaired", *tags}
+        if at < small:
+            groups.add("under14")
+        if facts.boarding is not None:
+            groups.add("boarding" if facts.boarding else "day")
+        yield Span(since, until, facts.left_behind and at < young, risk, groups, live)
+
+
+def _birthday(born: str | None, age: int) -> date:
+    """The day somebody reaches an age; a month alone is over first, and who knows no birth date never does."""
+    if not born:
+        return LAST
+    year, month, *day = (int(part) for part in born.split("-"))
+    first = date(year, month, day[0] if day else 1)
+    return add_months(first, 12 * age + (not day))
+
+
+def _rhythms(
+    facts: Facts, span: Span, rhythms: Sequence[Rhythm], starts: date, calendar: Calendar
+) -> Iterator[Piece]:
+    if not span.counted:
+        return
+    for rhythm in rhythms:
+        if not span.groups.intersection(rhythm.who):
+            continue
+        start = max(starts, facts.came, rhythm.since or FIRST)
+        done = [
+            deed
+            for deed in facts.deeds
+            if deed.kind in rhythm.kinds and deed.on <= max(span.since, facts.as_of)
+        ]
+        mine = [paired for paired in span.live if rhythm.by in ("", paired.kind)]
+        if rhythm.per == "pairing":
+            for paired in mine:
+                by = {paired.helper, None}
+                last = max((deed.on for deed in done if deed.helper in by), default=None)
+                due = window(rhythm, last, max(start, paired.since), calendar, facts.came)
+                yield _piece(rhythm, due, span, paired.helper, paired.id)
+            continue
+        if rhythm.by and mine:
+            kin = {paired.helper for paired in facts.pairings if paired.kind == rhythm.by}
+            done = [
+                deed for deed in done if deed.helper in kin or USUAL.get(deed.helper_kind or "") == rhythm.by
+            ]
+        last = max((deed.on for deed in done), default=None)
+        due = window(rhythm, last, start, calendar, facts.came)
+        yield _piece(rhythm, due, span, mine[0].helper if mine else None)
+
+
+def _piece(rhythm: Rhythm, due: Window, span: Span, helper: UUID | None, ref: UUID | None = None) -> Piece:
+    return Piece("rhythm", rhythm.code, ref, helper, span.risk, due.opens, due.due_by)
+
+
+def _promised(facts: Facts, span: Span) -> Iterator[Piece]:
+    """A follow-up is owed by whoever promised it while paired with the child, else by the child's helper now."""
+    helpers = [paired.helper for paired in span.live]
+    for promise in facts.promises:
+        owes = promise.helper
+        if promise.source == "follow_up" and owes not in helpers and helpers:
+            owes = helpers[0]
+        yield Piece(promise.source, "", promise.ref, owes, span.risk, promise.on - WEEK, promise.on)
+
+
+def _birthdays(facts: Facts, span: Span, starts: date) -> Iterator[Piece]:
+    if not span.counted or not facts.born or len(facts.born) < 10:
+        return
+    helper = span.live[0].helper if span.live else None
+    born = date.fromisoformat(facts.born)
+    for age in range(starts.year - born.year, starts.year - born.year + 3):
+        day = add_months(born, 12 * age)
+        if age > 0 and 0 <= (day - starts).days <= BIRTHDAYS:
+            yield Piece(
+                "birthday", str(age), None, helper, span.risk, day - WEEK, day, until=day + timedelta(days=1)
+            )
