@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from db import care, changes, handing_over, helpers, pairing
+from db import care, changes, duties, handing_over, helpers, pairing
 from db.models import CarePlan, CareRecord, CareStep, Change, Child, Helper, Pairing
 from db.pair_rules import Full
 from db.sheet import NotFound
@@ -85,6 +85,25 @@ def test_one_undo_takes_all_of_it_back(village, user):
 def test_the_record_still_says_who_talked_with_the_child(village, user):
     handing_over.hand_over(village["刘老师"], village["孙桂兰"], TODAY, user)
     assert {line.helper for line in care.records()} == {"刘老师"}
+
+
+def test_what_was_promised_is_owed_by_whoever_took_over(village, user, helper):
+    """Not by the love mother, though she has been there for longer."""
+    child = village["张浩宇"]
+    pairing.pair(child, helper("周芳", kind="love_mother"), "love_mother", date(2026, 8, 1), user)
+
+    def owed():
+        return {
+            (duty.source, duty.helper) for duty in duties.of_child(child, TODAY) if duty.source != "rhythm"
+        }
+
+    changes.write(CareStep.get(CareStep.child == child, CareStep.done_on.is_null()), user, due_on=TODAY)
+    changes.write(CareRecord.get(CareRecord.child == child), user, follow_up_on=TODAY)
+    assert owed() == {("follow_up", "刘老师"), ("step", "刘老师")}
+    handing_over.hand_over(village["刘老师"], village["孙桂兰"], TODAY, user)
+    assert owed() == {("follow_up", "孙桂兰"), ("step", "孙桂兰")}
+    changes.undo(changes.last_action(user).action, user)
+    assert owed() == {("follow_up", "刘老师"), ("step", "刘老师")}
 
 
 def test_each_child_may_go_to_another_and_some_may_stay(village, user):
