@@ -13,19 +13,12 @@ from db.exchange.helpers import Helpers, described
 from db.exchange.identity import Marks, who
 from db.exchange.outcome import Outcome
 from db.exchange.staging import Book, Staged
+from db.fit import usual_kind
 from db.models import CareRecord, Pairing
 from db.record_fields import impossible
 from db.vocab import PAIRING_KIND
 
 VISIT = re.compile("家访|走访|入户")
-PAIRING_KINDS = {
-    "teacher": "teacher",
-    "agent_parent": "agent_parent",
-    "love_mother": "love_mother",
-    "peer": "peer",
-}
-
-
 IDENTITY = ("kind", "on_date", "by_name", "reason", "content")
 
 
@@ -233,12 +226,16 @@ class Pairings:
         if self.book.muted:
             cells.warn("child.name", "这一对上次导入后在台账里改过或删去了，没有再录入")
             return "skipped"
-        values["kind"] = values.get("kind") or PAIRING_KINDS.get(helper.get("kind"), "helper")
+        ended = until and until <= days.today()
+        if not values.get("kind"):
+            values["kind"] = usual_kind(helper.get("kind"))
+            if not ended and self._other(child, values["kind"]):  # a kind we only guess gives way
+                values["kind"] = "helper"
         if not since:
             day = date.fromisoformat(self.book.day) if self.book.day else days.today()
             values["since"] = min(day, until or day)
             cells.warn("pairing.since", f"没有写结对日期，按{values['since']}记，请核对")
-        if not until or until > days.today():
+        if not ended:
             if why := self._against(child, helper, values["kind"]):
                 cells.error("helper.name", f"{why}，本行未导入")
                 return "skipped"
@@ -254,14 +251,18 @@ class Pairings:
             return f"{child.get('name')}已在{left}退出登记，请先重新登记，或在表中写上结束日期"
         if helper.get("child") == child.id:
             return f"{child.get('name')}不能与自己结对，请核对帮扶人"
-        for other in self.of_child.get(child.id, ()):
-            if kind in self.one_of and other.get("kind") == kind and _stands(other):
-                name = (
-                    self.by_key[other.get("helper")].get("name")
-                    if other.get("helper") in self.by_key
-                    else "别人"
-                )
-                return f"{child.get('name')}已有{PAIRING_KIND.label(kind)}{name}，这一类同时只能有一位；请先结束原来的，或在表中写明别的类型"
+        if other := self._other(child, kind):
+            return (
+                f"{child.get('name')}已有{PAIRING_KIND.label(kind)}{other}，这一类同时只能有一位；"
+                "请先结束原来的，或在表中写明别的类型"
+            )
+        return None
+
+    def _other(self, child: Staged, kind: str) -> str | None:
+        """Who the child has already of a kind of which there can be one."""
+        for other in self.of_child.get(child.id, ()) if kind in self.one_of else ():
+            if other.get("kind") == kind and _stands(other) and other.get("helper") in self.by_key:
+                return self.by_key[other.get("helper")].get("name")
         return None
 
     def _tell_over(self, cells: Cells, helper: Staged) -> None:

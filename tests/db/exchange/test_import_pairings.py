@@ -38,6 +38,15 @@ def test_a_second_teacher_is_left_out_and_a_love_mother_is_not(village, take):
     assert (row, level) == (3, "error") and "张三已有帮扶教师刘老师" in message and "本行未导入" in message
 
 
+def test_a_second_teacher_whose_kind_of_pairing_is_not_said_helps_in_general(village, take):
+    head = ["帮扶人", "儿童姓名", "起始日期"]
+    told = take(head, ["刘老师", "张三", SINCE], ["吴老师", "张三", SINCE], ["孙桂兰", "张三", SINCE])
+    assert {(row.helper.name, row.kind) for row in Pairing.live()} == {
+        ("刘老师", "teacher"), ("吴老师", "helper"), ("孙桂兰", "love_mother"),
+    }  # fmt: skip
+    assert said(told) == []
+
+
 def test_a_teacher_after_the_one_whose_pairing_has_ended_is_taken(village, take):
     told = take(HEAD, ["刘老师", "张三", "帮扶教师", "2026-3-1", SINCE], ["吴老师", "张三", "帮扶教师", SINCE, None],
                 ["刘老师", "李四", "帮扶教师", SINCE, "2026-9-9"])  # fmt: skip
