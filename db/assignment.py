@@ -98,9 +98,10 @@ class _Market:
         self.held: list[list[int]] = [[] for _ in places]
         self.helper: list[int | None] = [None] * len(rows)
         self.surplus = [0] * len(rows)
-        most = max((abs(fit) for _, fits_ in self.rows for fit in fits_), default=0)
-        step = 1 + 2 * len(rows) * (most + max((abs(off) for row in places for off in row), default=0))
-        self.left_out = [step * (tier - max(tiers) - 1) for tier in tiers]
+        most = max((abs(fit) for _, fits_of in self.rows for fit in fits_of), default=0)
+        dearest = max((abs(off) for taken_off in places for off in taken_off), default=0)
+        step, last = 1 + 2 * len(rows) * (most + dearest), max(tiers, default=0)
+        self.left_out = [step * (tier - last - 1) for tier in tiers]
         self.near: list[list[tuple[int, int]]] = [[] for _ in rows]  # the helpers looked at, with their fits
         self.beyond: list[int | None] = [None] * len(rows)  # no other helper was worth more than this
         self.width = [FIRST_LOOK] * len(rows)

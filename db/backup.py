@@ -11,7 +11,7 @@ from uuid import UUID
 
 import peewee
 
-from db import days, dossier, settings, store
+from db import days, dossier, owed, settings, store
 from db.errors import DATABASE_ERRORS, Corrupt, Locked, Newer, NoPermission, NotOurs, reason, translate
 from db.models import Child, database
 from db.values import Refused, typed_path
@@ -175,15 +175,16 @@ def _file_troubles() -> list[str]:
 
 def _rule_troubles() -> list[str]:
     criterion, drifted = settings.get("criterion"), {}
-    for batch in peewee.chunked([child.id for child in Child.live(Child.id)], dossier.BATCH):
-        for survey, _, _ in dossier.drifted(list(batch), criterion):
-            drifted[survey.child_id] = None
+    owed.settle()
+    for batch in map(list, peewee.chunked([child.id for child in Child.live(Child.id)], dossier.BATCH)):
+        drifted |= dict.fromkeys(survey.child_id for survey, _, _ in dossier.drifted(batch, criterion))
+        drifted |= dict.fromkeys(owed.drifted(batch, days.today()))
     if not drifted:
         return []
     names = "、".join(_names(list(drifted)[:SHOWN]))
     more = f"等{len(drifted)}人" if len(drifted) > SHOWN else ""
     return [
-        f"{names}{more}的“留守”或“待补”与所录情况不符。请运行一次 guanai init（不带选项），会按口径重新算过。"
+        f"{names}{more}的“留守”“待补”或待办与所录情况不符。请运行一次 guanai init（不带选项），会按口径重新算过。"
     ]
 
 

@@ -118,11 +118,6 @@ def drifted(children: list[UUID], criterion: str) -> Iterator[tuple[Survey, bool
             yield survey, behind, lacks
 
 
-def refresh_all() -> None:
-    """Every child again: after the criterion was changed."""
-    refresh([child.id for child in Child.live(Child.id)])
-
-
 def young_enough(on: date) -> peewee.Expression:
     """Children not yet 16 on a day; one whose birth date is not known is counted, not dropped.
 

@@ -1,10 +1,12 @@
 """What is owed and when: one list of rhythm duties, follow-ups, steps and reviews of plans, and birthdays.
 
-Risk first, then days: children nobody looks after, then other focus children, then the rest; within each by the last day.
+What is overdue or due soon stands before what may merely be done by now. In both risk first, then days: children nobody
+looks after, then other focus children, then the rest; within each by the last day.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
@@ -17,6 +19,7 @@ from db.values import group_rank
 from db.vocab import CARE_PLAN_KIND, RECORD_KIND
 
 WEEK = 7
+RISKS = 3
 FOCUS = 2  # risks below it are focus children
 CUT = 24  # characters of what was promised that a list shows
 
@@ -44,56 +47,71 @@ class Duty(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Which duties: of one helper, of one village group, of one child."""
+    """Which duties: of one helper, of one village group."""
 
     helper: UUID | None = None
     group: str | None = None
-    child: UUID | None = None
 
 
 ALL = Wanted()
 
 
 class Tally(NamedTuple):
-    """How many duties (birthdays apart): overdue, due today, within seven days from today on, listed in all."""
+    """How many duties (birthdays apart): overdue, due today, within seven days from today on; how many stand in the list:
+    pressing (overdue or due within some days, birthdays too) and open (may be done by now, due later)."""
 
     overdue: int
     today: int
     week: int
-    listed: int
+    pressing: int
+    open: int
+
+    @property
+    def listed(self) -> int:
+        """How long the list is."""
+        return self.pressing + self.open
 
 
 def page(on: date, offset: int = 0, limit: int | None = None, wanted: Wanted = ALL, days: int = WEEK) -> list[Duty]:  # fmt: skip
-    """A window of the list: what may be done by now or is due within some days, in its order."""
-    query = (
-        _listed(on, wanted, days, Owed, Child.id, Child.name, Child.village_group, Helper.id, Helper.name)
-        .join(Child)
-        .switch(Owed)
-        .join(Helper, peewee.JOIN.LEFT_OUTER)
-        .order_by(*ORDER)
-    )
-    rows = list(query.offset(offset).limit(limit))
+    """A window of the list: first what is overdue or due within some days, then what may be done by now.
+
+    Each risk is a range of the index, so that a window costs the same however long the list is.
+    """
+    rows: list[Owed] = []
+    for part in _parts(on, days):
+        query = _named_rows(on, wanted).where(part).order_by(*ORDER)
+        found = list(query.offset(offset).limit(None if limit is None else limit - len(rows)))
+        if offset:
+            offset = 0 if found else offset - _standing(on, wanted, Owed.id).where(part).count()
+        rows += found
+        if limit is not None and len(rows) == limit:
+            break
     return _named(rows, on)
 
 
-def count(on: date, wanted: Wanted = ALL, days: int = WEEK) -> int:
-    """How long the list is."""
-    return _listed(on, wanted, days, Owed.id).count()
+def _parts(on: date, days: int) -> Iterator[peewee.Expression]:
+    """The list in the order it is read: pressing, then open; in each the greatest risk first."""
+    near = on + timedelta(days=days)
+    for pressing in (Owed.due_by <= near, (Owed.due_by > near) & (Owed.opens <= on)):
+        for risk in range(RISKS):
+            yield (Owed.risk == risk) & pressing
 
 
 def tally(on: date, wanted: Wanted = ALL, days: int = WEEK) -> Tally:
     """How many are overdue, due today, due within the week, and listed."""
-    duty = Owed.source != "birthday"
-    sums = [peewee.fn.SUM(peewee.Case(None, [(duty & when, 1)], 0)) for when in (
-        Owed.due_by < on, Owed.due_by == on, Owed.due_by.between(on, on + timedelta(days=WEEK)),
+    duty, near = Owed.source != "birthday", on + timedelta(days=days)
+    sums = [peewee.fn.SUM(peewee.Case(None, [(when, 1)], 0)) for when in (
+        duty & (Owed.due_by < on), duty & (Owed.due_by == on), duty & Owed.due_by.between(on, on + timedelta(days=WEEK)),
+        Owed.due_by <= near, (Owed.due_by > near) & (Owed.opens <= on),
     )]  # fmt: skip
-    found = _listed(on, wanted, days, *sums, peewee.fn.COUNT(Owed.id)).tuples().get()
-    return Tally(*(int(number or 0) for number in found))
+    return Tally(*(int(number or 0) for number in _standing(on, wanted, *sums).tuples().get()))
 
 
 def of_child(child_id: UUID, on: date) -> list[Duty]:
-    """Everything one child is owed by now or within the week."""
-    return page(on, wanted=Wanted(child=child_id))
+    """Everything one child is owed by now or within the week, in the order of the list."""
+    near = on + timedelta(days=WEEK)
+    query = _named_rows(on, ALL).where(Owed.child == child_id, (Owed.due_by <= near) | (Owed.opens <= on))
+    return _named(sorted(query, key=lambda row: (row.due_by > near, row.due_by)), on)
 
 
 def overdue(on: date) -> list[Duty]:
@@ -101,17 +119,28 @@ def overdue(on: date) -> list[Duty]:
     return [duty for duty in page(on, days=0) if duty.days_over > 0]
 
 
-def _standing(on: date, *fields: peewee.Node) -> peewee.ModelSelect:
+def as_json(duty: Duty) -> dict[str, Any]:
+    """A duty as `due --json` prints it."""
+    told = duty._asdict() | {"kind_label": duty.label}
+    return {name: told[name] for name in (
+        "child_id", "child", "source", "kind", "kind_label", "opens", "due_by", "days_over", "helper", "village_group", "focus",
+    )}  # fmt: skip
+
+
+def _named_rows(on: date, wanted: Wanted) -> peewee.ModelSelect:
+    return (
+        _standing(on, wanted, Owed, Child.id, Child.name, Child.village_group, Helper.id, Helper.name)
+        .join(Child)
+        .switch(Owed)
+        .join(Helper, peewee.JOIN.LEFT_OUTER)
+    )
+
+
+def _standing(on: date, wanted: Wanted, *fields: peewee.Node) -> peewee.ModelSelect:
     owed.settle()
-    return Owed.select(*fields).where(Owed.since <= on, Owed.until > on)
-
-
-def _listed(on: date, wanted: Wanted, days: int, *fields: peewee.Node) -> peewee.ModelSelect:
-    query = _standing(on, *fields).where((Owed.opens <= on) | (Owed.due_by <= on + timedelta(days=days)))
+    query = Owed.select(*fields).where(Owed.since <= on, Owed.until > on)
     if wanted.helper is not None:
         query = query.where(Owed.helper == wanted.helper)
-    if wanted.child is not None:
-        query = query.where(Owed.child == wanted.child)
     if wanted.group is not None:
         inside = Child.live(Child.id).where(Child.village_group == wanted.group)
         query = query.where(Owed.group_rank == group_rank(wanted.group), Owed.child.in_(inside))

@@ -28,7 +28,7 @@ SUITED = {
     "mind": ("love_mother", "love_father", "retired_teacher"),
     "potential": ("teacher", "retired_teacher"),
 }
-IN_SHORT = {"study": "学困", "one_unable": "监护不力", "out_of_school": "失学"}
+IN_SHORT = {"study": "学困", "one_unable": "监护能力不足", "out_of_school": "失学"}
 USUAL = {
     "teacher": "teacher", "retired_teacher": "teacher", "agent_parent": "agent_parent", "love_mother": "love_mother",
     "love_father": "love_mother", "peer": "peer",

@@ -14,7 +14,7 @@ from db.fields import specs
 from db.models import CareRecord
 from db.sheet import Entry
 from db.spec import Spec, show
-from db.vocab import RECORD_KIND, Code, Codes
+from db.vocab import Code, Codes
 
 SPECS = specs(CareRecord)
 LONGEST_CALL = 600  # minutes; a longer one is a slip of the finger
@@ -226,8 +226,3 @@ def told(values: Mapping[str, Any]) -> list[tuple[str, str]]:
         for entry in entries(kind, [name for name in SPECS if values.get(name) is not None])
         if entry.name not in ("kind", "on_date", "by_name") and values.get(entry.name) is not None
     ]
-
-
-def kinds() -> list[Code]:
-    """The kinds a record may be of, in order."""
-    return list(RECORD_KIND)

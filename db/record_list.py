@@ -71,7 +71,13 @@ def count(sought: Sought) -> int:
 
 def page(offset: int, limit: int | None, sought: Sought) -> list[RecordLine]:
     """Some of the records found, newest first."""
-    query = _found(sought).order_by(CareRecord.on_date.desc(nulls="last"), CareRecord.id.desc())
+    query = (
+        _found(sought, CareRecord, Child, Helper)
+        .join(Child)
+        .switch(CareRecord)
+        .join(Helper, peewee.JOIN.LEFT_OUTER)
+        .order_by(CareRecord.on_date.desc(), CareRecord.id.desc())
+    )
     return [_line(record) for record in query.offset(offset).limit(limit)]
 
 
@@ -115,14 +121,10 @@ def _line(record: CareRecord) -> RecordLine:
     )  # fmt: skip
 
 
-def _found(sought: Sought) -> peewee.ModelSelect:
-    query = (
-        CareRecord.live(CareRecord, Child, Helper)
-        .join(Child)
-        .switch(CareRecord)
-        .join(Helper, peewee.JOIN.LEFT_OUTER)
-        .where(Child.deleted_at.is_null())
-    )
+def _found(sought: Sought, *fields: peewee.Node) -> peewee.ModelSelect:
+    """Without a join, so that counting and skipping look at records alone."""
+    gone = Child.select(Child.id).where(Child.deleted_at.is_null(False))
+    query = CareRecord.live(*fields).where(CareRecord.child.not_in(gone))
     if sought.child_id is not None:
         query = query.where(CareRecord.child == sought.child_id)
     words = [squeeze(word) for word in normal(sought.text).split()]
@@ -134,13 +136,13 @@ def _matches(word: str) -> peewee.Expression:
     kinds = [
         code.code
         for code in RECORD_KIND
-        if (
-            code.initials == low
-            if word.isascii()
-            else any(word in each for each in (code.label, *code.aliases))
-        )
-    ]
-    either = [CareRecord.kind.in_(kinds)] if kinds else []
-    if word.isascii():
-        return reduce(or_, [Child.initials.startswith(low), *either])
-    return reduce(or_, [Child.name.contains(word), Helper.name.contains(word), CareRecord.by_name.contains(word), *either])  # fmt: skip
+        if (code.initials == low if word.isascii() else any(word in each for each in (code.label, *code.aliases)))
+    ]  # fmt: skip
+    named = Child.initials.startswith(low) if word.isascii() else Child.name.contains(word)
+    either = [CareRecord.child.in_(Child.select(Child.id).where(named))]
+    if kinds:
+        either.append(CareRecord.kind.in_(kinds))
+    if not word.isascii():
+        helpers = Helper.select(Helper.id).where(Helper.name.contains(word))
+        either += [CareRecord.helper.in_(helpers), CareRecord.by_name.contains(word)]
+    return reduce(or_, either)

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from db import changes, days, dossier, settings
+from db import changes, days, settings
 from db.fields import specs
-from db.models import Setting, Site, Term, User
+from db.models import Child, Setting, Site, Term, User
 from db.sheet import Entry
 from db.spec import Spec
 from db.values import Refused
@@ -26,7 +26,7 @@ def put(key: str, value: Any, by: User | None) -> None:
         else:
             act.update(row, value=text)
         if key == "criterion":
-            dossier.refresh_all()
+            act.look_again([child.id for child in Child.live(Child.id)])
 
 
 def site() -> Site | None:

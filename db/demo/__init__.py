@@ -34,7 +34,10 @@ def fill(by: User | None) -> User:
         around = deeds.helpers(village)
         counted = _counted(village)
         paired = deeds.pairings(village, counted, around)
+        site.put("rhythms", words.RHYTHMS, None)
         deeds.records(village, counted, paired)
+        deeds.calls(village, counted, paired)
+        deeds.promises(village, counted, paired)
         deeds.activities(village, counted, around)
         deeds.plan(village)
     return keeper

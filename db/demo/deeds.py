@@ -6,7 +6,19 @@ from datetime import date, timedelta
 from db import days, rhythm, site
 from db.demo import words
 from db.demo.people import Village
-from db.models import Activity, Attendance, CareRecord, Child, Helper, Pairing, PlanItem
+from db.models import (
+    Activity,
+    Attendance,
+    CarePlan,
+    CareRecord,
+    CareStage,
+    CareStep,
+    Child,
+    Focus,
+    Helper,
+    Pairing,
+    PlanItem,
+)
 
 
 def helpers(village: Village) -> list[Helper]:
@@ -56,7 +68,7 @@ def pairings(village: Village, counted: list[Child], around: list[Helper]) -> di
 def records(village: Village, counted: list[Child], paired: dict) -> None:
     """Talks such that some are overdue, some due today or this week; and the other deeds of a term."""
     chance, today = village.chance, village.today
-    month_ago = rhythm.first_in_time(rhythm.DEFAULT, today, rhythm.Calendar({}))
+    month_ago = rhythm.first_in_time(rhythm.DEFAULT, today, rhythm.Calendar())
     for index, child in enumerate(counted):
         helper = paired.get(child.id)
         small = days.age_on(child.birth_date, today) < 6
@@ -80,6 +92,43 @@ def records(village: Village, counted: list[Child], paired: dict) -> None:
             kind, place, reason, content, then = chance.choice(others)
             _record(village, child, helper, kind, today - timedelta(days=chance.randint(0, 50)), place, reason,
                     content, then)  # fmt: skip
+
+
+def calls(village: Village, counted: list[Child], paired: dict) -> None:
+    """The weekly calls of the focus children these last weeks; two children have had none for a while."""
+    focus = {tag.child_id for tag in Focus.live(Focus.child)}
+    at_risk = [child for child in counted if child.id in focus]
+    monday = village.today - timedelta(days=village.today.weekday())
+    for index, child in enumerate(at_risk):
+        for weeks in range(3 if index > 1 else 1, 0, -1):
+            day = monday - timedelta(days=7 * (weeks if index > 1 else 3) - index % 5)
+            kind = "video_call" if index % 3 == 2 else "phone_call"
+            _record(village, child, paired.get(child.id), kind, day, "村委会", "亲情电话", words.CALL, None)
+
+
+def promises(village: Village, counted: list[Child], paired: dict) -> None:
+    """Follow-ups with a day, and a plan for two children with its steps and its review."""
+    act, today = village.act, village.today
+    for child, offset in zip(counted[5:8], (-2, 1, 4), strict=False):
+        helper = paired.get(child.id)
+        act.insert(
+            CareRecord, child=child, kind="visit", on_date=today - timedelta(days=9), helper=helper,
+            by_name=None if helper else words.KEEPER, place="家中", reason="走访", content=words.VISIT,
+            follow_up=words.FOLLOW_UPS[abs(offset) % len(words.FOLLOW_UPS)], follow_up_on=today + timedelta(days=offset),
+        )  # fmt: skip
+    for child, (kind, tag, problem, goal, measures, steps) in zip(
+        counted[8:], words.CARE_PLANS, strict=False
+    ):
+        begun = today - timedelta(days=30)
+        plan_ = act.insert(
+            CarePlan, child=child, term=site.term(), kind=kind, tag=tag, problem=problem, goal=goal, measures=measures,
+            helper=paired.get(child.id), by_name=None if child.id in paired else words.KEEPER, starts=begun,
+            ends=today + timedelta(days=60), review_on=today + timedelta(days=5), signed_by="村支部书记", signed_on=begun,
+        )  # fmt: skip
+        for title, day, done in steps:
+            act.insert(CareStep, plan=plan_, child=child, title=title, due_on=today + timedelta(days=day),
+                       done_on=today + timedelta(days=day - 1) if done else None)  # fmt: skip
+        act.insert(CareStage, plan=plan_, child=child, on_date=today - timedelta(days=12), result=words.STAGE)
 
 
 def _record(

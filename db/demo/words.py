@@ -63,7 +63,7 @@ OTHERS = (
     ("video_call", "农家书屋", "亲情视频", "全家视频，妈妈看了作业本，答应国庆寄书来。", None),
     ("parent_contact", None, "联系家长", "电话告知近况，家长说年底回来，工地换到了城东。", "更新务工地点"),
     ("letter", "学校", "亲情书信", "写了一封信，夹了一张自己画的柳溪桥。", None),
-    ("good_deed", "学校", "好事一件", "扶低年级同学去卫生室，班会上受了表扬。", None),
+    ("good_deed", "学校", "一件有意义的事", "扶低年级同学去卫生室，班会上受了表扬。", None),
 )
 
 # days from today, kind, title, starts, place
@@ -95,3 +95,18 @@ MONTHS = (
     ("写全年小结", "整理归档一年的记录", "与邻村交流做法，写一篇体会"),
 )
 EVIDENCE = ("会议记录", "签到表和照片", "走访记录", "活动照片", "档案目录")
+RHYTHMS = [
+    {"code": "talk", "name": "谈心", "kind": "talk", "count": "interval", "holidays": True},
+    {"code": "call", "name": "亲情电话", "kind": "phone_call", "every": "week", "who": ["focus"], "holidays": True, "settled_by": ["video_call"]},
+    {"code": "visit", "name": "走访", "kind": "visit", "every": "term"},
+]  # fmt: skip
+CALL = "问了吃住和作业，家长说下周还是这个时候打。"
+VISIT = "家里一切如常，孩子的书包带断了，冬衣也短了一截。"
+FOLLOW_UPS = ("送一件冬衣过去", "带一本课外书", "问问数学老师补课的时间")
+STAGE = "作业能按时交了，口算还慢，愿意举手了。"
+CARE_PLANS = (
+    ("study", "study", "数学应用题跟不上，作业常空着。", "期末数学到及格以上，作业不空。", "学习帮手每天陪做作业，数学老师每周补一次。",
+     (("请数学老师摸清错在哪", -20, True), ("每天十道口算，做满两周", -3, False), ("期末前再测一次", 20, False))),
+    ("care", "mind", "话少，夜里睡不好，常说想妈妈。", "每周能和妈妈通一次话，愿意跟同伴玩。", "固定每周日通话，爱心妈妈每周陪一次。",
+     (("和妈妈约好通话时间", -15, True), ("带着参加一次文体活动", 3, False))),
+)  # fmt: skip

@@ -23,6 +23,7 @@ def up(migrator, db):
         migrator.migrate(migrator.add_column("care_record", name, kind(null=True)))
     migrator.migrate(
         migrator.add_index("care_record", ("follow_up_on",)),
+        migrator.add_index("care_record", ("on_date", "id")),
         migrator.add_index("care_record", ("together",)),
         migrator.add_column("child", "left_on", DateField(null=True)),
         migrator.add_column("helper", "barred", TextField(null=True)),

@@ -90,4 +90,5 @@ class CareRecord(Row):
         indexes = (
             (("child", "kind", "on_date"), False),
             (("kind", "on_date", "child"), False),
+            (("on_date", "id"), False),
         )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from db import calendar, changes, days, demo, dossier, pairing, site, status, store, values
+from db import calendar, changes, days, demo, dossier, duties, pairing, site, status, store, targets, values
 from db.models import (
     Activity,
     Adult,
@@ -47,15 +47,17 @@ def today(request, made, tmp_path_factory, monkeypatch) -> date:
 
 
 def test_there_is_something_to_see_on_any_day(today):
-    bench = status.workbench(today)
-    assert (bench.site, site.site().township) == ("柳溪村", "青石镇")
-    assert bench.term == days.term_code(today)
-    assert 5 <= bench.overdue <= len(bench.duties) - 5
-    assert any(duty.days_over in (0, -1) for duty in bench.duties)  # on a 31st nothing may be due
-    for target in bench.targets:
+    assert (site.site().name, site.site().township) == ("柳溪村", "青石镇")
+    assert site.term().code == days.term_code(today)
+    due, tally = duties.page(today), duties.tally(today)
+    assert 5 <= tally.overdue <= tally.pressing - 5
+    assert any(duty.days_over in (0, -1) for duty in due)  # on a 31st nothing may be due
+    assert {duty.source for duty in due} == {"rhythm", "follow_up", "step", "review", "birthday"}
+    assert {"talk", "phone_call", "visit"} <= {duty.kind for duty in due}
+    for target in targets.targets():
         assert 50 < target.rate < 100, target.name
-    assert bench.today_activities and bench.birthdays
-    assert 0 < bench.plan_done < bench.plan_total
+    beside = status.beside(today)
+    assert beside.activities and 0 < beside.plan_done < beside.plan_total
     assert len(pairing.unpaired()) > 10
     assert any(each.focus for each in pairing.unpaired())
 

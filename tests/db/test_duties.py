@@ -310,8 +310,8 @@ def test_narrowed_to_a_helper_a_group_a_child(enter, teacher, user):
     assert [each[0] for each in listed(on, wanted=Wanted(helper=teacher.id))] == ["张浩宇"]
     assert [each[0] for each in listed(on, wanted=Wanted(group="十组"))] == ["李雨涵"]
     assert [duty.child for duty in duties.of_child(one, on)] == ["张浩宇"]
-    assert duties.tally(on) == (2, 0, 0, 2)
-    assert duties.tally(on, Wanted(group="十组")) == (1, 0, 0, 1)
+    assert duties.tally(on) == (2, 0, 0, 2, 0)
+    assert duties.tally(on, Wanted(group="十组")) == (1, 0, 0, 1, 0)
 
 
 def test_windows_of_the_list_meet(enter, user):
@@ -320,7 +320,26 @@ def test_windows_of_the_list_meet(enter, user):
     on = date(2026, 10, 5)
     whole = [duty.child_id for duty in duties.page(on)]
     parts = [duty.child_id for at in range(0, 6, 2) for duty in duties.page(on, at, 2)]
-    assert parts == whole and len(set(whole)) == 5 == duties.count(on)
+    assert parts == whole and len(set(whole)) == 5 == duties.tally(on).listed
+
+
+def test_what_may_merely_be_done_stands_after_what_is_due(enter, user):
+    visit = {"code": "visit", "name": "走访", "kind": "visit", "every": "term"}
+    site.put(
+        "rhythms",
+        [visit, {"code": "talk", "name": "谈心", "kind": "talk", "count": "interval", "holidays": True}],
+        user,
+    )
+    for name, tag in (("张浩宇", None), ("李雨涵", "study"), ("王一鸣", "no_guardian")):
+        key = enter(name, birth_date="2015-03-08", **AWAY)
+        if tag:
+            changes.insert(Focus, user, child=key, tag=tag, since=TODAY)
+    on = date(2026, 10, 5)
+    order = ["王一鸣", "李雨涵", "张浩宇"]
+    assert listed(on) == [(name, "谈心", 4) for name in order] + [(name, "走访", -118) for name in order]
+    assert duties.tally(on)[3:] == (3, 3)
+    assert [each.child for at in range(6) for each in duties.page(on, at, 1)] == order * 2
+    assert duties.page(on, 6, 3) == []
 
 
 def test_a_table_that_says_something_else_is_found_and_mended(child, user):

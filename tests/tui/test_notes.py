@@ -5,10 +5,11 @@ import random
 import pytest
 
 from db import care, children, record_fields
-from tests.tui.people import put
+from tests.tui.people import put, sheet_of
 from tui.ink import cells
 from tui.page import Picture
 from tui.paint import Painter
+from tui.screens.child_entry import child_sheet
 from tui.widgets.line_edit import LineEdit
 from tui.widgets.notes import Notes, NotesEdit
 from tui.widgets.record_form import open_record
@@ -237,6 +238,14 @@ def test_f8_is_off_in_a_field_of_one_line_and_not_in_the_footer(talk, eyes):
     assert "写长文" not in eyes.lines()[-1]
     eyes.press("f8")
     assert "地点只有一行" in eyes.text and not isinstance(eyes.desk.top, Notes)
+
+
+def test_in_the_childs_sheet_ctrl_t_opens_it(ledger, context, any_eyes):
+    context.desk.push(child_sheet(context, put(ledger, name="李雨涵", note="怕黑"), "note"))
+    assert "Ctrl+T写长文" in any_eyes.lines()[-1]
+    any_eyes.press("ctrl+t").type("\n爱画画")
+    any_eyes.press("ctrl+s", "ctrl+s")
+    assert sheet_of("李雨涵")["note"] == "怕黑\n爱画画"
 
 
 def test_passing_through_notes_of_many_lines_changes_nothing(talk, ledger, context, eyes):

@@ -6,6 +6,7 @@ import pytest
 
 from db import care, changes, children, helpers, pairing, record_fields
 from db.models import CareRecord, Child
+from db.vocab import RECORD_KIND
 from tests.tui.people import put
 from tui.screens.register import Register
 from tui.screens.workbench import Workbench
@@ -63,7 +64,7 @@ def line_of(child):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sheet_of_each_kind_goes_field_by_field_to_a_record(kind, child, context, any_eyes):
     open_record(context, child, kind)
-    assert f"{record_fields.RECORD_KIND.label(kind)}：张浩宇" in any_eyes.text
+    assert f"{RECORD_KIND.label(kind)}：张浩宇" in any_eyes.text
     typed, kept = TYPED[kind]
     any_eyes.type(typed)
     line = line_of(child)
@@ -242,6 +243,15 @@ def test_a_sheet_opened_for_a_promise_has_it_chosen(child, promise, context, eye
     assert care.promises(child) == []
 
 
+def test_the_record_with_the_promise_shows_when_it_was_kept(child, promise, context, eyes):
+    open_record(context, child, record_id=promise)
+    assert "已跟进" in eyes.text
+    eyes.press("ctrl+end", "text:2026-12-1", "ctrl+s")
+    assert "还没到" in eyes.text
+    eyes.press("ctrl+end", "text:2026-11-21", "ctrl+s")
+    assert care.load_record(promise)["follow_up_done"] == date(2026, 11, 21)
+
+
 # ---- drafts
 
 
@@ -267,6 +277,31 @@ def test_a_draft_whose_kind_was_changed_goes_on_as_the_new_kind(child, context, 
     assert "心理辅导：张浩宇" in eyes.text and "倾听" in eyes.text
     eyes.press("ctrl+s")
     assert line_of(child).kind == "心理辅导" and context.drafts.left() == []
+
+
+def test_a_draft_left_with_the_kind_half_typed_opens_all_the_same(child, context, eyes):
+    open_record(context, child)
+    eyes.type("学校")
+    eyes.press("f10").type("闲")
+    context.desk.top.flush()  # the line is cut here
+    context.desk.close()
+    (left,) = context.drafts.left()
+    context.resume(left)
+    assert "谈心：张浩宇" in eyes.text and "学校" in eyes.text
+    eyes.press("ctrl+u", "text:zf", "ctrl+s")
+    assert (line_of(child).kind, line_of(child).place) == ("走访", "学校")
+
+
+def test_a_stay_proposes_no_teacher_for_a_host(child, ledger, context, eyes):
+    base = helpers.load(None)
+    for name, kind in (("刘老师", "teacher"), ("王兰", "love_mother")):
+        helper = helpers.save(None, base | {"name": name, "kind": kind}, base, by=ledger).id
+        pairing.pair(child, helper, kind, date(2026, 9, 5), ledger)
+    open_record(context, child, "home_stay")
+    assert "王兰" in eyes.text and "刘老师" not in eyes.text
+    eyes.press("escape")
+    open_record(context, child)
+    assert "刘老师" in eyes.text
 
 
 def test_a_draft_of_an_older_program_is_taken_up(child, context, eyes):
@@ -358,6 +393,16 @@ def test_one_refused_child_is_named_and_nothing_is_written(three, ledger, contex
     any_eyes.press("ctrl+s")
     assert "李雨涵" in any_eyes.text and "什么也没有写入" in any_eyes.text.replace("\n ", "")
     assert CareRecord.select().count() == 0
+
+
+def test_a_field_that_cannot_be_keeps_the_records_of_many_from_being_saved_twice(three, context, eyes):
+    open_records_for(context, three, "phone_call")
+    eyes.type("1父亲\n0")
+    eyes.press("ctrl+s")
+    assert "时长0分钟不对" in eyes.text and care.records() == []
+    eyes.type("10")
+    eyes.press("ctrl+s")
+    assert [line.minutes for line in care.records()] == [10, 10, 10]
 
 
 def test_a_draft_for_many_is_taken_up_for_the_same_children(three, context, eyes):

@@ -195,7 +195,7 @@ def test_the_demo_village_fits_with_targets_activities_and_plan(ledger, bench, a
     for target in targets.targets():
         assert target.name in any_eyes.text and f"{target.rate:g}%" in any_eyes.text
     tally, beside = duties.tally(TODAY), status.beside(TODAY)
-    assert f"待办 {tally.listed}" in any_eyes.text and f"逾期 {tally.overdue}" in any_eyes.text
+    assert f"待办 {tally.pressing}" in any_eyes.text and f"逾期 {tally.overdue}" in any_eyes.text
     assert beside.activities[0].title in any_eyes.text
     assert f"{beside.plan_total} 项，完成 {beside.plan_done}" in any_eyes.text
     any_eyes.press("end", "pageup", "home")
@@ -243,8 +243,7 @@ def test_the_list_is_narrowed_to_a_group_and_back(ledger, bench, any_eyes):
 def test_the_list_is_narrowed_to_a_helper(owed, bench, eyes):
     bench()
     eyes.press("tab").type("bfr")
-    eyes.press("enter")
-    eyes.press("enter")
+    eyes.press("enter", "enter", "enter")
     assert "张浩宇" in eyes.text and "李雨涵" not in eyes.text and "只看 刘老师" in eyes.text
 
 

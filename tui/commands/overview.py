@@ -106,7 +106,7 @@ def run_due(asked: Namespace, call: Call) -> int:
 
         found = duties.page(days.today(), days=asked.days)
     if asked.json:
-        output.document([duty._asdict() for duty in found])
+        output.document([duties.as_json(duty) for duty in found])
         return 0
     if not found:
         output.line(f"没有逾期、可办或{asked.days}天内到期的事。")

@@ -36,13 +36,13 @@ class ChildSheet(Sheet):
     kind = "child"
     keys = (
         *Sheet.keys[:2],
+        Key(("ctrl+t",), "写长文", "write_notes", show=False),
         Key(("ctrl+d",), "同上", "nothing"),
         Key(("f8",), "同一家", "share"),
         Key(("escape",), "离开", "leave"),
         Key(("ctrl+e",), "核对", "nothing"),
         Key(("f1",), "说明", "explain"),
         *(key._replace(show=False) for key in Sheet.keys if key.names[0] in HIDDEN),
-        Key(("ctrl+t",), "写长文", "write_notes", show=False),
         Key(("ctrl+o",), "看疑似重复的档案", "look_at_alike", show=False),
     )
 

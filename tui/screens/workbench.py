@@ -24,7 +24,9 @@ TARGET, RATE, PEOPLE = 10, 6, 7
 LEFT = 43  # cells of the left column where there are two, at the least
 MOST_ACTIVITIES = 3
 HEAD = 50  # duties read at once; how many there are in all is counted after they are on the screen
-ORDER_SAID = "排列：先看风险（带 * 的是重点对象，无人监护等排最前），再看期限，逾期越久越前"
+ORDER_SAID = (
+    "排列：先看风险（带 * 的是重点对象，无人监护等排最前），再看期限，逾期越久越前；还不急、已可办的排在后面"
+)
 
 
 def days_in_words(duty: Duty, today: date) -> tuple[str, str]:
@@ -237,8 +239,10 @@ class Workbench(Page):
     def _counts(self) -> Line:
         if self.tally is None:
             return [(" 待办", "head")]
-        line: Line = [(f" 待办 {self.tally.listed}", "head"), ("   ", "plain"),
+        line: Line = [(f" 待办 {self.tally.pressing}", "head"), ("   ", "plain"),
                       (f"逾期 {self.tally.overdue}", "alarm" if self.tally.overdue else "head")]  # fmt: skip
+        if self.tally.open:
+            line.append((f"   可办 {self.tally.open}", "head"))
         if self.whose:
             line += [("   只看 ", "label"), (clip(self.whose, 12), "strong")]
         if self.marked:

@@ -10,7 +10,7 @@ from db.record_fields import SETTLES, SPECS
 from db.sheet import Conflict, Rules
 from db.spec import read, show
 from db.values import Refused
-from db.vocab import RECORD_KIND
+from db.vocab import PAIRING_KIND, RECORD_KIND
 from tui.drafts import Draft, Drafts
 from tui.page import TROUBLE, Desk, Key
 from tui.widgets.dialogs import Choose
@@ -19,6 +19,8 @@ from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
 NEW = "record:"  # a new record's draft belongs to its child and kind, whose keys follow
 MANY = "records:"  # likewise to its kind and children
+KINDS = {code.label: code.code for code in RECORD_KIND}
+HOSTS = {PAIRING_KIND.label(code) for code in ("love_mother", "temporary_father", "agent_parent")}
 NAMES = 3  # children named in the title of a record of many
 Shape = Callable[[str, Collection[str]], Form]
 Then = Callable[[Any], None]
@@ -71,6 +73,16 @@ class RecordSheet(Sheet):
         super().paste(text)
         self._turn()
 
+    def _save(self, force: frozenset[str]) -> None:
+        """Records of many are not opened again to be mended, so they are saved whole or not at all."""
+        held = self.session.answers.held
+        if self.form.name.startswith(MANY) and held:
+            name, why = next(iter(held.items()))
+            self.session.go_to(name)
+            self._stop(why)
+        else:
+            super()._save(force)
+
     def _turn(self) -> None:
         """Become the sheet of the kind that has been chosen; a new record's draft goes along under its name."""
         if self.desk.pages[-1:] != [self]:  # saved or left meanwhile
@@ -97,7 +109,7 @@ class RecordSheet(Sheet):
 
 def choose_kind(desk: Desk, title: str, then: Callable[[str], None]) -> None:
     """Ask for the kind of a record, by number, initials or words; then(its code)."""
-    kinds = record_fields.kinds()
+    kinds = list(RECORD_KIND)
 
     def chosen(at: int | None) -> None:
         if at is not None:
@@ -169,9 +181,11 @@ def _new(child_id: UUID, kind: str) -> str:
 
 
 def _kind_of(draft: Draft | None, kind: str) -> str:
-    """The kind a draft was of when it was left: it may have been changed."""
-    text = draft and (draft.texts.get("kind") or draft.base.get("kind"))
-    return read(SPECS["kind"], text) if text else kind
+    """The kind a draft was of when it was left: it may have been changed, or be half typed."""
+    for texts in (draft.texts, draft.base) if draft else ():
+        if texts.get("kind") in KINDS:
+            return KINDS[texts["kind"]]
+    return kind
 
 
 def _proposed(
@@ -181,7 +195,11 @@ def _proposed(
     values = care.load_record(None, kind) | {SETTLES: settles and str(settles)}
     if left is not None and left.base.get("on_date"):
         values["on_date"] = read(SPECS["on_date"], left.base["on_date"])
-    paired = [line.helper for line in pairing.pairings(child_id=child_id)]
+    paired = [
+        each.helper
+        for each in pairing.pairings(child_id=child_id)
+        if kind != "home_stay" or each.kind in HOSTS
+    ]
     by_name = by_name or next(reversed(paired), None)
     return values | ({"by_name": by_name} if by_name else {})
 
