@@ -120,6 +120,24 @@ def test_leaving_an_edited_proposal_is_asked(page, eyes):
     assert eyes.desk.top is not page and pairs() == set()
 
 
+def test_an_edited_proposal_left_for_another_screen_is_gone_on_with(page, context, eyes):
+    board = context.desk.pages[0]
+    context.desk.route("f3", "结对", lambda: board)
+    eyes.press("space", "f3", "f8")
+    assert "上次的结对方案改过" in eyes.text
+    eyes.press("enter")
+    assert eyes.desk.top is page and "拿掉 1对" in eyes.text
+    eyes.press("f8", "enter", "f8")
+    assert len(pairs()) == 2 and eyes.desk.top is not page and "可结 1对" in eyes.text
+
+
+def test_a_new_proposal_may_be_had_instead(page, context, eyes):
+    board = context.desk.pages[0]
+    context.desk.route("f3", "结对", lambda: board)
+    eyes.press("space", "f3", "f8", "escape")
+    assert eyes.desk.top is not page and "拿掉 0对" in eyes.text
+
+
 def test_what_a_colleague_took_meanwhile_is_named_and_nothing_is_written(page, village, eyes, ledger):
     """The teacher's only place went to somebody else, and one child has been paired."""
     other = put_child(ledger, "赵佳慧", birth_date="2016-1-1")

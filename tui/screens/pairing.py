@@ -32,6 +32,7 @@ class Pairing(Page):
         self.helpers: list[HelperLoad] = []
         self.silent: list[lapses.Lapse] = []  # pairings without contact
         self.out_of_touch: set[Any] = set()  # their helpers
+        self.proposal: Any = None  # the page of the last one
         self.left: Roster[Unpaired] = Roster(
             lambda: len(self.waiting),
             lambda at, n: self.waiting[at : at + n],
@@ -130,7 +131,17 @@ class Pairing(Page):
 
         choose_for(self.context, child_id, at)
 
-    def propose(self, kind: str | None = None) -> None:
+    def propose(self) -> None:
+        """A proposal for everybody who has no helper; one that was edited and left lying is gone on with if wanted."""
+        if self.proposal is None or not self.proposal.changed:
+            self._work_out()
+            return
+        self.desk.push(
+            Confirm("上次的结对方案改过，还没有结对。接着改吗？", "接着改", "重新建议"),
+            lambda yes: self.desk.push(self.proposal) if yes else self._work_out(),
+        )
+
+    def _work_out(self, kind: str | None = None) -> None:
         """Work out a helper for everybody who has none (of a kind), to be looked through before it is written."""
         found: list[Proposed] = []
 
@@ -144,7 +155,8 @@ class Pairing(Page):
             if self.desk.top is not self:  # keys typed meanwhile have led elsewhere
                 return
             self.desk.say("")
-            self.desk.push(Proposal(self.context, found, alone=kind is None))
+            self.proposal = Proposal(self.context, found, alone=kind is None)
+            self.desk.push(self.proposal)
 
         self.desk.say("正在为儿童挑帮扶人……", "info")
         self.desk.begin(Task(working_out(), lambda _: None, worked_out, self.desk.complain))
@@ -174,7 +186,7 @@ class Pairing(Page):
         kinds = list(PAIRING_KIND)
         self.desk.push(
             Choose("为没有这一类结对的儿童作建议", [kind.label for kind in kinds], [kind.initials for kind in kinds]),
-            lambda at: self.propose(kinds[at].code) if at is not None else None,
+            lambda at: self._work_out(kinds[at].code) if at is not None else None,
         )  # fmt: skip
 
     # ---- other pages

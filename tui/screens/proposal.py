@@ -65,7 +65,7 @@ class Proposal(Page):
             for each in sorted(found, key=lambda each: each.helper_id is None)
         ]  # fmt: skip
         self.loads: dict[Any, HelperLoad] = {}
-        self.changed = False
+        self.changed = False  # edited, and neither accepted nor given up
         self.roster: Roster[Row] = Roster.of(self.rows, self.row, "没有要结对的儿童：按 Esc 返回")
 
     def shown(self) -> None:
@@ -104,11 +104,13 @@ class Proposal(Page):
             load = helper.load  # as the page of choice shows it, what is given elsewhere included
             if not over and load >= helper.capacity:
                 raise Full(f"{helper.name}最多帮{helper.capacity}名，连同本方案已有{load}名")
-            row.helper_id, row.helper, row.kind, row.why = helper.id, helper.name, kind, "自己选的"
+            row.helper_id, row.helper, row.kind = helper.id, helper.name, kind
+            row.why = page.reasons.get(helper.id, "自己选的")
             row.out, row.over, row.alarm, self.changed = False, over, False, True
             return f"{row.child}改由{helper.name}帮扶；按 F8 才写入"
 
-        self.desk.push(Choosing(self.context, row.child_id, take, given))
+        page = Choosing(self.context, row.child_id, take, given)
+        self.desk.push(page)
 
     def choose_kind(self) -> None:
         row, kinds = self.roster.current(), list(PAIRING_KIND)
@@ -127,10 +129,12 @@ class Proposal(Page):
         if not self.changed:
             super().leave()
             return
-        self.desk.push(
-            Confirm("这份方案改过，还没有结对。放弃它吗？", "放弃", "接着改"),
-            lambda yes: self.desk.close() if yes else None,
-        )
+        self.desk.push(Confirm("这份方案改过，还没有结对。放弃它吗？", "放弃", "接着改"), self._give_up)
+
+    def _give_up(self, yes: bool) -> None:
+        if yes:
+            self.changed = False
+            self.desk.close()
 
     # ---- accepting
 
@@ -153,7 +157,7 @@ class Proposal(Page):
             self.desk.say(str(trouble), "error")
             return
         if made:
-            left = f"，{len(fallen)}对没有结" if fallen else ""
+            left, self.changed = f"，{len(fallen)}对没有结" if fallen else "", False
             self.desk.close()
             self.desk.say(f"已结对 {len(made)}对{left}；Ctrl+Z 可整批撤销", "good")
             return
