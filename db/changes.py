@@ -10,7 +10,7 @@ from uuid import UUID
 
 import peewee
 
-from db import as_of, bulk, days, dossier, owed, store
+from db import as_of, bulk, days, dossier, owed, pair_rules, store
 from db.errors import LedgerError
 from db.ids import uuid7
 from db.models import (
@@ -311,7 +311,7 @@ def undo(done: UUID, by: User | None) -> Done:
     """Take a whole action back, as an action of its own.
 
     Raises CannotUndo if a row it touched was changed again since, if what came later still needs it (a record
-    of a child registered by it) or has taken its place (an ID number); nothing is written then.
+    of a child registered by it) or has taken its place (an ID number, another teacher); nothing is written then.
     """
     first = Change.select().where(Change.action == done).order_by(Change.id).first()
     if first is None:
@@ -333,6 +333,8 @@ def undo(done: UUID, by: User | None) -> Done:
                 raise CannotUndo(
                     f"“{first.label}”之后，又添了要用到它的记录，不能整体撤销；请先删除那些记录。"
                 )
+            if why := pair_rules.broken(act.id):
+                raise CannotUndo(f"撤销不了“{first.label}”：{why}")
             return Done(act.id, label, days.now(), act.rows)
     except LedgerError as error:
         if isinstance(error.__cause__, peewee.IntegrityError | peewee.sqlite3.IntegrityError):

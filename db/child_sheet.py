@@ -13,7 +13,7 @@ from db.impossible import standing
 from db.improbable import doubtful
 from db.in_ledger import in_ledger
 from db.lookalikes import set_apart
-from db.models import Child, Focus, Survey, Term, User
+from db.models import Child, Focus, Helper, Survey, Term, User
 from db.sheet import Conflict, Doubtful, Entry, Saved
 from db.spec import mask_phone
 from db.values import Refused
@@ -124,6 +124,10 @@ def _save(
         child = act.insert(Child, site=site.site(), **_child_values(after))
     else:
         act.update(child, **_child_values(after))
+        for helper in Helper.live().where(
+            Helper.child == child
+        ):  # a child who helps others is called as it is
+            act.update(helper, name=child.name, sex=child.sex, village_group=child.village_group)
     _put_survey(act, child, term, theirs, after)
     family.put(act, child, theirs, after)
     _put_focus(act, child, theirs["focus"], after["focus"])

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, days, dossier, sheet, spec
+from db import changes, children, days, dossier, pair_rules, sheet, spec
 from db.children import BATCH
 from db.fields import specs
 from db.models import Child, Helper, Pairing, User
@@ -13,10 +13,10 @@ from db.register import TAIL
 from db.sheet import Conflict, Entry, NotFound, Saved, Values
 from db.text import squeeze
 from db.values import Refused
-from db.vocab import HELPER_KIND
+from db.vocab import GRADE, HELPER_KIND
 
-__all__ = ["ENTRIES", "Conflict", "HelperLine", "Saved", "count", "listing", "load", "lookalikes", "page", "place",
-           "remove", "save"]  # fmt: skip
+__all__ = ["ENTRIES", "Conflict", "HelperLine", "Saved", "count", "listing", "load", "lookalikes", "overloaded",
+           "page", "peer", "place", "remove", "save"]  # fmt: skip
 
 SPECS = specs(Helper)
 FIRST = ("name", "kind", "unit", "phone", "village_group", "capacity")
@@ -27,7 +27,7 @@ ORDER = (Helper.group_rank, Helper.village_group, Helper.name, Helper.id)
 
 
 class HelperLine(NamedTuple):
-    """One helper as lists show it: kind is a label, load the number of children cared for today."""
+    """One helper as lists show it: kind is a label, load the number of children cared for today, barred why there may be none."""
 
     id: UUID
     name: str
@@ -37,6 +37,7 @@ class HelperLine(NamedTuple):
     village_group: str | None
     capacity: int | None
     load: int
+    barred: str | None = None
 
 
 def count(find: str = "") -> int:
@@ -50,7 +51,7 @@ def page(offset: int, limit: int, find: str = "") -> list[HelperLine]:
     loads = _loads([row.id for row in rows])
     return [
         HelperLine(row.id, row.name or "", _kind(row) or "", row.unit, spec.mask_phone(row.phone), row.village_group,
-                   row.capacity, loads.get(row.id, 0))
+                   row.capacity, loads.get(row.id, 0), row.barred)
         for row in rows
     ]  # fmt: skip
 
@@ -119,6 +120,14 @@ def lookalikes(values: Values, besides: UUID | None = None) -> list[str]:
     return [f"{row.name}（{row.unit or '单位未采集'}）" for row in same if row.id != besides]
 
 
+def overloaded(values: Values, helper_id: UUID | None) -> str:
+    """What is to be said when a helper looks after more children than the sheet says can be; else ''."""
+    capacity, load_ = values.get("capacity"), _loads([helper_id]).get(helper_id, 0) if helper_id else 0
+    if capacity is None or load_ <= capacity:
+        return ""
+    return f"现已帮{load_}名，超过这里写的{capacity}名：存盘后请交接或结束{load_ - capacity}对"
+
+
 def save(
     helper_id: UUID | None, values: Values, base: Values, by: User | None, force: frozenset[str] = frozenset()
 ) -> Saved:
@@ -147,6 +156,8 @@ def _save(
     if not after["name"]:
         raise Refused("请填写姓名，才能存盘")
     _not_twice(after, helper_id)
+    if row and after["barred"] and not theirs["barred"]:
+        _free(row, "填“不得结对”")
     if row is None:
         return Saved(act.insert(Helper, **after).id, merged)
     act.update(row, **after)
@@ -161,12 +172,41 @@ def _not_twice(after: Values, helper_id: UUID | None) -> None:
         raise Refused(f"帮扶人里已有同名同电话的“{same.name}”，请打开那一条修改")
 
 
+def peer(child_id: UUID, by: User | None) -> UUID:
+    """Make a child of the register a helper (学习帮手) under its own name, with its group and school.
+
+    Raises Refused if it is one already or has left the register, NotFound.
+    """
+    child = children.live(child_id)
+    with changes.action(f"学习帮手 {child.name}", by) as act:
+        pair_rules.hold([child_id], [])
+        if Helper.live().where(Helper.child == child_id).exists():
+            raise Refused(f"{child.name}已经在帮扶人册里，不用再加；按 / 查找")
+        if child.left_on and child.left_on <= days.today():
+            raise Refused(f"{child.name}已在{child.left_on}退出登记，不能当学习帮手，请另选")
+        survey = children.surveys_of([child_id]).get(child_id)
+        unit = f"{survey.school or ''}{GRADE.label(survey.grade) if survey.grade else ''}" if survey else ""
+        return act.insert(
+            Helper, name=child.name, sex=child.sex, kind="peer", child=child, village_group=child.village_group,
+            unit=unit or None,
+        ).id  # fmt: skip
+
+
 def remove(helper_id: UUID, by: User | None) -> None:
     """Strike a helper out. Raises Refused while children are paired with them."""
-    row = _live(helper_id)
-    if load_ := _loads([helper_id]).get(helper_id):
-        raise Refused(f"{row.name}还在帮扶{load_}名儿童，请先结束结对再删除")
-    changes.remove(row, by, f"删除帮扶人 {row.name}")
+    with changes.action(f"删除帮扶人 {_live(helper_id).name}", by) as act:
+        row = _live(helper_id)
+        _free(row, "删除")
+        act.remove(row)
+
+
+def _free(row: Helper, then: str) -> None:
+    """Refuse what is to be done while children are paired with a helper."""
+    pair_rules.hold([], [row.id])
+    if load_ := _loads([row.id]).get(row.id):
+        raise Refused(
+            f"{row.name}还在帮扶{load_}名儿童，请先结束结对或交接给别人（帮扶人册按 F10），再{then}"
+        )
 
 
 def _live(helper_id: UUID) -> Helper:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from db import changes, child_sheet, days, leaving, site
+from db import changes, child_sheet, days, leaving, pair_rules, site
 from db.child_fields import ENTRIES, HANGS_ON, MORE, PARENTS, ROLE_OF, SPECS
 from db.child_sheet import MIRRORED
 from db.children import drop_if_alone, family_of, live
@@ -172,7 +172,8 @@ def merge(keep: UUID, other: UUID, choices: Mapping[str, bool], by: User | None)
     """Make one record of two, as one action: `keep` stays, `other` is struck out.
 
     choices: fields of which the other's value is taken (True); where both differ and nothing is said, the kept one's
-    stays. Raises NotFound if one of them is no longer on file, Refused if the fields chosen contradict each other.
+    stays. Raises NotFound if one of them is no longer on file, Refused if the fields chosen contradict each other or the
+    child would have two helpers where one may be.
     """
     if keep == other:
         raise Refused("这是同一份档案，不用合并")
@@ -190,6 +191,9 @@ def merge(keep: UUID, other: UUID, choices: Mapping[str, bool], by: User | None)
         after = _applicable(base, base | _sheet(found, taken))
         child_sheet.save(keep, after, base, by)
         _part_from(act, guardians)
+        act.flush()
+        if why := pair_rules.broken(act.id):
+            raise Refused(f"还不能合并：{why}（F3 按空格看已结对的名单）")
     return Merged(
         keep, after["name"], sum(each.asked and not each.goes_with for each in taken),
         sum(not each.asked for each in taken), _told(moved),

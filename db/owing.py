@@ -194,12 +194,14 @@ def _piece(rhythm: Rhythm, due: Window, span: Span, helper: UUID | None, ref: UU
 
 
 def _promised(facts: Facts, span: Span) -> Iterator[Piece]:
-    """A follow-up is owed by whoever promised it while paired with the child, else by the child's helper now."""
+    """A follow-up is owed by whoever promised it while paired with the child, else by the child's helper now: by the one
+    of the same kind, to whom it was handed over, before the first."""
     helpers = [paired.helper for paired in span.live]
     for promise in facts.promises:
         owes = promise.helper
         if promise.source == "follow_up" and owes not in helpers and helpers:
-            owes = helpers[0]
+            kinds = {paired.kind for paired in facts.pairings if paired.helper == owes}
+            owes = next((paired.helper for paired in span.live if paired.kind in kinds), helpers[0])
         yield Piece(promise.source, "", promise.ref, owes, span.risk, promise.on - WEEK, promise.on)
 
 

@@ -1,20 +1,24 @@
 """Who looks after whom: children without a pairing, helpers and their load, pairing and closing."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
 
-from db import changes, children, days, dossier, site
-from db.models import Child, Focus, Helper, Pairing, Survey, User
+from db import changes, children, days, dossier, pair_rules, settings, site
+from db.fit import usual_kind
+from db.models import CareRecord, Child, Focus, Helper, Pairing, Survey, User
 from db.sheet import NotFound
 from db.spec import read
 from db.text import squeeze
 from db.values import Refused, group_rank
 from db.vocab import FOCUS, HELPER_KIND, PAIRING_END, PAIRING_KIND
 from db.when import check_day
+
+INSPECTION = "inspection"  # the record kind of a pairing's inspection (结对检查)
 
 
 class Unpaired(NamedTuple):
@@ -30,7 +34,11 @@ class Unpaired(NamedTuple):
 
 
 class HelperLoad(NamedTuple):
-    """A helper with the children in his or her care; capacity None where nobody said."""
+    """A helper with the children in his or her care; capacity: as stated, else as many as is usual.
+
+    usual: the kind of pairing (a code) that follows from who it is. barred: why no child may be given; None for
+    nearly all.
+    """
 
     id: UUID
     name: str
@@ -38,17 +46,22 @@ class HelperLoad(NamedTuple):
     unit: str | None
     village_group: str | None
     load: int
-    capacity: int | None
+    capacity: int
     children: str
+    usual: str = "helper"
+    barred: str | None = None
 
     @property
     def room(self) -> bool:
         """Whether another child may be given."""
-        return self.capacity is None or self.load < self.capacity
+        return not self.barred and self.load < self.capacity
 
 
 class PairLine(NamedTuple):
-    """A pairing as lists show it; kind is a label."""
+    """A pairing as lists show it; kind and because (why it ended) are labels.
+
+    before and onward: whom it was handed over from and to. inspected_on, verdict: the last 结对检查, if any.
+    """
 
     id: UUID
     child: str
@@ -58,14 +71,36 @@ class PairLine(NamedTuple):
     kind: str
     since: date | None
     until: date | None
+    because: str | None = None
+    note: str | None = None
+    before: str | None = None
+    onward: str | None = None
+    inspected_on: date | None = None
+    verdict: str | None = None
 
 
-class Proposal(NamedTuple):
-    """A helper who could take a child, and what speaks for it."""
+class Match(NamedTuple):
+    """A pair to be made; kind is a code. over: more children than the helper's places are meant."""
 
+    child_id: UUID
     helper_id: UUID
-    helper: str
+    kind: str
+    over: bool = False
+
+
+class Fallen(NamedTuple):
+    """A pair that may not be made, and why."""
+
+    child_id: UUID
+    helper_id: UUID
     why: str
+
+
+class Accepted(NamedTuple):
+    """What came of many pairs at once: those made (none if some fell and were not to be left out), those fallen."""
+
+    made: list[UUID]
+    fallen: list[Fallen]
 
 
 def paired_children(on: date) -> peewee.ModelSelect:
@@ -122,7 +157,7 @@ def _ended(ids: list[UUID]) -> dict[UUID, str]:
 
 def board_helpers() -> list[HelperLoad]:
     """Every helper with load and children: those with room first, the least loaded first."""
-    cared = defaultdict(list)
+    cared, places = defaultdict(list), settings.get("pairing.capacity")
     query = (
         Pairing.select(Pairing.helper, Child.id, Child.name)
         .join(Child)
@@ -135,33 +170,14 @@ def board_helpers() -> list[HelperLoad]:
     found = [
         HelperLoad(
             row.id, row.name or "", HELPER_KIND.label(row.kind), row.unit, row.village_group,
-            len(cared[row.id]), row.capacity, "、".join(cared[row.id]),
+            len(cared[row.id]), places if row.capacity is None else row.capacity, "、".join(cared[row.id]),
+            usual_kind(row.kind), row.barred,
         )
         for row in Helper.live()
     ]  # fmt: skip
     return sorted(
         found, key=lambda h: (not h.room, h.load, group_rank(h.village_group), h.village_group or "", h.name)
     )
-
-
-def proposals(child_id: UUID, most: int = 5) -> list[Proposal]:
-    """Helpers with room who might take a child, the best first, with the reasons."""
-    child = children.live(child_id)
-    survey = Survey.live().where(Survey.child == child, Survey.term == site.term()).first()
-    ranked = []
-    for helper in board_helpers():
-        if not helper.room:
-            continue
-        why = []
-        if child.village_group and helper.village_group == child.village_group:
-            why.append(f"同在{child.village_group}")
-        if survey and survey.school and survey.school in (helper.unit or ""):
-            why.append(f"在{survey.school}")
-        closeness = len(why)
-        why.append(f"现帮{helper.load}名" if helper.load else "还没有帮扶对象")
-        ranked.append((-closeness, helper.load, Proposal(helper.id, helper.name, "，".join(why))))
-    ranked.sort(key=lambda each: each[:2])
-    return [proposal for *_, proposal in ranked[:most]]
 
 
 # ---- pairing and closing ------------------------------------------------------------------------
@@ -172,26 +188,60 @@ def pair(
 ) -> UUID:
     """Pair a child with a helper from a day (today if none is given).
 
-    Raises Refused: already paired with this helper, the helper has no room (unless over), a day to come,
-    before 2000 or before the birth, a child or helper not on file, the child itself.
+    Raises Refused for what `pair_rules.Rules.check` refuses, Full where the helper has no room (unless over).
     """
     since = since or days.today()
     kind = PAIRING_KIND.find(kind or "helper")
     child, helper = children.live(child_id), _helper(helper_id)
     with changes.action(f"结对 {child.name}－{helper.name}", by) as act:
-        # Two keepers pairing with one helper at once: the second waits here, then counts the first's.
-        Helper.update(version=Helper.version).where(Helper.id == helper_id).execute()
-        child, helper = children.live(child_id), _helper(helper_id)
-        check_day(since, child)
-        if helper.child_id == child.id:
-            raise Refused(f"{child.name}不能与自己结对，请另选帮扶人")
-        standing = Pairing.select().where(dossier.live_on(days.today()), Pairing.helper == helper)
-        if standing.where(Pairing.child == child).exists():
-            raise Refused(f"{child.name}与{helper.name}已经结对，不用再结；要改类型或日期，请先结束原来的")
-        load = standing.select(Pairing.child).distinct().count()
-        if not over and helper.capacity is not None and load >= helper.capacity:
-            raise Refused(f"{helper.name}最多帮{helper.capacity}名，现已帮{load}名；请另选，或确认超额结对")
+        # Two keepers pairing the same people at once: the second waits here, then counts the first's.
+        pair_rules.hold([child_id], [helper_id])
+        pair_rules.Rules([child_id], [helper_id]).check(child_id, helper_id, kind, since, over)
         return act.insert(Pairing, child=child, helper=helper, kind=kind, since=since).id
+
+
+def accept(
+    pairs: Iterable[Match], since: date | None, by: User | None, without: bool = False, alone: bool = True
+) -> Accepted:
+    """Pair many at once, as one action, from a day (today if none is given).
+
+    alone: the children were chosen because nobody looked after them; one who has been given a helper meanwhile falls.
+    Otherwise only one who has been given a helper of that kind does. A pair that may not be (any more) is named in
+    `fallen`; then nothing at all is written, unless the rest is to be written `without` it. Raises Refused when there
+    is nothing to write, and for a day to come.
+    """
+    since = since or days.today()
+    pairs = sorted((Match(*pair) for pair in pairs), key=lambda pair: pair.over)  # those over come last
+    if not pairs:
+        raise Refused("没有要结的对，请先给儿童选好帮扶人")
+    check_day(since)
+    taken = [pair.child_id for pair in pairs], [pair.helper_id for pair in pairs]
+    with changes.action("接受结对方案", by) as act:
+        pair_rules.hold(*taken)
+        rules = pair_rules.Rules(*taken)
+        sound, fallen = [], []
+        for pair in pairs:
+            child_id, helper_id, kind, over = pair
+            try:
+                for other, what in rules.helpers_of[child_id]:
+                    if alone or what == kind:
+                        name = rules.children[child_id].name
+                        raise Refused(f"{name}刚与{other.name}结了对（{PAIRING_KIND.label(what)}）")
+                rules.check(child_id, helper_id, PAIRING_KIND.find(kind), since, over)
+            except Refused as refusal:
+                fallen.append(Fallen(child_id, helper_id, str(refusal)))
+            else:
+                rules.take(child_id, helper_id, kind)
+                sound.append(pair)
+        if fallen and not without:
+            return Accepted([], fallen)
+        if not sound:
+            raise Refused("这些对都已不成立，没有写入；请重新建议")
+        made = [
+            act.insert(Pairing, child=each.child_id, helper=each.helper_id, kind=each.kind, since=since).id
+            for each in sound
+        ]
+        return Accepted(made, fallen)
 
 
 def close_pairing(
@@ -244,24 +294,69 @@ def pairings(
         query = query.where(Pairing.helper == helper_id)
     if live:
         query = query.where(dossier.live_on(days.today()))
-    return [_line(row) for row in query]
+    before, onward = _handed(child_id)
+    inspected = _inspected(child_id, helper_id)
+    return [
+        line._replace(
+            before=before.get(line.id), onward=onward.get(line.id),
+            **inspected.get((line.child_id, line.helper_id), {}),
+        )
+        for line in map(_line, query.tuples())
+    ]  # fmt: skip
+
+
+def _handed(child_id: UUID | None) -> tuple[dict[UUID, str], dict[UUID, str]]:
+    """For each pairing that was handed over: from whom it came, to whom it went."""
+    old, giver = Pairing.alias(), Helper.alias()
+    query = (
+        Pairing.live(Pairing.id, Pairing.after, Helper.name, giver.name)
+        .join(Helper)
+        .switch(Pairing)
+        .join(old, on=(Pairing.after == old.id))
+        .join(giver, on=(old.helper == giver.id))
+    )
+    if child_id is not None:
+        query = query.where(Pairing.child == child_id)
+    rows = list(query.tuples())
+    return {new: came for new, _, _, came in rows}, {old_id: went for _, old_id, went, _ in rows}
+
+
+def _inspected(child_id: UUID | None, helper_id: UUID | None) -> dict[tuple[UUID, UUID], dict[str, Any]]:
+    """The last inspection of each child with each helper."""
+    query = CareRecord.live(
+        CareRecord.child, CareRecord.helper, CareRecord.on_date, CareRecord.grade, CareRecord.result
+    ).where(
+        CareRecord.kind == INSPECTION, CareRecord.helper.is_null(False), CareRecord.on_date.is_null(False)
+    )
+    if child_id is not None:
+        query = query.where(CareRecord.child == child_id)
+    if helper_id is not None:
+        query = query.where(CareRecord.helper == helper_id)
+    return {
+        (child, helper): {"inspected_on": on, "verdict": grade or result}
+        for child, helper, on, grade, result in query.order_by(CareRecord.on_date, CareRecord.id).tuples()
+    }
 
 
 def _joined() -> peewee.ModelSelect:
     return (
-        Pairing.live(Pairing, Child, Helper)
+        Pairing.live(
+            Pairing.id, Child.name, Child.id, Helper.name, Helper.id, Pairing.kind, Pairing.since, Pairing.until,
+            Pairing.ended_because, Pairing.end_note,
+        )
         .join(Child)
         .switch(Pairing)
         .join(Helper)
         .where(Child.deleted_at.is_null())
         .order_by(Pairing.since.desc(nulls="last"), Pairing.id.desc())
-    )
+    )  # fmt: skip
 
 
-def _line(row: Pairing) -> PairLine:
+def _line(row: tuple) -> PairLine:
+    key, child, child_id, helper, helper_id, kind, since, until, because, note = row
     return PairLine(
-        row.id, row.child.name or "", row.child_id, row.helper.name or "", row.helper_id,
-        PAIRING_KIND.label(row.kind), row.since, row.until,
+        key, child or "", child_id, helper or "", helper_id, PAIRING_KIND.label(kind), since, until,
+        because and PAIRING_END.label(because), note,
     )  # fmt: skip
 
 
@@ -278,9 +373,9 @@ def listing(find: str = "") -> list[dict[str, Any]]:
         query = query.where(Child.name.contains(text) | Helper.name.contains(text))
     return [
         {
-            "id": str(row.id), "child": row.child.name, "helper": row.helper.name, "kind": PAIRING_KIND.label(row.kind),
-            "since": row.since and row.since.isoformat(), "until": row.until and row.until.isoformat(),
-            "ended_because": row.ended_because and PAIRING_END.label(row.ended_because), "note": row.end_note,
+            "id": str(line.id), "child": line.child, "helper": line.helper, "kind": line.kind,
+            "since": line.since and line.since.isoformat(), "until": line.until and line.until.isoformat(),
+            "ended_because": line.because, "note": line.note,
         }
-        for row in query
+        for line in map(_line, query.tuples())
     ]  # fmt: skip

@@ -148,9 +148,9 @@ def asks(kind: str) -> tuple[Ask, ...]:
     return (*HEAD, *ASKS.get(kind, ASKS["talk"]))
 
 
-def first_to_type(kind: str) -> str:
-    """The field the caret stands in first: the day, and mostly who did it, are filled in already."""
-    return asks(kind)[2 if kind in BEGINS_AT_BY else 3].name
+def first_to_type(kind: str, named: bool = False) -> str:
+    """The field the caret stands in first: the day, and mostly (always when named) who did it, are filled in already."""
+    return asks(kind)[2 if kind in BEGINS_AT_BY and not named else 3].name
 
 
 def _spec(kind: str, ask: Ask) -> Spec:

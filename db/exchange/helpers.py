@@ -1,5 +1,6 @@
 """Registers of helpers: known by name with phone, else by name with unit; two of one name stay two."""
 
+from db import pairing
 from db.exchange.cells import Cells
 from db.exchange.staging import Book, Staged
 from db.models import Helper
@@ -81,9 +82,17 @@ def take(helpers: Helpers, cells: Cells, seen: dict) -> str:
     for target, value in cells.values.items():
         field = target.split(".")[1]
         value = group_name(value) if field == "village_group" and value else value
-        if field != "name":
+        if field == "barred" and value and not helper.get("barred") and (cared := _cared(helper)):
+            cells.error(
+                target, f"{name}还在帮扶{cared}名儿童，“不得结对”没有写入；请先结束结对或交接，再导一次"
+            )
+        elif field != "name":
             book.state(helper, cells, target, **{field: value})
     return "created" if new else "updated" if book.changes > before else "unchanged"
+
+
+def _cared(helper: Staged) -> int:
+    return len({line.child_id for line in pairing.pairings(helper_id=helper.id)})
 
 
 def _unit(helper: Staged) -> str:

@@ -4,8 +4,9 @@ import re
 from collections import Counter
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from db import days
+from db import days, settings
 from db.exchange.cells import Cells
 from db.exchange.children import COME_BACK
 from db.exchange.grid import Heading
@@ -13,18 +14,12 @@ from db.exchange.helpers import Helpers, described
 from db.exchange.identity import Marks, who
 from db.exchange.outcome import Outcome
 from db.exchange.staging import Book, Staged
+from db.fit import usual_kind
 from db.models import CareRecord, Pairing
 from db.record_fields import impossible
+from db.vocab import PAIRING_KIND
 
 VISIT = re.compile("家访|走访|入户")
-PAIRING_KINDS = {
-    "teacher": "teacher",
-    "agent_parent": "agent_parent",
-    "love_mother": "love_mother",
-    "peer": "peer",
-}
-
-
 IDENTITY = ("kind", "on_date", "by_name", "reason", "content")
 
 
@@ -177,8 +172,17 @@ class Pairings:
     def __init__(self, book: Book, helpers: Helpers):
         self.book, self.helpers = book, helpers
         self.known: dict[tuple, list[Staged]] = {}
+        self.of_child: dict[UUID, list[Staged]] = {}
+        self.of_helper: dict[UUID, list[Staged]] = {}
+        self.by_key = {helper.id: helper for each in helpers.names.values() for helper in each}
+        self.one_of, self.usual = settings.get("pairing.one_of"), settings.get("pairing.capacity")
         for row in book.rows_of(Pairing):
-            self.known.setdefault((row["child"], row["helper"]), []).append(Staged(Pairing, row))
+            self._keep(Staged(Pairing, row))
+
+    def _keep(self, pairing: Staged) -> None:
+        self.known.setdefault((pairing.get("child"), pairing.get("helper")), []).append(pairing)
+        self.of_child.setdefault(pairing.get("child"), []).append(pairing)
+        self.of_helper.setdefault(pairing.get("helper"), []).append(pairing)
 
     def take(self, cells: Cells, seen: dict, decided: object = None) -> str:
         """Stage one row; returns what becomes of it. A live pairing without an end date takes the row's."""
@@ -228,14 +232,53 @@ class Pairings:
         if self.book.muted:
             cells.warn("child.name", "这一对上次导入后在台账里改过或删去了，没有再录入")
             return "skipped"
-        values["kind"] = values.get("kind") or PAIRING_KINDS.get(helper.get("kind"), "helper")
+        ended = until and until <= days.today()
+        if not values.get("kind"):
+            values["kind"] = usual_kind(helper.get("kind"))
+            if not ended and self._other(child, values["kind"]):  # a kind we only guess gives way
+                values["kind"] = "helper"
         if not since:
             day = date.fromisoformat(self.book.day) if self.book.day else days.today()
             values["since"] = min(day, until or day)
             cells.warn("pairing.since", f"没有写结对日期，按{values['since']}记，请核对")
-        added = self.book.add(cells, Pairing, child=child.id, helper=helper.id, **values)
-        self.known.setdefault(key[:2], []).append(added)
+        if not ended:
+            if why := self._against(child, helper, values["kind"]):
+                cells.error("helper.name", f"{why}，本行未导入")
+                return "skipped"
+            self._tell_over(cells, helper)
+        self._keep(self.book.add(cells, Pairing, child=child.id, helper=helper.id, **values))
         return "created"
+
+    def _against(self, child: Staged, helper: Staged, kind: str) -> str | None:
+        """Why the two may not be paired as of today (db.pair_rules), in a sentence with the cure."""
+        if helper.get("barred"):
+            return f"{helper.get('name')}不得结对：{helper.get('barred')}；请另定帮扶人"
+        if (left := child.get("left_on")) and left <= days.today():
+            return f"{child.get('name')}已在{left}退出登记，请先重新登记，或在表中写上结束日期"
+        if helper.get("child") == child.id:
+            return f"{child.get('name')}不能与自己结对，请核对帮扶人"
+        if other := self._other(child, kind):
+            return (
+                f"{child.get('name')}已有{PAIRING_KIND.label(kind)}{other}，这一类同时只能有一位；"
+                "请先结束原来的，或在表中写明别的类型"
+            )
+        return None
+
+    def _other(self, child: Staged, kind: str) -> str | None:
+        """Who the child has already of a kind of which there can be one."""
+        for other in self.of_child.get(child.id, ()) if kind in self.one_of else ():
+            if other.get("kind") == kind and _stands(other) and other.get("helper") in self.by_key:
+                return self.by_key[other.get("helper")].get("name")
+        return None
+
+    def _tell_over(self, cells: Cells, helper: Staged) -> None:
+        cared = {each.get("child") for each in self.of_helper.get(helper.id, ()) if _stands(each)}
+        most = self.usual if helper.get("capacity") is None else helper.get("capacity")
+        if len(cared) >= most:
+            cells.warn(
+                "helper.name",
+                f"{helper.get('name')}最多帮{most}名，连同本行是{len(cared) + 1}名，已照表导入，请核对",
+            )
 
     def _helper(self, cells: Cells) -> Staged | None:
         name = cells["helper.name"]
@@ -258,3 +301,7 @@ class Pairings:
                 f"帮扶人名册里有{len(same)}名{name}：{described(same)}；本行未导入，请在表中写明电话或单位",
             )
         return None
+
+
+def _stands(pairing: Staged) -> bool:
+    return not pairing.get("until") or pairing.get("until") > days.today()

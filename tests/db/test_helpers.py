@@ -85,7 +85,7 @@ def test_load_counts_children_cared_for_today(staff, enter, user):
 
 def test_what_is_saved_is_what_is_loaded(helper):
     full = {"name": "刘芳", "kind": "teacher", "unit": "柳溪小学", "phone": "19900001111", "village_group": "一组",
-            "capacity": 0, "sex": "female", "note": "备注"}  # fmt: skip
+            "capacity": 0, "sex": "female", "barred": "准入查询未通过", "note": "备注"}  # fmt: skip
     key = helper(**full)
     assert helpers.load(key) == full
     assert Helper.get_by_id(key).initials == "lf"

@@ -342,3 +342,28 @@ def test_one_undo_brings_a_whole_village_back(tmp_path, monkeypatch, taking):
             assert ledger_now() == before
     finally:
         store.close()
+
+
+@pytest.mark.parametrize("kinds", [("teacher", "teacher"), ("teacher", "love_mother")])
+def test_two_who_have_a_teacher_each_are_merged_once_one_has_ended(enter, user, kinds):
+    """A child has one teacher; whatever else its two records' helpers are, they may stay."""
+    keep, other = enter("张浩宇"), enter("张浩宇")
+    found = []
+    for child, name, kind in zip((keep, other), ("刘老师", "吴老师"), kinds, strict=True):
+        staff = helpers.save(None, helpers.load(None) | {"name": name, "kind": "teacher"}, {}, user).id
+        found.append(pairing.pair(child, staff, kind, DAY, user))
+    if kinds[0] == kinds[1]:
+        before = ledger_now()
+        with pytest.raises(Refused, match="还不能合并：张浩宇已有帮扶教师刘老师"):
+            merging.merge(keep, other, {}, user)
+        assert ledger_now() == before
+        pairing.close_pairing(found[1], DAY, "mistake", None, user)
+    merging.merge(keep, other, {}, user)
+    assert len(pairing.pairings(keep, live=False)) == 2
+
+
+def test_a_child_does_not_come_to_help_itself_by_a_merge(enter, user):
+    keep, other = enter("张浩宇"), enter("张浩宇")
+    pairing.pair(keep, helpers.peer(other, user), "peer", DAY, user)
+    with pytest.raises(Refused, match="不能与自己结对"):
+        merging.merge(keep, other, {}, user)

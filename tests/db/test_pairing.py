@@ -55,8 +55,8 @@ def test_pairing_takes_a_child_off_the_list(child, helper, user):
     key = pairing.pair(child, helper(), "帮扶教师", date(2026, 9, 3), user)
     assert pairing.unpaired() == []
     (line,) = pairing.pairings(child_id=child)
-    assert line[0] == key
-    assert line[1::2] == ("张浩宇", "刘老师", "帮扶教师", None)
+    assert line.id == key
+    assert (line.child, line.helper, line.kind, line.until) == ("张浩宇", "刘老师", "帮扶教师", None)
     assert changes.last_action(user).label == "结对 张浩宇－刘老师"
 
 
@@ -210,16 +210,3 @@ def test_a_struck_out_child_is_in_no_list(child, helper, user):
     changes.remove(Child.get_by_id(child), user)
     assert pairing.pairings() == []
     assert pairing.board_helpers()[0].load == 0
-
-
-def test_proposals_prefer_the_same_group_and_school(child, helper, user):
-    helper("郑老师")
-    helper("王桂英", kind="love_mother", village_group="一组")
-    helper("刘老师", unit="柳溪小学 教师", village_group="一组", capacity=1)
-    helper("满老师", capacity=0, village_group="一组")
-    found = pairing.proposals(child)
-    assert [(each.helper, each.why) for each in found] == [
-        ("刘老师", "同在一组，在柳溪小学，还没有帮扶对象"), ("王桂英", "同在一组，还没有帮扶对象"),
-        ("郑老师", "还没有帮扶对象"),
-    ]  # fmt: skip
-    assert len(pairing.proposals(child, 1)) == 1

@@ -15,6 +15,8 @@ from db import (
     care_plans,
     care_steps,
     changes,
+    handing_over,
+    helpers,
     pairing,
     presence,
     site,
@@ -217,6 +219,54 @@ def test_two_keepers_finishing_one_step(keeper):
     thread.join(timeout=30)
     assert refused == ["这一步已在2026-09-10完成，要改请打开这一步"]
     assert care_steps.step(step).result == "甲"
+
+
+def meanwhile(by, first, second):
+    """Do `first`; before it is committed, `second` begins beside it and has to wait. What the second was refused with."""
+    refused = []
+
+    def later():
+        try:
+            with database.connection_context():
+                second()
+        except Refused as error:
+            refused.append(str(error))
+
+    thread = threading.Thread(target=later)
+    with changes.action("先来的", by):
+        first()
+        thread.start()
+        thread.join(timeout=0.5)
+        assert thread.is_alive()
+    thread.join(timeout=30)
+    assert not thread.is_alive()
+    return refused
+
+
+def test_two_keepers_giving_one_child_a_teacher(keeper):
+    """Different helpers, the same child: the second finds that it has one."""
+    one, two = (changes.insert(Helper, keeper, name=name, kind="teacher") for name in ("刘老师", "吴老师"))
+    child = changes.insert(Child, keeper, name="张浩宇")
+    refused = meanwhile(
+        keeper,
+        lambda: pairing.pair(child.id, one.id, "teacher", TODAY, keeper),
+        lambda: pairing.accept([(child.id, two.id, "teacher")], TODAY, None, without=True),
+    )
+    assert len(refused) == 1 and Pairing.live().count() == 1
+
+
+def test_one_bars_a_helper_while_another_hands_children_over_to_it(keeper):
+    one, two = (changes.insert(Helper, keeper, name=name, kind="teacher") for name in ("刘老师", "吴老师"))
+    child = changes.insert(Child, keeper, name="张浩宇")
+    pairing.pair(child.id, one.id, "teacher", TODAY, keeper)
+    base = helpers.load(two.id)
+    refused = meanwhile(
+        keeper,
+        lambda: handing_over.hand_over(one.id, two.id, TODAY, keeper),
+        lambda: helpers.save(two.id, base | {"barred": "举报查实"}, base, None),
+    )
+    assert refused and "还在帮扶1名儿童" in refused[0]
+    assert Helper.get_by_id(two.id).barred is None
 
 
 def test_two_keepers_calling_one_child(keeper):

@@ -23,6 +23,8 @@ from db import (
     duties,
     effort,
     incidents,
+    handing_over,
+    lapses,
     lookalikes,
     merging,
     pairing,
@@ -110,6 +112,23 @@ def test_the_main_path(keeper):
     assert undone.rows == 1
     assert Pairing.get_by_id(one).deleted_at is not None
     assert targets.targets()[2].rate == 0.0
+
+
+def test_pairing_many_handing_over_and_silence(keeper):
+    with changes.action("登记", keeper) as act:
+        children = [family(act, site.term(), name).id for name in ("张浩宇", "李雨涵")]
+        one, two = (act.insert(Helper, name=name, kind="teacher").id for name in ("刘老师", "吴老师"))
+    since = TODAY - timedelta(days=50)
+    made = pairing.accept([(child, one, "teacher") for child in children], since, keeper).made
+    assert len(made) == 2
+    care.record(keeper, child_id=children[0], helper_id=one, on_date=TODAY)
+    assert [(each.child, each.days, each.last_on) for each in lapses.lapsed()] == [("李雨涵", 50, None)]
+    assert handing_over.hand_over(one, two, TODAY, keeper).pairings == 2
+    assert [(line.helper, line.before) for line in pairing.pairings(children[0])] == [("吴老师", "刘老师")]
+    assert lapses.lapsed() == []
+    handed = changes.last_action(keeper).action
+    changes.undo(handed, keeper)
+    assert {line.helper for line in pairing.pairings()} == {"刘老师"}
 
 
 def test_records_of_every_kind(keeper):

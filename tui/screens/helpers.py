@@ -9,6 +9,7 @@ from tui.drafts import Draft
 from tui.ink import Line, columns
 from tui.page import Key
 from tui.widgets.ask import ask_removal
+from tui.widgets.dialogs import Choose
 from tui.widgets.finding import Finding, Picking
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
@@ -27,7 +28,8 @@ class Helpers(Finding):
         Key(("insert", "a"), "新增", "add"),
         Key(("f8",), "帮扶对象", "open_pairs"),
         Key(("/", "ctrl+f"), "查找", "start_finding"),
-        Key(("delete",), "删除", "remove"),
+        Key(("f10", "h"), "更多", "more"),
+        Key(("delete",), "删除", "remove", show=False),
         Key(("ctrl+z",), "撤销", "undo"),
     )
 
@@ -48,11 +50,42 @@ class Helpers(Finding):
     def add(self) -> None:
         self.desk.push(helper_sheet(self.context, None), self.go_to)
 
-    def open_pairs(self) -> None:
+    def open_pairs(self, live: bool = True) -> None:
         from tui.screens.pairs import Pairs
 
         here = self.roster.current()
-        self.desk.push(Pairs(self.context, here.id, here.name))
+        self.desk.push(Pairs(self.context, here.id, here.name, live=live))
+
+    def more(self) -> None:
+        """Further actions: handing over, a child of the register as a peer helper."""
+        here = self.roster.current()
+        actions = [("请登记册里的孩子当学习帮手", "xx", self.add_peer)]
+        if here is not None:
+            actions += [
+                (f"把{here.name}的帮扶对象交接给别人", "jj", self.hand_over),
+                (f"{here.name}帮过的全部儿童", "bg", lambda: self.open_pairs(live=False)),
+                (f"删除{here.name}", "sc", self.remove),
+            ]
+        self.desk.push(
+            Choose("更多", [label for label, _, _ in actions], [short for _, short, _ in actions]),
+            lambda at: actions[at][2]() if at is not None else None,
+        )
+
+    def hand_over(self) -> None:
+        from tui.screens.handing_over import HandingOver
+
+        self.desk.push(HandingOver(self.context, self.roster.current().id))
+
+    def add_peer(self) -> None:
+        """Pick a child of the register; it becomes a helper under its own name."""
+
+        def picked(child: Any) -> None:
+            key = helpers.peer(child.id, self.context.by)
+            self.shown()
+            self.go_to(key)
+            self.desk.say(f"已请{child.name}当学习帮手：按回车可改单位、可帮人数", "good")
+
+        self.context.find_child(picked)
 
     def remove(self) -> None:
         here = self.roster.current()
@@ -94,7 +127,8 @@ def helper_row(helper: HelperLine, width: int, here: bool) -> Line:
     if width >= NARROW:
         cells.append((helper.phone_masked or "", PHONE, "plain"))
     taken = sum(abs(n) + 1 for _, n, _ in cells)
-    return columns([*cells, (helper.unit or "", width - taken - 1, "dim")], gap=1)
+    last = (f"不得结对：{helper.barred}", "warn") if helper.barred else (helper.unit or "", "dim")
+    return columns([*cells, (last[0], width - taken - 1, last[1])], gap=1)
 
 
 def helpers_head(width: int) -> Line:
@@ -124,7 +158,8 @@ def helper_sheet(context: Context, helper_id: Any, draft: Draft | None = None) -
 
     def notice(record: Any, values: dict) -> str:
         same = helpers.lookalikes(values, besides=record)
-        return "帮扶人册里已有：" + "、".join(same[:3]) if same else ""
+        said = "帮扶人册里已有：" + "、".join(same[:3]) if same else ""
+        return said or helpers.overloaded(values, record)
 
     form = Form("helper", helpers.ENTRIES, helpers.load, save, notice=notice, another=True)
     name = helpers.load(helper_id)["name"] if helper_id else None

@@ -1,40 +1,38 @@
-"""结对帮扶 (F3): children without a helper to the left, helpers with their load to the right, and pairing the two."""
+"""结对帮扶 (F3): children without a helper to the left, helpers with their load to the right, and the ways to pair them."""
 
 from typing import Any
 
-from db import children, days, pairing
+from db import children, lapses, pairing, proposing
 from db.errors import LedgerError
 from db.pairing import HelperLoad, Unpaired
-from db.vocab import HELPER_KIND, PAIRING_KIND
+from db.proposing import Proposed
+from db.vocab import PAIRING_KIND
 from tui.context import Context
 from tui.ink import Line, clip, columns, fill
-from tui.page import TROUBLE, Key, Page, Picture
+from tui.page import Key, Page, Picture
+from tui.task import Task
 from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.roster import Roster
 
 NARROW = 76
 NAME, GROUP, KIND = 10, 6, 8
 FOOT = 2  # lines below the lists: the child and the helper under the cursors
-USUAL = {
-    "teacher": "teacher", "retired_teacher": "teacher", "agent_parent": "agent_parent", "love_mother": "love_mother",
-    "love_father": "love_mother", "peer": "peer",
-}  # fmt: skip
-USUAL_KIND = {HELPER_KIND.label(who): kind for who, kind in USUAL.items()}
 
 
 class Pairing(Page):
-    """The board: pick a child, pick a helper for it, say what kind of pairing it is."""
+    """The board: pick a child and a helper for it, or have helpers proposed for all."""
 
     title = "结对帮扶"
-    PARTS = ("children", "helpers", "choosing")
+    PARTS = ("children", "helpers")
 
     def __init__(self, context: Context):
         self.context = context
         self.side = "children"
-        self.child: Unpaired | None = None  # the one a helper is being chosen for
-        self.reasons: dict[Any, str] = {}  # why a helper is proposed for that child
         self.waiting: list[Unpaired] = []
         self.helpers: list[HelperLoad] = []
+        self.silent: list[lapses.Lapse] = []  # pairings without contact
+        self.out_of_touch: set[Any] = set()  # their helpers
+        self.proposal: Any = None  # the page of the last one
         self.left: Roster[Unpaired] = Roster(
             lambda: len(self.waiting),
             lambda at, n: self.waiting[at : at + n],
@@ -50,27 +48,26 @@ class Pairing(Page):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        return self.keys_in("choosing" if self.side == "helpers" and self.child else self.side)
+        return self.keys_in(self.side)
 
     @staticmethod
     def keys_in(part: str) -> tuple[Key, ...]:
-        """The keys of one side; 'choosing': of the helpers' side while a helper is sought for a child."""
+        """The keys of one side."""
         if part == "children":
             own = (
-                Key(("enter", "f8"), "选帮扶人", "choose_helper"),
-                Key(("ctrl+o", "o"), "档案", "open_child"),
+                Key(("enter",), "选帮扶人", "choose_helper"),
+                Key(("f8",), "全部建议", "propose"),
+                Key(("ctrl+o", "o"), "档案", "open_child", show=False),
             )
-        elif part == "choosing":
-            own = (Key(("enter", "f8"), "结对", "pair"),)
         else:
-            own = (Key(("enter",), "修改", "edit_helper"), Key(("f8",), "与左边的结对", "pair"))
+            own = (Key(("enter",), "修改", "edit_helper"), Key(("f8",), "全部建议", "propose"))
         return (
             *own,
             Key(("insert", "a"), "新帮扶人", "add_helper"),
             Key(("space", "v"), "已结对", "open_pairs"),
             Key(("tab",), "换边", "switch"),
             Key(("/", "ctrl+f"), "查找", "find"),
-            Key(("f10", "h"), "帮扶人册", "open_helpers"),
+            Key(("f10", "h"), "更多", "more"),
             Key(("left",), "到儿童", "to_children", show=False),
             Key(("right",), "到帮扶人", "to_helpers", show=False),
             Key(("ctrl+z",), "撤销", "undo", show=False),
@@ -85,11 +82,11 @@ class Pairing(Page):
         return self.left if self.side == "children" else self.right
 
     def why_off(self, key: Key) -> str | None:
-        if key.run in ("choose_helper", "open_child", "pair") and not (self.child or self.waiting):
+        if key.run in ("choose_helper", "open_child", "propose") and not self.waiting:
             if not children.count():
                 return "登记册里还没有儿童：按 F2 登记，或按 F7 导入现有表格"
             return "留守儿童都已结对：按空格看已结对的名单"
-        if key.run in ("pair", "edit_helper") and not self.helpers:
+        if key.run in ("edit_helper", "propose") and not self.helpers:
             return "还没有帮扶人：按 Ins 新增，或按 F7 导入帮扶人名册"
         return None
 
@@ -98,30 +95,20 @@ class Pairing(Page):
         child, helper = self.left.current(), self.right.current()
         try:
             self.waiting, self.helpers = pairing.unpaired(), pairing.board_helpers()
+            self.silent = lapses.lapsed()
+            self.out_of_touch = {each.helper_id for each in self.silent}
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
-        if self.child and self.child.id not in {each.id for each in self.waiting}:
-            self._stop_choosing()
-        self._order()
         for roster, items, before in ((self.left, self.waiting, child), (self.right, self.helpers, helper)):
             roster.refresh()
             ids = [each.id for each in items]
             roster.go(ids.index(before.id) if before and before.id in ids else roster.at)
 
-    def _order(self) -> None:
-        """Helpers proposed for the chosen child stand first, in the order proposed."""
-        ranks = {helper: rank for rank, helper in enumerate(self.reasons)}
-        self.helpers.sort(key=lambda helper: ranks.get(helper.id, len(ranks)))
-
     def switch(self) -> None:
         self.to_helpers() if self.side == "children" else self.to_children()
 
     def to_children(self) -> None:
-        """Back to the children; the choice of a helper is off."""
-        if self.child:
-            self._stop_choosing()
-            self.shown()
         self.side = "children"
 
     def to_helpers(self) -> None:
@@ -136,61 +123,71 @@ class Pairing(Page):
     # ---- pairing
 
     def choose_helper(self) -> None:
-        """Go to the helpers, the most fitting ones first."""
-        self.child = self.left.current()
-        try:
-            self.reasons = {each.helper_id: each.why for each in pairing.proposals(self.child.id)}
-        except TROUBLE as trouble:
-            self._stop_choosing()
-            self.desk.say(str(trouble), "error")
-            return
-        self.side = "helpers"
-        self._order()
-        self.right.refresh()
-        self.right.go(0)
+        """The helpers for the child under the cursor, the most fitting ones first."""
+        self._choose_for(self.left.current().id)
 
-    def _stop_choosing(self) -> None:
-        self.child, self.reasons, self.side = None, {}, "children"
+    def _choose_for(self, child_id: Any, at: Any = None) -> None:
+        from tui.screens.choosing import choose_for
 
-    def pair(self) -> None:
-        """Pair the chosen child (or the one under the left cursor) with this helper; a full one only when confirmed."""
-        child, helper = self.child or self.left.current(), self.right.current()
-        if helper.room:
-            self._ask_kind(child, helper)
+        choose_for(self.context, child_id, at)
+
+    def propose(self) -> None:
+        """A proposal for everybody who has no helper; one that was edited and left lying is gone on with if wanted."""
+        if self.proposal is None or not self.proposal.changed:
+            self._work_out()
             return
         self.desk.push(
-            Confirm(
-                f"{helper.name}最多帮{helper.capacity}名，现已帮{helper.load}名。仍与{child.name}结对？",
-                "超额结对",
-                "另选",
-            ),
-            lambda yes: self._ask_kind(child, helper) if yes else None,
+            Confirm("上次的结对方案改过，还没有结对。接着改吗？", "接着改", "重新建议"),
+            lambda yes: self.desk.push(self.proposal) if yes else self._work_out(),
         )
 
-    def _ask_kind(self, child: Unpaired, helper: HelperLoad) -> None:
-        kinds = list(PAIRING_KIND)
-        usual = USUAL_KIND.get(helper.kind, "helper")
+    def _work_out(self, kind: str | None = None) -> None:
+        """Work out a helper for everybody who has none (of a kind), to be looked through before it is written."""
+        found: list[Proposed] = []
 
-        def chosen(at: int | None) -> None:
-            if at is not None:
-                self._pair(child, helper, kinds[at].code)
+        def working_out():
+            yield "drawn first: a thousand children take a second or two"
+            found.extend(proposing.propose(kind))
 
+        def worked_out() -> None:
+            from tui.screens.proposal import Proposal
+
+            if self.desk.top is not self:  # keys typed meanwhile have led elsewhere
+                return
+            self.desk.say("")
+            self.proposal = Proposal(self.context, found, alone=kind is None)
+            self.desk.push(self.proposal)
+
+        self.desk.say("正在为儿童挑帮扶人……", "info")
+        self.desk.begin(Task(working_out(), lambda _: None, worked_out, self.desk.complain))
+
+    def more(self) -> None:
+        """Further actions."""
+        child, helper = self.left.current(), self.right.current()
+        name = helper.name if helper else ""
+        actions = [
+            (f"联系中断的结对（{len(self.silent)}对）", "lx", self.open_lapses),
+            ("帮扶人册", "bf", self.open_helpers),
+            ("已结对的名单", "yj", self.open_pairs),
+            *([(f"把{name}的帮扶对象交接给别人", "jj", self.hand_over)] if helper and helper.load else []),
+            *(
+                [(f"{child.name}与{name}结对", "jd", lambda: self._choose_for(child.id, helper.id))]
+                if child and helper
+                else []
+            ),
+            ("只为某一类结对作建议（帮扶教师、学习帮手……）", "zy", self.propose_kind),
+        ]
         self.desk.push(
-            Choose(f"{child.name} 与 {helper.name} 结对：类型", [kind.label for kind in kinds],
-                   [kind.initials for kind in kinds], at=[kind.code for kind in kinds].index(usual)),
-            chosen,
-        )  # fmt: skip
+            Choose("更多", [label for label, _, _ in actions], [short for _, short, _ in actions]),
+            lambda at: actions[at][2]() if at is not None else None,
+        )
 
-    def _pair(self, child: Unpaired, helper: HelperLoad, kind: str) -> None:
-        try:
-            pairing.pair(child.id, helper.id, kind, days.today(), self.context.by, over=not helper.room)
-        except TROUBLE as trouble:
-            self.shown()
-            self.desk.say(str(trouble), "error")
-            return
-        self._stop_choosing()
-        self.shown()
-        self.desk.say(f"已结对：{child.name}与{helper.name}（{PAIRING_KIND.label(kind)}，从今天起）", "good")
+    def propose_kind(self) -> None:
+        kinds = list(PAIRING_KIND)
+        self.desk.push(
+            Choose("为没有这一类结对的儿童作建议", [kind.label for kind in kinds], [kind.initials for kind in kinds]),
+            lambda at: self._work_out(kinds[at].code) if at is not None else None,
+        )  # fmt: skip
 
     # ---- other pages
 
@@ -206,6 +203,16 @@ class Pairing(Page):
         from tui.screens.helpers import Helpers
 
         self.desk.push(Helpers(self.context))
+
+    def open_lapses(self) -> None:
+        from tui.screens.lapses import Lapses
+
+        self.desk.push(Lapses(self.context))
+
+    def hand_over(self) -> None:
+        from tui.screens.handing_over import HandingOver
+
+        self.desk.push(HandingOver(self.context, self.right.current().id))
 
     def add_helper(self) -> None:
         from tui.screens.helpers import helper_sheet
@@ -230,10 +237,12 @@ class Pairing(Page):
         ids = [each.id for each in self.waiting]
         if child.id in ids:
             self.left.go(ids.index(child.id))
-        elif child.paired:
-            self.desk.say(f"{child.name}已结对：按空格看已结对的名单", "warn")
-        else:
-            self.desk.say(f"{child.name}不在留守儿童之列，不用结对", "warn")
+            return
+        why = "已结对，再结一对（另一类型）" if child.paired else "不在留守儿童之列，仍要结对"
+        self.desk.push(
+            Confirm(f"{child.name}{why}吗？", "选帮扶人", "不用"),
+            lambda yes: self._choose_for(child.id) if yes else None,
+        )
 
     def _go_to_helper(self, helper_id: Any) -> None:
         ids = [each.id for each in self.helpers]
@@ -248,7 +257,7 @@ class Pairing(Page):
 
     def draw(self, width: int, height: int) -> Picture:
         rows = height - 3 - FOOT
-        foot: list[Line] = [[], self._child_foot(width), self._helper_foot(width)]
+        foot: list[Line] = [self._silence(), self._child_foot(width), self._helper_foot(width)]
         if width < NARROW:
             head, body = (
                 (child_head(width), self.left)
@@ -256,8 +265,6 @@ class Pairing(Page):
                 else (helper_head(width), self.right)
             )
             top = [*self._left_title(), ("   ", "plain"), *self._right_title()]
-            if self.child:
-                top = [(" ", "plain"), *self._right_title()]
             return Picture([top, head, *body.draw(width, rows), *foot])
         left = (width - 2) // 2
         right = width - 2 - left
@@ -270,8 +277,6 @@ class Pairing(Page):
         return [(f" 未结对 {len(self.waiting)}名", "head" if self.side == "children" else "dim")]
 
     def _right_title(self) -> Line:
-        if self.child:
-            return [(f"为 {self.child.name} 选帮扶人", "head")]
         room = sum(helper.room for helper in self.helpers)
         return [
             (f"帮扶人 {len(self.helpers)}名，{room}名有余力", "head" if self.side == "helpers" else "dim")
@@ -290,23 +295,27 @@ class Pairing(Page):
         ], gap=1)  # fmt: skip
 
     def helper_row(self, helper: HelperLoad, width: int, here: bool) -> Line:
-        """One helper with load and capacity."""
-        load = f"{helper.load}/{'-' if helper.capacity is None else helper.capacity}"
+        """One helper with load and capacity; '!' where a child has not been contacted for long."""
+        where = " ".join(filter(None, (helper.village_group, helper.unit)))
         return columns([
             (">" if here else " ", 1, "key"),
             (helper.name, NAME, self._name_style("helpers", here)),
+            ("!" if helper.id in self.out_of_touch else " ", 1, "alarm"),
             (helper.kind, KIND, "plain"),
-            (load, -5, "plain" if helper.room else "warn"),
-            (" ".join(filter(None, (helper.village_group, helper.unit))), width - NAME - KIND - 10, "dim"),
+            (f"{helper.load}/{helper.capacity}", -5, "plain" if helper.room else "warn"),
+            ("不得结对" if helper.barred else where, width - NAME - KIND - 12, "warn" if helper.barred else "dim"),
         ], gap=1)  # fmt: skip
 
     def _name_style(self, side: str, here: bool) -> str:
-        if here and side == self.side:
-            return "cursor"
-        return "strong" if here and side == "children" and self.child else "plain"
+        return "cursor" if here and side == self.side else "plain"
+
+    def _silence(self) -> Line:
+        if not self.silent:
+            return []
+        return [(f" 联系中断 {len(self.silent)}对：按 F10 选 1 看", "warn")]
 
     def _child_foot(self, width: int) -> Line:
-        child = self.child or self.left.current()
+        child = self.left.current()
         if child is None:
             return []
         said = f"：{child.why}" + (f"；重点：{child.focus_labels}" if child.focus_labels else "")
@@ -318,8 +327,8 @@ class Pairing(Page):
             return []
         who = "，".join(filter(None, (helper.kind, helper.unit, helper.village_group)))
         said = f"：{who}；" + (f"在帮 {helper.children}" if helper.children else "还没有帮扶对象")
-        if helper.id in self.reasons:
-            said = f"：推荐，{self.reasons[helper.id]}；{who}"
+        if helper.barred:
+            said = f"：不得结对，{helper.barred}"
         return [(" " + helper.name, "strong"), (clip(said, width - 13), "plain")]
 
 
@@ -331,5 +340,5 @@ def child_head(width: int) -> Line:
 
 def helper_head(width: int) -> Line:
     """The heading line over the helpers."""
-    return columns([(" ", 1, "dim"), ("姓名", NAME, "dim"), ("身份", KIND, "dim"), ("在帮", -5, "dim"),
-                    ("组别 单位", width - NAME - KIND - 10, "dim")], gap=1)  # fmt: skip
+    return columns([(" ", 1, "dim"), ("姓名", NAME, "dim"), (" ", 1, "dim"), ("身份", KIND, "dim"),
+                    ("在帮", -5, "dim"), ("组别 单位", width - NAME - KIND - 12, "dim")], gap=1)  # fmt: skip

@@ -1,39 +1,47 @@
-"""Live pairings: who looks after whom since when, and ending a pairing with its reason and day."""
+"""Pairings: who looks after whom since when, what an inspection found, how one ended; ending and handing over."""
 
-from datetime import date
 from typing import Any
 
-from db import days, pairing
+from db import pairing
 from db.errors import LedgerError
-from db.pairing import PairLine
-from db.vocab import PAIRING_END
+from db.pairing import INSPECTION, PairLine
 from tui.context import Context
-from tui.ink import Line, columns
-from tui.page import TROUBLE, Key, Page, Picture
-from tui.widgets.ask import ask_day
-from tui.widgets.dialogs import Choose, Prompt
+from tui.ink import Line, clip, columns, wrap
+from tui.page import Key, Page, Picture
+from tui.screens.ending import Ending
+from tui.widgets.dialogs import Choose
+from tui.widgets.record_form import open_record
 from tui.widgets.roster import Roster
 
-NAME, KIND, DAY = 12, 12, 10
+NAME, KIND, DAY = 10, 10, 10
+FOOT = 2
 
 
 class Pairs(Page):
-    """Pairings that stand today, newest first, or of one helper; with F10 those that have ended too."""
+    """Pairings that stand today, newest first, or of one helper or child; with Tab those that have ended too."""
 
     title = "已结对"
     keys = (
         Key(("f8", "delete"), "结束结对", "end"),
         Key(("enter",), "档案", "open_child"),
+        Key(("insert", "i"), "结对检查", "inspect"),
+        Key(("tab", "v"), "连同已结束", "show_ended"),
         Key(("/", "ctrl+f"), "查找", "find"),
-        Key(("f10", "v"), "连同已结束", "show_ended"),
+        Key(("f10", "h"), "更多", "more"),
         Key(("space",), "回到结对", "leave", show=False),
-        Key(("ctrl+z",), "撤销", "undo"),
+        Key(("ctrl+z",), "撤销", "undo", show=False),
     )
 
-    def __init__(self, context: Context, helper_id: Any = None, helper: str = ""):
-        self.context, self.helper_id = context, helper_id
-        self.title = f"{helper}的帮扶对象" if helper_id else "已结对"
-        self.live = True
+    def __init__(
+        self, context: Context, helper_id: Any = None, helper: str = "", child_id: Any = None, child: str = "",
+        live: bool = True,
+    ):  # fmt: skip
+        self.context, self.helper_id, self.child_id = context, helper_id, child_id
+        if helper_id:
+            self.title = f"{helper}的帮扶对象"
+        elif child_id:
+            self.title = f"{child}的结对"
+        self.live = live
         self.lines: list[PairLine] = []
         self.roster: Roster[PairLine] = Roster(
             lambda: len(self.lines),
@@ -44,7 +52,7 @@ class Pairs(Page):
 
     def shown(self) -> None:
         try:
-            self.lines = pairing.pairings(helper_id=self.helper_id, live=self.live)
+            self.lines = pairing.pairings(self.child_id, self.helper_id, live=self.live)
         except LedgerError as error:
             self.desk.say(str(error), "error")
         self.roster.refresh()
@@ -54,9 +62,9 @@ class Pairs(Page):
 
     def why_off(self, key: Key) -> str | None:
         here = self.roster.current()
-        if key.run in ("end", "open_child") and here is None:
+        if key.run in ("end", "open_child", "inspect", "more") and here is None:
             return "名单是空的：按 Esc 回到结对帮扶"
-        if key.run == "end" and here.until is not None:
+        if key.run in ("end", "inspect") and here.until is not None:
             return f"{here.child}与{here.helper}已在{here.until}结束"
         return None
 
@@ -81,64 +89,98 @@ class Pairs(Page):
     def undo(self) -> None:
         self.context.undo()
 
-    # ---- ending: why, when, a word about it
+    # ---- what is done with a pairing
 
     def end(self) -> None:
-        """Ask why, then when (today unless said otherwise), then for a note; then end the pairing."""
-        line, reasons = self.roster.current(), list(PAIRING_END)
+        line = self.roster.current()
+        Ending(
+            self.context, line.id, f"{line.child}与{line.helper}（{line.kind}）",
+            lambda: line.id in {each.id for each in self.lines if each.until is None},
+        ).ask()  # fmt: skip
+
+    def inspect(self) -> None:
+        """Note what an inspection of this pairing found."""
+        line = self.roster.current()
+        open_record(self.context, line.child_id, INSPECTION, by_name=line.helper)
+
+    def more(self) -> None:
+        """Further actions with the pairing under the cursor."""
+        line = self.roster.current()
+        actions = [
+            (
+                f"{line.child}结过的全部对",
+                "zs",
+                lambda: self._history(child_id=line.child_id, child=line.child),
+            ),
+            (f"{line.helper}帮过的全部儿童", "bg", lambda: self._history(line.helper_id, line.helper)),
+            (f"给{line.child}再结一对（另一类型）", "zj", lambda: self._choose(line)),
+        ]
+        if line.until is None:
+            actions[:0] = [
+                (f"把{line.child}交接给别的帮扶人", "jj", lambda: self._hand_over(line, line.child_id)),
+                (f"把{line.helper}的帮扶对象都交接", "qb", lambda: self._hand_over(line)),
+            ]
         self.desk.push(
-            Choose(f"{line.child}与{line.helper}（{line.kind}）为什么结束",
-                   [each.label for each in reasons], [each.initials for each in reasons]),
-            lambda at: None if at is None else self._ask_when(line, reasons[at].code, days.today().isoformat(), ""),
+            Choose(f"{line.child}与{line.helper}", [label for label, _, _ in actions], [short for _, short, _ in actions]),
+            lambda at: actions[at][2]() if at is not None else None,
         )  # fmt: skip
 
-    def _ask_when(self, line: PairLine, reason: str, text: str, note: str) -> None:
-        ask_day(self.desk, f"{line.child}与{line.helper}：哪天结束", text,
-                lambda day, typed: self._ask_note(line, reason, day, typed, note))  # fmt: skip
+    def _history(
+        self, helper_id: Any = None, helper: str = "", child_id: Any = None, child: str = ""
+    ) -> None:
+        self.desk.push(Pairs(self.context, helper_id, helper, child_id, child, live=False))
 
-    def _ask_note(self, line: PairLine, reason: str, day: date, typed: str, note: str) -> None:
-        def answered(said: str | None) -> None:
-            if said is not None:
-                self._end(line, reason, day, typed, said)
+    def _choose(self, line: PairLine) -> None:
+        from tui.screens.choosing import choose_for
 
-        self.desk.push(Prompt("说明", note, "可不填，直接回车"), answered)
+        choose_for(self.context, line.child_id)
 
-    def _end(self, line: PairLine, reason: str, day: date, typed: str, note: str) -> None:
-        try:
-            pairing.close_pairing(line.id, day, reason, note or None, self.context.by)
-        except LedgerError as error:
-            self.desk.say(str(error), "error")
-        except TROUBLE as refusal:
-            self.shown()
-            if line.id in {each.id for each in self.lines if each.until is None}:
-                self._ask_when(line, reason, typed, note)
-            self.desk.say(str(refusal), "error")
-        else:
-            self.shown()
-            self.desk.say(
-                f"已结束：{line.child}与{line.helper}（{PAIRING_END.label(reason)}），Ctrl+Z 可撤销", "good"
-            )
+    def _hand_over(self, line: PairLine, only: Any = None) -> None:
+        from tui.screens.handing_over import HandingOver
+
+        self.desk.push(HandingOver(self.context, line.helper_id, only))
 
     # ---- drawing
 
     def draw(self, width: int, height: int) -> Picture:
+        rest = width - 2 * NAME - KIND - DAY - 6
         head = columns([(" ", 1, "dim"), ("儿童", NAME, "dim"), ("帮扶人", NAME, "dim"), ("类型", KIND, "dim"),
-                        ("结对日期", DAY, "dim")], gap=1)  # fmt: skip
-        if not self.live:
-            head.append((" 结束", "dim"))
+                        ("结对日期", DAY, "dim"), ("检查" if self.live else "检查或结束", rest, "dim")], gap=1)  # fmt: skip
         place = f" 第{self.roster.at + 1 if self.lines else 0}/{len(self.lines)}对"
         what = "" if self.live else "，连同已结束的"
-        return Picture([head, *self.roster.draw(width, height - 2), [(place + what, "dim")]])
+        here = self.roster.current()
+        foot = [[(" " + row, "plain")] for row in wrap(told(here), width - 2)[:FOOT]] if here else []
+        rows = self.roster.draw(width, height - 2 - FOOT)
+        return Picture([head, *rows, *foot, *[[]] * (FOOT - len(foot)), [(place + what, "dim")]])
 
 
 def pair_row(line: PairLine, width: int, here: bool) -> Line:
-    """One pairing; one that has ended is dimmed and says when."""
+    """One pairing with its last inspection; one that has ended is dimmed and says when and why."""
     tone = "plain" if line.until is None else "dim"
+    if line.until is not None:
+        last = f"{line.until} {line.because or ''}"
+    else:
+        last = f"{line.inspected_on} {line.verdict or ''}" if line.inspected_on else "没有检查过"
     return columns([
         (">" if here else " ", 1, "key"),
         (line.child, NAME, "cursor" if here else tone),
         (line.helper, NAME, tone),
         (line.kind, KIND, tone),
         (str(line.since or "日期不详"), DAY, tone),
-        (str(line.until or ""), DAY, tone),
+        (clip(last, width - 2 * NAME - KIND - DAY - 6), width - 2 * NAME - KIND - DAY - 6, tone if line.inspected_on else "dim"),
     ], gap=1)  # fmt: skip
+
+
+def told(line: PairLine) -> str:
+    """A pairing's story in a sentence: whom it came from, how it ended, what the inspection found."""
+    parts = [f"{line.helper}帮扶{line.child}"]
+    if line.before:
+        parts.append(f"由{line.before}交接来")
+    if line.until:
+        onward = f"，交给{line.onward}" if line.onward else ""
+        parts.append(f"{line.until}结束：{line.because or '原因没写'}{onward}")
+    if line.note:
+        parts.append(line.note)
+    if line.inspected_on:
+        parts.append(f"{line.inspected_on}检查：{line.verdict or '没有写效果'}")
+    return "；".join(parts)

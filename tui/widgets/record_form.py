@@ -123,15 +123,16 @@ def choose_kind(desk: Desk, title: str, then: Callable[[str], None]) -> None:
 
 def open_record(
     context: Opener, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None, then: Then | None = None,
-    settles: UUID | None = None, draft: Draft | None = None,
+    settles: UUID | None = None, draft: Draft | None = None, by_name: str | None = None,
 ) -> None:  # fmt: skip
     """Lay the sheet of a record on the desk, or say why that cannot be; then(the record's key, None if it was left).
 
+    by_name: whose deed (or whose inspection) it is; the child's helper unless told.
     record_id: a record on file to be mended. settles: the record whose promised next step the new one is to keep.
     draft: the one to go on with; the last left of this child and kind unless told.
     """
     try:
-        page = record_sheet(context, child_id, kind, record_id, settles, draft)
+        page = record_sheet(context, child_id, kind, record_id, settles, draft, by_name)
     except TROUBLE as trouble:
         context.desk.say(str(trouble), "error")
     else:
@@ -140,7 +141,7 @@ def open_record(
 
 def record_sheet(
     context: Opener, child_id: UUID, kind: str = care.TALK, record_id: UUID | None = None, settles: UUID | None = None,
-    draft: Draft | None = None,
+    draft: Draft | None = None, by_name: str | None = None,
 ) -> RecordSheet:  # fmt: skip
     """The sheet of a record on file, or of a new one: today, by the child's helper, the caret in the first blank.
 
@@ -167,11 +168,11 @@ def record_sheet(
 
     def shape(kind: str, kept: Collection[str]) -> Form:
         def load(record: UUID | None) -> dict[str, Any]:
-            return care.load_record(record) if record else _proposed(child_id, kind, draft, settles)
+            return care.load_record(record) if record else _proposed(child_id, kind, draft, settles, by_name)
 
         return Form(_new(child_id, kind), record_fields.entries(kind, kept, promises), load, save, rules)
 
-    at = None if draft else record_fields.first_to_type(kind)
+    at = None if draft else record_fields.first_to_type(kind, by_name is not None)
     return RecordSheet(shape, name, kind, context.drafts, at=at, draft=draft)
 
 
@@ -187,7 +188,9 @@ def _kind_of(draft: Draft | None, kind: str) -> str:
     return kind
 
 
-def _proposed(child_id: UUID, kind: str, left: Draft | None, settles: UUID | None) -> dict[str, Any]:
+def _proposed(
+    child_id: UUID, kind: str, left: Draft | None, settles: UUID | None, by_name: str | None
+) -> dict[str, Any]:
     """What a new record starts with. A draft left from another day keeps the day it was begun on."""
     values = care.load_record(None, kind) | {SETTLES: settles and str(settles)}
     if left is not None and left.base.get("on_date"):
@@ -197,7 +200,8 @@ def _proposed(child_id: UUID, kind: str, left: Draft | None, settles: UUID | Non
         for each in pairing.pairings(child_id=child_id)
         if kind != "home_stay" or each.kind in HOSTS
     ]
-    return values | ({"by_name": paired[-1]} if paired else {})
+    by_name = by_name or next(reversed(paired), None)
+    return values | ({"by_name": by_name} if by_name else {})
 
 
 def _saver(context: Opener, child_id: UUID, name: str):
