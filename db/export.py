@@ -37,11 +37,7 @@ def children(path: str, reveal: bool = True, by: User | None = None) -> int:
     every cell is text. Returns how many children. Raises Refused if the file can't be written.
     """
     data, rows = _workbook(reveal, by)
-    if path == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        write_private(typed_path(path), data)
+    put(path, data)
     return rows
 
 
@@ -78,6 +74,15 @@ def _about(by: User | None) -> str:
     made = f"　制表：{by.name}" if by and by.name else ""
     term, criterion = site.term().code, CRITERION.label(settings.get("criterion"))
     return f"填报日期：{days.today().isoformat()}　学期：{term}　认定口径：{criterion}{made}"
+
+
+def put(path: str | Path, data: bytes) -> None:
+    """Write a whole file as `write_private` does, or to standard output if path is '-'."""
+    if path == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_private(typed_path(path), data)
 
 
 def write_private(path: Path, data: bytes) -> None:
