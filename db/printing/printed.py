@@ -15,6 +15,7 @@ from db.ids import uuid7
 from db.models import Child, Printed, User
 from db.printing import cards, files, html, pdf, printer, records
 from db.printing.content import Leaf, Paper
+from db.register import ORDER
 from db.values import Refused, group_rank
 from db.vocab import PRINTED
 
@@ -46,6 +47,16 @@ class Stale(NamedTuple):
     def said(self) -> str:
         """联系卡 9月10日打印后，监护人电话改过."""
         return f"{self.what_label} {days.short(self.on_date)}打印后，{'、'.join(self.changed)}改过"
+
+
+def in_order(ids: Iterable[UUID]) -> list[UUID]:
+    """Children in the register's order."""
+    found = [
+        row
+        for batch in peewee.chunked(ids, BATCH)
+        for row in Child.live(*ORDER).where(Child.id.in_(batch)).tuples()
+    ]
+    return [row[-1] for row in sorted(found, key=lambda row: (row[0], row[1] or "", row[2] or "", row[3]))]
 
 
 # ---- printing -------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from db.values import Refused
 from tui.commands import output
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from db.exchange.outcome import Outcome
 
 KINDS = ("children", "helpers", "records", "pairings")
+
+
+class Step(NamedTuple):
+    """How far a piece of work is."""
+
+    what: str
+    done: int
+    of: int
 
 
 def import_options(parser: ArgumentParser) -> None:
@@ -114,27 +122,51 @@ def _counts(part: "Outcome", done: str) -> str:
 
 def export_options(parser: ArgumentParser) -> None:
     """Options of `guanai export`."""
-    parser.add_argument("what", choices=("children",), metavar="KIND", help="children 儿童登记表")
+    parser.add_argument("what", choices=("children", "cards", "files"), metavar="KIND",
+                        help="children 儿童登记表（xlsx）、cards 联系卡、files 档案（html）")  # fmt: skip
+    parser.add_argument("-o", dest="out", required=True, metavar="FILE", help="写到哪个文件；- 为标准输出")
     parser.add_argument(
-        "-o", dest="out", required=True, metavar="OUT.xlsx", help="写到哪个文件；- 为标准输出"
+        "--find", default="", metavar="TEXT", help="只要这些：姓名、拼音首字母、身份证或电话末几位"
     )
+    parser.add_argument("--reveal", action="store_true", help="联系卡、档案里写全身份证号（登记表总是写全）")
 
 
 def run_export(asked: Namespace, call: Call) -> int:
-    """Every child's sheet as a workbook that our own import reads back."""
+    """Registers and paper out: a workbook that our own import reads back, cards or files as a page to print."""
+    ending = ".xlsx" if asked.what == "children" else ".html"
     if asked.out == "-":
         binary_output()
-    elif Path(asked.out).suffix.lower() != ".xlsx":
-        raise Refused(f"“{asked.out}”要以 .xlsx 结尾，请改文件名")
+    elif Path(asked.out).suffix.lower() != ending:
+        raise Refused(f"“{asked.out}”要以 {ending} 结尾，请改文件名")
     with call.ledger():
-        from db import export
+        if asked.what == "children":
+            from db import export
 
-        rows = export.children(asked.out, by=call.user())
-    output.note(
-        f"已导出 {rows} 名儿童"
-        + ("" if asked.out == "-" else f"到 {asked.out}，内有完整身份证号，请妥善保管")
-    )
+            rows = export.children(asked.out, by=call.user(), find=asked.find)
+        else:
+            rows = _print_to_file(asked, call)
+    where = "" if asked.out == "-" else f"到 {asked.out}"
+    full = "，内有完整身份证号，请妥善保管" if where and (asked.what == "children" or asked.reveal) else ""
+    named = {"children": "儿童", "cards": "儿童的联系卡", "files": "儿童的档案"}[asked.what]
+    output.note(f"已导出 {rows} 名{named}{where}{full}")
     return 0
+
+
+def _print_to_file(asked: Namespace, call: Call) -> int:
+    from db import children
+    from db.printing import printed
+
+    ids = children.keys(asked.find)
+    if not ids:
+        raise Refused(
+            "没有找到儿童，请换个 --find 再试" if asked.find else "台账里还没有儿童，请先登记或导入"
+        )
+    what = printed.CARD if asked.what == "cards" else printed.FILE
+    done = 0
+    with output.progress() as progress:
+        for done in printed.to_file(printed.Job(what, ids, asked.reveal), asked.out, call.user()):
+            progress(Step("准备", done, len(ids)))
+    return done
 
 
 def binary_output() -> BinaryIO:

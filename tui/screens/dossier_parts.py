@@ -105,7 +105,7 @@ def progress(terms: Sequence[TermRow], risks: Sequence[Risk], width: int) -> lis
         ]
         for each in row.levels.values():
             bar = gauge(
-                each.share or 0, cells_of_bar, "bar" if each.share and each.share > 0.5 else "bar_warn"
+                each.share or 0, cells_of_bar, "bar" if each.share and each.share > 0.6 else "bar_warn"
             )
             line += [
                 (" ", "plain"),

@@ -1,18 +1,22 @@
 """摸底登记 (F2): the register of children: find, filter, mark, and the way into the entry sheet and the 档案."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from db import children
 from db.children import ChildLine, Wanted
+from db.initials import initials
+from db.printing import printed
 from tui.context import Context
 from tui.ink import Line, clip, columns, line_cells, safe
 from tui.page import Key
 from tui.screens.bulk import Setting, ask_field
 from tui.screens.child_entry import child_sheet
+from tui.screens.printing import StalePrints, ask_print
 from tui.screens.register_filter import Filter
 from tui.widgets.ask import ask_removal
-from tui.widgets.dialogs import Confirm
+from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.finding import Finding, Picking
 from tui.widgets.record_form import choose_kind, open_record, open_records_for
 
@@ -95,7 +99,8 @@ class Register(Finding):
             Key(("space",), "标记", "mark"),
             main,
             Key(("e",), "修改", "edit", show=False),
-            Key(("f10", "u"), "新学期更新", "renew", show=False),
+            Key(("f10", "m"), "更多：新学期更新、打印等", "more", show=False),
+            Key(("ctrl+n", "u"), "新学期更新", "renew", show=False),
             Key(("ctrl+r", "r"), "记一次（标记了多名就一起记）", "record", show=False),
             Key(("ctrl+e", "d"), "待核名单", "doubts", show=False),
             Key(("delete",), "删除", "remove", show=False),
@@ -136,7 +141,7 @@ class Register(Finding):
         return (
             f"   已标记{len(self.marked)}名  Ctrl+R 一起记一次"
             if self.marked
-            else "   F10 新学期更新  Ctrl+E 待核名单"
+            else "   F10 更多  Ctrl+E 待核名单"
         )
 
     def filter(self) -> None:
@@ -219,6 +224,37 @@ class Register(Finding):
         from tui.screens.renewal import Renewal
 
         self.desk.push(Renewal(self.context))
+
+    def more(self) -> None:
+        """F10: what is done less often."""
+        offered = {"新学期更新": self.renew, **self.to_print()}
+        words = list(offered)
+
+        def chosen(at: int | None) -> None:
+            if at is not None:
+                offered[words[at]]()
+
+        self.desk.push(Choose("做什么？", words, [initials(word) for word in words]), chosen)
+
+    def to_print(self) -> dict[str, Callable[[], None]]:
+        """What F10 offers to print: for those marked, else for all found."""
+        n = len(self.marked) or len(self.roster)
+        whose = f"标记的{n}名" if self.marked else f"找到的{n}名"
+        offered = {"要重印的联系卡、档案": self.stale}
+        if n:
+            offered |= {
+                f"打印联系卡：{whose}": lambda: self.print(printed.CARD),
+                f"打印档案：{whose}": lambda: self.print(printed.FILE),
+            }
+        return offered
+
+    def print(self, what: str) -> None:
+        """Print for those marked, else for all found, in the register's order."""
+        ids = printed.in_order(self.marked) if self.marked else children.keys(self.wanted)
+        ask_print(self.context, what, ids, f"{len(ids)}名")
+
+    def stale(self) -> None:
+        self.desk.push(StalePrints(self.context))
 
     def doubts(self) -> None:
         from tui.screens.doubts import Doubts
