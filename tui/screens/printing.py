@@ -34,8 +34,7 @@ def ask_print(
     numbers = (MASKED,) if what == RECORD else (MASKED, IN_FULL)  # a record card has none
     choices = [(where, shown) for where in ([name] if name else []) + [None] for shown in numbers]
     says = [
-        (f"打印到 {where}" if where else "存成文件（网页，浏览器、WPS 都能打开再打印）")
-        + ("" if what == RECORD else f"，{shown}")
+        (f"打印到 {where}" if where else "存成文件") + ("" if what == RECORD else f"，{shown}")
         for where, shown in choices
     ]
     lacks = "" if name else "（没有找到打印机）"
@@ -94,7 +93,7 @@ def ask_records(context: Context, child_id: UUID, name: str) -> None:
 class StalePrints(Page):
     """Cards and files whose source was changed after they were printed: all of one sort printed anew in one go."""
 
-    title = "要重印的"
+    title = "过时的打印件"
     keys = (
         Key(("enter",), "档案", "open"),
         Key(("f8",), "重印联系卡", "cards"),

@@ -240,7 +240,7 @@ class Register(Finding):
         """What F10 offers to print: for those marked, else for all found."""
         n = len(self.marked) or len(self.roster)
         whose = f"标记的{n}名" if self.marked else f"找到的{n}名"
-        offered = {"要重印的联系卡、档案": self.stale}
+        offered = {"过时的联系卡、档案": self.stale}
         if n:
             offered |= {
                 f"打印联系卡：{whose}": lambda: self.print(printed.CARD),
