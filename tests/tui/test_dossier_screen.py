@@ -151,7 +151,10 @@ def test_a_child_that_left_says_why_at_the_top(child, context, any_eyes):
         act.insert(Exit, child=child, reason="parent_back", on_date=date(2026, 11, 1))
         act.update(children.live(child), left_on=date(2026, 11, 1))
     context.desk.push(Dossier(context, child))
-    assert "2026-11-01退出登记：父母返乡" in any_eyes.text.replace("\n ", "").replace(" ", "") and "在册" not in any_eyes.text
+    assert (
+        "2026-11-01退出登记：父母返乡" in any_eyes.text.replace("\n ", "").replace(" ", "")
+        and "在册" not in any_eyes.text
+    )
 
 
 def test_a_child_without_anything(ledger, context, any_eyes):
