@@ -40,7 +40,7 @@ class Machine:
 
     def font(self, path: Path) -> None:
         """There is a Chinese font, and a bold one beside it."""
-        self.command("fc-list", f"printf '200\\t0\\t/no/bold.ttf\\n80\\t0\\t{path}\\n'")
+        self.command("fc-list", f"printf '200\\t0\\tBold SC\\t/no/bold.ttf\\n80\\t0\\tBoxes\\t{path}\\n'")
 
     @property
     def words(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from db.printing.content import Leaf, Paper, Part, rows
 from db.text import clean
+from db.values import Refused
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -26,11 +27,14 @@ class Font(NamedTuple):
 
 
 def chinese_font() -> Font | None:
-    """A font of this machine that has simplified Chinese, as fontconfig knows them; None if there is none."""
+    """A font of this machine that has simplified Chinese, as fontconfig knows them; None if there is none.
+
+    The most regular one; of a collection that draws each country's characters (Noto, 思源) the one for the mainland, SC.
+    """
     asked = [
         "fc-list",
         "--format",
-        "%{weight}\t%{index}\t%{file}\n",
+        "%{weight}\t%{index}\t%{family}\t%{file}\n",
         ":lang=zh-cn:outline=true:variable=false",
     ]
     try:
@@ -39,14 +43,14 @@ def chinese_font() -> Font | None:
         return None
     found = []
     for line in said.splitlines():
-        weight, index, path = line.split("\t", 2)
+        weight, index, family, path = line.split("\t", 3)
         if path.lower().endswith((".ttf", ".ttc", ".otf", ".otc")):
-            found.append((abs(float(weight) - REGULAR), path, int(index)))
-    return Font(*min(found)[1:]) if found else None
+            found.append((abs(float(weight) - REGULAR), "SC" not in family, path, int(index)))
+    return Font(*min(found)[2:]) if found else None
 
 
 def render(paper: Paper, font: Font) -> Iterator[int | bytes]:
-    """How many leaves are laid out, leaf by leaf; at the end the whole PDF as bytes."""
+    """How many leaves are laid out, leaf by leaf; at the end the whole PDF as bytes. Raises Refused for a font that can't be used."""
     from fpdf import FPDF  # 0.2 s and 40 MB: only where something is printed
 
     book = FPDF(format="A4")
@@ -54,7 +58,10 @@ def render(paper: Paper, font: Font) -> Iterator[int | bytes]:
     book.set_auto_page_break(False)
     book.set_title(clean(paper.title))
     number = {"collection_font_number": font.number} if font.path.lower().endswith(("ttc", "otc")) else {}
-    book.add_font("zh", "", font.path, **number)
+    try:
+        book.add_font("zh", "", font.path, **number)
+    except Exception as error:  # whatever a damaged or odd font makes fontTools raise
+        raise Refused(f"这台电脑的中文字体 {font.path} 用不了：请改选“存成文件”，或换一种中文字体") from error
     page = _Page(book)
     for done, leaf in enumerate(paper.leaves, 1):
         page.leaf(leaf, paper.crowded)

@@ -269,7 +269,10 @@ def test_no_printing_system_is_no_printer(monkeypatch, tmp_path):
 
 
 def test_which_font(machine):
-    machine.command("fc-list", r"printf '200\t0\t/f/b.ttc\n80\t2\t/f/r.ttc\n80\t0\t/f/a.pcf.gz\n'")
+    machine.command(
+        "fc-list",
+        r"printf '200\t0\tBlack SC\t/f/b.ttc\n80\t0\tSans JP\t/f/r.ttc\n80\t2\tSans SC\t/f/r.ttc\n80\t0\tBits SC\t/f/a.pcf.gz\n'",
+    )
     assert pdf.chinese_font() == pdf.Font("/f/r.ttc", 2)
     machine.command("fc-list", "exit 0")
     assert pdf.chinese_font() is None
@@ -315,6 +318,16 @@ def test_a_value_taller_than_a_page_is_not_lost(boxes):
     assert made.count(b"/Type /Page\n") == 2
 
 
+def test_a_font_that_cannot_be_used_is_named_with_the_cure(child, user, machine, tmp_path):
+    broken = tmp_path / "broken.ttf"
+    broken.write_bytes(b"no font at all")
+    machine.printer()
+    machine.font(broken)
+    with pytest.raises(Refused, match=r"broken\.ttf.*用不了.*存成文件"):
+        list(printed.to_printer(Job(CARD, [child]), "HP-1020", user))
+    assert Printed.live().count() == 0
+
+
 def test_characters_the_font_lacks_do_no_harm(boxes):
     leaf = Leaf(None, "卡", [Part("", [("姓名", "张𠮷\x1b[31m😀")], [])], "", "")
     *_, made = pdf.render(Paper("卡", [leaf], crowded=True), pdf.Font(str(boxes), 0))
@@ -336,7 +349,7 @@ def test_a_printer_that_does_not_answer(child, user, machine, boxes, monkeypatch
     machine.printer()
     machine.font(boxes)
     machine.command("lp", "exec sleep 30")
-    monkeypatch.setattr(printer, "PATIENCE", 0.2)
+    monkeypatch.setattr(printer, "SENT", 0.2)
     with pytest.raises(Refused, match="没有回应"):
         list(printed.to_printer(Job(CARD, [child]), "HP-1020", user))
 
