@@ -146,6 +146,19 @@ def test_progress_is_read_without_colour_too(page, any_eyes, monkeypatch):
     assert "#" not in any_eyes.text and any(run.strip() == "" for run in any_eyes.styled("bar"))
 
 
+def test_open_duties_stand_on_the_first_page(child, context, ledger, any_eyes):
+    care.record(
+        ledger, child_id=child, on_date=date(2026, 11, 20), by_name="刘老师", follow_up="给妈妈打电话"
+    )
+    with changes.action("准备", None) as act:
+        row = CareRecord.live().where(CareRecord.child == child).get()
+        act.update(row, follow_up_on=date(2026, 11, 21))
+    context.desk.push(Dossier(context, child))
+    assert "待办" in any_eyes.styled("head")[2]
+    assert "逾期2天  " in everything(any_eyes) and "给妈妈打电话" in everything(any_eyes)
+    assert any("逾期2天" in run for run in any_eyes.styled("alarm"))
+
+
 def test_a_child_that_left_says_why_at_the_top(child, context, any_eyes):
     with changes.action("准备", None) as act:
         act.insert(Exit, child=child, reason="parent_back", on_date=date(2026, 11, 1))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from db import child_sheet, child_view, lookalikes, progress, timeline
+from db import child_sheet, child_view, days, duties, lookalikes, progress, timeline
 from db.errors import LedgerError
 from db.printing import printed
 from db.sheet import NotFound
@@ -40,6 +40,7 @@ class Dossier(Page):
         self.title = "档案"
         self.child: child_view.Dossier | None = None
         self.alike: list[lookalikes.Likeness] = []
+        self.duties: list[duties.Duty] = []
         self.stale: list[printed.Stale] = []
         self.happened: list[timeline.Key] = []
         self.recent: list[timeline.Event] = []
@@ -88,6 +89,7 @@ class Dossier(Page):
         try:
             self.child = child_view.dossier(self.child_id, reveal=self.revealed)
             self.alike = lookalikes.similar(child_sheet.load(self.child_id), besides=self.child_id)
+            self.duties = duties.of_child(self.child_id, days.today())
             self.stale = printed.stale([self.child_id])
             self.terms, self.risks = progress.terms(self.child_id), progress.risks(self.child_id)
             self.happened = timeline.events(self.child_id)
@@ -278,6 +280,7 @@ class Dossier(Page):
         lines += parts.stale(self.stale, width)
         lines += [parts.head("家庭"), *parts.labelled(child.family, width)]
         lines += [parts.head("帮扶"), *parts.helps(child.helps, width, ended=False)]
+        lines += [parts.head("待办"), *parts.owed(self.duties, days.today(), width)]
         if any(not plan.ended for plan in child.plans):
             lines += [parts.head("方案"), *parts.plans(child.plans, width, ended=False)]
         if self.recent:

@@ -1,13 +1,16 @@
 """How the pages of a 档案 look: each a list of lines, whatever their number."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from db import days
 from db.child_view import Dossier, Help, Plan, Shown
+from db.duties import Duty
 from db.printing.printed import Stale
 from db.progress import LEVELS, Risk, TermRow
 from db.timeline import Event
 from tui.ink import Line, cells, columns, fit, gauge, wrap
+from tui.screens.workbench import days_in_words
 
 LABEL = 14
 WORD = 6  # cells of a level's word
@@ -58,6 +61,15 @@ def helps(found: Sequence[Help], width: int, ended: bool) -> list[Line]:
             said = "  ".join(filter(None, (each.kind, each.helper, each.unit, each.phone, since, each.ended)))
             lines += text(said, width, "plain" if each.ended is None else "dim")
     return lines or text("还没有结对：按 F3 去结对", width, "warn")
+
+
+def owed(found: Sequence[Duty], today: date, width: int) -> list[Line]:
+    """Open duties, the most pressing first."""
+    lines: list[Line] = []
+    for each in found:
+        when, tone = days_in_words(each, today)
+        lines += text("  ".join(filter(None, (when, each.label, each.helper))), width, tone)
+    return lines or text("这一周没有待办", width, "dim")
 
 
 def plans(found: Sequence[Plan], width: int, ended: bool) -> list[Line]:
