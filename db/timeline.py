@@ -7,7 +7,7 @@ from uuid import UUID
 
 import peewee
 
-from db import child_history, days
+from db import child_history, days, record_fields
 from db.models import (
     Activity,
     Attendance,
@@ -166,11 +166,8 @@ def _record(row: CareRecord) -> Said:
         missed,
         row.reason,
     )
-    more = _in_full(
-        内容=row.content, 时长=row.minutes and f"{row.minutes}分钟", 家庭情况=row.home, 孩子表现=row.conduct,
-        需求=row.needs, 家长反馈=row.feedback, 效果=row.result, 等级=_words(row.scale, row.grade), 后续=row.follow_up,
-        跟进日期=row.follow_up_on, 已跟进=row.follow_up_done,
-    )  # fmt: skip
+    values = {name: getattr(row, name) for name in record_fields.SPECS}
+    more = "\n".join(f"{label}：{text}" for label, text in record_fields.told(values))
     return said, more
 
 

@@ -1,22 +1,20 @@
 """谈心记录卡 and the card of any other record: one record a card."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 from uuid import UUID
 
 import peewee
 
 from db.children import BATCH
-from db.fields import specs
 from db.models import CareRecord, Child, Helper
 from db.printing import cards
 from db.printing.content import Field, Leaf, Part
+from db.record_fields import SPECS, asks, entries
 from db.spec import show
 from db.vocab import RECORD_KIND
 
-# What a talk's card always has, filled or left to be written by hand.
-HEAD = {"on_date": "时间", "place": "地点"}
-ALWAYS = ("reason", "content", "follow_up")
-ELSEWHERE = ("kind", "on_date", "place", "by_name")
+LEFT_OUT = ("missed", "follow_up_on")  # said only where there is something to say
 
 
 def leaves(ids: Iterable[UUID], foot: str) -> Iterator[Leaf]:
@@ -49,21 +47,20 @@ def kinds_of(child_id: UUID) -> list[tuple[str, str, int]]:
 
 
 def _fields(row: CareRecord, child: cards.Values) -> list[Field]:
-    described = specs(CareRecord)
-    who = row.helper.name if row.helper_id else row.by_name
+    """The kind's own questions in its order, filled or left to be written by hand; below them what else was noted."""
+    values: dict[str, Any] = {name: getattr(row, name) for name in SPECS}
+    values["by_name"] = row.helper.name if row.helper_id else row.by_name
+    kept = [name for name, value in values.items() if value is not None]
+    asked = {ask.name for ask in asks(row.kind)}
+    told = {
+        entry.name: (
+            entry.spec.label,
+            show(entry.spec, values[entry.name]) if values[entry.name] is not None else "",
+        )
+        for entry in entries(row.kind, kept)
+        if entry.name != "kind"
+        and (entry.name in kept or (entry.name in asked and entry.name not in LEFT_OUT))
+    }
     grade = [show(cards.SPECS[name], child[name]) for name in ("school", "grade", "class_no") if child[name]]
-    head = [
-        (label, show(described[name], getattr(row, name)) if getattr(row, name) else "")
-        for name, label in HEAD.items()
-    ]
-    fields = [
-        *head,
-        ("儿童", child["name"] or ""),
-        ("班级", " ".join(grade)),
-        ("谈话人" if row.kind == "talk" else "记录人", who or ""),
-    ]
-    for name, spec in described.items():
-        value = getattr(row, name)
-        if name not in ELSEWHERE and (value is not None or name in ALWAYS):
-            fields.append((spec.label, show(spec, value) if value is not None else ""))
-    return fields
+    day = told.pop("on_date")
+    return [day, ("儿童", child["name"] or ""), ("班级", " ".join(grade)), *told.values()]

@@ -354,6 +354,8 @@ def test_a_proposal_for_all_who_wait(keeper):
     ]
     assert [each.helper for each in proposing.ranked(urgent)] == ["刘老师", "陈思琪", "周老师"]
     assert [each.child for each in proposing.propose("peer")] == ["李雨涵", "张浩宇", "王一鸣"]
+
+
 def test_a_childs_file_its_events_and_its_prints(keeper, tmp_path):
     base = child_sheet.load(None)
     child = child_sheet.save(

@@ -154,11 +154,12 @@ def test_record_cards_of_any_kind(child, user, writing):
         "谈心记录卡",
         "走访记录卡",
         "谈话人",
-        "记录人",
+        "走访人",
         "柳溪小学 五年级 2班",
         "2026-09-09",
-        "缘由",
-        "后续措施",
+        "谈心缘由",
+        "家长反馈",
+        "后续计划",
     ):
         assert said in page.text
     assert "家里整齐" not in writing(RECORD, records.of_child(child, "talk")).text

@@ -112,7 +112,7 @@ def test_everything_is_there_newest_first(full):
     assert "2026-03-05 2026春摸底：留守未定，四年级，学习一般" in lines
     assert {each.kind for each in events} == set(timeline.KINDS)
     talk = next(each for each in events if each.text.startswith("谈心"))
-    assert talk.more == "内容：想家"
+    assert "谈话内容：想家" in talk.more and "谈心缘由：例行" in talk.more
 
 
 def test_a_report_to_the_police_is_never_among_it(full, user):

@@ -197,7 +197,7 @@ def test_events_are_a_list_of_their_own(page, any_eyes):
 
 def test_enter_opens_the_record_and_tells_what_else_there_is(page, eyes):
     eyes.press("6", "f", "text:关爱", "enter", "enter")
-    assert isinstance(eyes.desk.top, Sheet) and "修改记录" in eyes.desk.top.title
+    assert isinstance(eyes.desk.top, Sheet) and eyes.desk.top.title == "修改谈心：张浩宇"
     eyes.press("escape", "f", "text:方案", "enter", "enter")
     assert isinstance(eyes.desk.top, Tell) and "想妈妈" in eyes.text
     eyes.press("escape", "e")
