@@ -1,59 +1,81 @@
-"""A child's 档案: everything on file about one child, in words, ready to be shown."""
+"""A child's 档案: who the child is, how things stand, who helps, in words, ready to be shown."""
 
-import json
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from db import care, days
-from db.child_fields import ENTRIES, ROLE_OF
+from db import days
+from db.child_fields import ENTRIES, PARENTS, ROLE_OF, SPECS
+from db.child_history import in_words
 from db.child_sheet import load
-from db.children import counts, family_of, lacks, live, surveys_of
-from db.dossier import GAP_LABELS
+from db.children import counts, family_of, focus_of, lacks, live, surveys_of
+from db.dossier import GAP_LABELS, live_on
 from db.fields import specs
-from db.models import (
-    Activity,
-    Adult,
-    Attendance,
-    Change,
-    Child,
-    Focus,
-    Helper,
-    Kinship,
-    Pairing,
-    Survey,
-)
-from db.spec import Spec, mask, show
-from db.vocab import ATTENDANCE, GRADE, PAIRING_END, PAIRING_KIND, RELATION, SEX
+from db.models import Adult, CarePlan, CareStep, Child, Exit, Helper, Pairing, Survey
+from db.sheet import Values
+from db.spec import UNKNOWN, show
+from db.vocab import CARE_PLAN_KIND, EXIT, FOCUS, GRADE, PAIRING_END, PAIRING_KIND, RELATION, SEX
 
-MOST_CHANGES = 30
 Shown = tuple[str, str, str | None]
+BEHIND = {True: "留守", False: "非留守", None: "留守未定（父母去向或监护能力未采集）"}
+
+
+class Help(NamedTuple):
+    """A pairing: its kind, the helper and how to reach him or her, since when; ended: how and when, None while live."""
+
+    kind: str
+    helper: str
+    unit: str
+    phone: str
+    since: date | None
+    ended: str | None
+
+
+class Plan(NamedTuple):
+    """A care plan in short. step and review: the next ones with their days, None if there is none; ended: how it was closed."""
+
+    id: UUID
+    title: str
+    step: tuple[str, date | None] | None
+    review_on: date | None
+    done: int
+    steps: int
+    ended: str | None
 
 
 class Dossier(NamedTuple):
-    """What is on file about a child. sections: title and (label, text, entry name or None) rows; gaps: what a
-    complete dossier still lacks, as (entry name, label); records newest first."""
+    """What is on file about a child, in words.
+
+    standing: 留守 or not; focus: its tags; left: why and since when it is off the register, '' while on it. surveyed:
+    this term. gaps: what a complete dossier still lacks, as (entry name, label). family: (who, what is known) lines.
+    sections: every field on file, title and (label, text, entry name or None) rows. helps: live pairings first.
+    """
 
     id: UUID
     heading: str
-    sections: list[tuple[str, list[Shown]]]
+    standing: str
+    focus: list[str]
+    left: str
+    surveyed: bool
     gaps: list[tuple[str, str]]
-    pairings: list[str]
-    records: list[care.RecordLine]
-    attendance: list[str]
-    changes: list[str]
+    family: list[tuple[str, str]]
+    sections: list[tuple[str, list[Shown]]]
+    helps: list[Help]
+    plans: list[Plan]
 
 
 def dossier(child_id: UUID, reveal: bool = False) -> Dossier:
-    """The whole dossier; ID numbers and phones are masked unless reveal. Raises NotFound."""
+    """What is on file about a child; ID numbers and phones are masked unless reveal. Raises NotFound."""
     child = live(child_id)
     survey = surveys_of([child_id]).get(child_id)
-    missing = lacks(child_id)
+    values, missing = load(child_id), lacks(child_id)
     return Dossier(
-        child.id, _heading(child, survey), [_standing(child, survey, missing), *_sections(child_id, reveal)],
-        [(name, GAP_LABELS[name]) for name in missing], _pairings(child), care.records(child_id=child_id),
-        _attendance(child), _changes(child, reveal),
+        child.id, _heading(child, survey), BEHIND[counts(child, survey, days.today())],
+        [FOCUS.label(tag) for tag in focus_of([child_id]).get(child_id, [])], _left(child),
+        bool(survey and survey.surveyed_on), [(name, GAP_LABELS[name]) for name in missing],
+        _family(child_id, values, reveal), [_standing(child, survey, missing), *_sections(child_id, values, reveal)],
+        helps(child_id, reveal), plans(child_id),
     )  # fmt: skip
 
 
@@ -78,14 +100,55 @@ def _standing(child: Child, survey: Survey | None, missing: list[str]) -> tuple[
     ]
 
 
-def _sections(child_id: UUID, reveal: bool) -> list[tuple[str, list[Shown]]]:
-    values = load(child_id)
+def _left(child: Child) -> str:
+    if child.left_on is None or child.left_on > days.today():
+        return ""
+    exits = Exit.live().where(Exit.child == child, Exit.returned_on.is_null())
+    row = exits.order_by(Exit.on_date.desc(), Exit.id.desc()).first()
+    why = EXIT.label(row.reason) if row else "原因未采集"
+    where = f"，{row.destination}" if row and row.destination else ""
+    return f"{child.left_on}退出登记：{why}{where}"
+
+
+# ---- the family -----------------------------------------------------------------------------------
+
+
+def _family(child_id: UUID, values: Values, reveal: bool) -> list[tuple[str, str]]:
+    """Who there is and how to reach them, a line each."""
+
+    def said(name: str) -> str:
+        return in_words(SPECS[name], values[name], reveal) if values[name] is not None else ""
+
+    lines = []
+    for role, who in (("father", "父亲"), ("mother", "母亲")):
+        where = "，".join(filter(None, (said(f"{role}_whereabouts") or "去向未采集", said(f"{role}_place"))))
+        lines.append((who, _spaced(said(f"{role}_name") or "姓名未采集", where, said(f"{role}_phone"))))
+    relation = values["guardian_relation"]
+    if values["no_guardian"]:
+        lines.append(("监护人", "无人监护"))
+    elif ROLE_OF.get(relation) in PARENTS:
+        lines.append(("监护人", RELATION.label(relation)))
+    else:
+        name = said("guardian_name")
+        lines.append(
+            ("监护人", _spaced(name, said("guardian_relation"), said("guardian_phone")) if name else UNKNOWN)
+        )
+    lines += [(label, text) for label, text, _ in _other_relatives(child_id, reveal)]
+    lines += [(SPECS[name].label, said(name)) for name in ("phone", "address") if values[name] is not None]
+    return lines
+
+
+def _spaced(*parts: str) -> str:
+    return "  ".join(part for part in parts if part)
+
+
+def _sections(child_id: UUID, values: Values, reveal: bool) -> list[tuple[str, list[Shown]]]:
     sections: dict[str, list[Shown]] = defaultdict(list)
     for entry in ENTRIES:
         value = values[entry.name]
         if value is None and entry.spec.skip and entry.spec.skip(values):
             continue
-        sections[entry.section].append((entry.spec.label, _text(entry.spec, value, reveal), entry.name))
+        sections[entry.section].append((entry.spec.label, in_words(entry.spec, value, reveal), entry.name))
     if others := _other_relatives(child_id, reveal):
         sections["其他家人"] = others
     return list(sections.items())
@@ -97,89 +160,61 @@ def _other_relatives(child_id: UUID, reveal: bool) -> list[Shown]:
     phone = specs(Adult)["phone"]
     return [
         (RELATION.label(each.relation) if each.relation else "家人",
-         "  ".join(filter(None, (each.adult.name, each.adult.birth_date,
-                                 each.adult.phone and _text(phone, each.adult.phone, reveal), each.adult.workplace))), None)
+         _spaced(each.adult.name or "", each.adult.birth_date or "",
+                 in_words(phone, each.adult.phone, reveal) if each.adult.phone else "", each.adult.workplace or ""), None)
         for each in kin if not each.guardian and each.relation not in ROLE_OF
     ]  # fmt: skip
 
 
-def _text(spec: Spec, value: object, reveal: bool) -> str:
-    return show(spec, value) if reveal else mask(spec, show(spec, value))
+# ---- who helps, what is planned -------------------------------------------------------------------
 
 
-def _pairings(child: Child) -> list[str]:
-    query = Pairing.live(Pairing, Helper).join(Helper).where(Pairing.child == child)
-    rows = []
-    for row in query.order_by(Pairing.since.desc(nulls="last"), Pairing.id.desc()):
-        span = (
-            f"{row.since or '起始日期未采集'} 起"
-            if row.until is None
-            else f"{row.since or ''} 至 {row.until}"
-        )
-        why = f"（{PAIRING_END.label(row.ended_because)}）" if row.ended_because else ""
-        rows.append(f"{PAIRING_KIND.label(row.kind)} {row.helper.name} {span}{why}")
-    return rows
-
-
-def _attendance(child: Child) -> list[str]:
-    query = Attendance.live(Attendance, Activity).join(Activity)
-    query = query.where(Attendance.child == child, Activity.deleted_at.is_null())
+def helps(child_id: UUID, reveal: bool = False) -> list[Help]:
+    """The child's pairings: those that stand, the longest first; then the ended ones, the latest first."""
+    today, phone = days.today(), specs(Helper)["phone"]
+    standing = {row.id for row in Pairing.select(Pairing.id).where(live_on(today), Pairing.child == child_id)}
+    query = Pairing.live(Pairing, Helper).join(Helper).where(Pairing.child == child_id)
+    rows = list(query.order_by(Pairing.since.asc(nulls="first"), Pairing.id))
     return [
-        f"{row.activity.on_date or '日期未采集'} {row.activity.title} {ATTENDANCE.label(row.state)}"
-        for row in query.order_by(Activity.on_date.desc(nulls="last"), Attendance.id.desc())
-    ]
+        Help(
+            PAIRING_KIND.label(row.kind), row.helper.name or "", row.helper.unit or "",
+            in_words(phone, row.helper.phone, reveal) if row.helper.phone else "",
+            row.since, None if row.id in standing else _ended(row),
+        )
+        for row in sorted(rows, key=lambda row: (row.id not in standing, row.id not in standing and -_ordinal(row.until)))
+    ]  # fmt: skip
 
 
-# ---- what was changed ---------------------------------------------------------------------------
+def _ordinal(day: date | None) -> int:
+    return day.toordinal() if day else 0
 
 
-def _changes(child: Child, reveal: bool) -> list[str]:
-    """One line an action, newest first: when, who, what it was called, which fields from what to what."""
-    owners = _owners(child)
-    query = Change.select().where(Change.row.in_(list(owners))).order_by(Change.id.desc())
-    actions: dict[UUID, list[Change]] = defaultdict(list)
-    for change in query:
-        if change.action not in actions and len(actions) == MOST_CHANGES:
-            break
-        actions[change.action].append(change)
-    return [_change(done, owners, reveal) for done in actions.values()]
+def _ended(row: Pairing) -> str:
+    if row.until is None or row.until > days.today():
+        return "尚未开始" if row.since and row.since > days.today() else "帮扶人已删除"
+    why = PAIRING_END.label(row.ended_because) if row.ended_because else "原因未采集"
+    return f"{row.until}结束（{why}）"
 
 
-def _owners(child: Child) -> dict[UUID, str]:
-    """The rows that make up a child's sheet, and how their fields are called: '' or '父亲', '监护人' …"""
-    owners = {child.id: ""}
-    for model in (Survey, Focus):
-        owners |= {row.id: "" for row in model.select(model.id).where(model.child == child)}
-    for kinship in Kinship.select().where(Kinship.child == child):
-        who = RELATION.label(kinship.relation) if kinship.relation else "监护人"
-        owners |= {kinship.id: who}
-    for kinship in family_of([child.id]).get(child.id, []):
-        owners[kinship.adult_id] = owners[kinship.id]
-    return owners
-
-
-def _change(done: list[Change], owners: dict[UUID, str], reveal: bool) -> str:
-    new = {change.row for change in done if change.kind == "insert"}
-    edits = [change for change in reversed(done) if change.kind == "update" and change.row not in new]
-    said = [each for change in edits for each in _fields(change, owners, reveal)]
-    first = done[0]
-    moment = (first.at + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")  # stamps are UTC, China is 8 hours on
-    who = first.who.name if first.who_id else "系统"
-    return f"{moment} {who} {first.label}" + (f"：{'；'.join(said)}" if said else "")
-
-
-MODELS = {model._meta.table_name: model for model in (Child, Survey, Focus, Kinship, Adult)}
-
-
-def _fields(change: Change, owners: dict[UUID, str], reveal: bool) -> list[str]:
-    told, who = specs(MODELS[change.table]), owners[change.row]
-    said = []
-    for name, (old, new) in json.loads(change.what).items():
-        if name == "adult":
-            said.append(f"{who}改为另一人")
-        elif name == "guardian":
-            said.append(f"{who}{'任' if new else '不再任'}监护人")
-        elif name in told:
-            spec = told[name]
-            said.append(f"{who}{spec.label} {_text(spec, old, reveal)}→{_text(spec, new, reveal)}")
-    return said
+def plans(child_id: UUID) -> list[Plan]:
+    """The child's care plans: the open ones first, each with its next step and its review."""
+    steps = defaultdict(list)
+    query = CareStep.live().where(CareStep.child == child_id)
+    for step in query.order_by(CareStep.due_on.asc(nulls="last"), CareStep.id):
+        steps[step.plan_id].append(step)
+    found = []
+    query = CarePlan.live().where(CarePlan.child == child_id)
+    for row in query.order_by(
+        CarePlan.closed_on.desc(nulls="first"), CarePlan.starts.desc(nulls="last"), CarePlan.id
+    ):
+        mine = steps[row.id]
+        ahead = next((step for step in mine if step.done_on is None), None)
+        tag = f"（{FOCUS.label(row.tag)}）" if row.tag else ""
+        ended = row.closed_on and f"{row.closed_on}结案：{show(specs(CarePlan)['outcome'], row.outcome)}"
+        found.append(
+            Plan(
+                row.id, f"{CARE_PLAN_KIND.label(row.kind)}{tag}：{row.problem}", ahead and (ahead.title, ahead.due_on),
+                row.review_on, sum(step.done_on is not None for step in mine), len(mine), ended,
+            )
+        )  # fmt: skip
+    return found

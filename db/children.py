@@ -35,7 +35,21 @@ from db.register import Wanted, count, keys, place, window
 from db.sheet import NotFound
 from db.text import squeeze
 from db.values import Refused
-from db.vocab import ETHNICITY, FOCUS, GRADE, HEALTH, RELATION, SCHOOLING, SEX, Codes
+from db.vocab import (
+    AID,
+    ETHNICITY,
+    FOCUS,
+    GRADE,
+    GUARDIANSHIP,
+    HEALTH,
+    HUKOU,
+    INCOME,
+    RELATION,
+    SCHOOLING,
+    SEX,
+    STUDY,
+    Codes,
+)
 
 __all__ = [
     "Ambiguous", "ChildLine", "Wanted", "count", "counts", "drop_if_alone", "family_of", "focus_of", "gaps", "keys",
@@ -149,6 +163,11 @@ def _label(codes: Codes, code: str | None) -> str | None:
     return None if code is None else codes.label(code)
 
 
+def _labels(codes: Codes, several: str | None) -> list[str] | None:
+    """The labels of several codes; None: not known."""
+    return None if several is None else [codes.label(code) for code in several.split()]
+
+
 # ---- as dicts, for the command line -------------------------------------------------------------
 
 
@@ -217,10 +236,13 @@ def _dict(child: Child, survey: Survey, kin: list[Kinship], focus: list[str], re
         "id": str(child.id), "name": child.name, "sex": _label(SEX, child.sex), "birth_date": child.birth_date,
         "id_number": child.id_number if reveal else spec.mask_id(child.id_number),
         "ethnicity": _label(ETHNICITY, child.ethnicity), "registered": child.registered,
+        "hukou_kind": _label(HUKOU, child.hukou_kind), "hukou_address": child.hukou_address,
         "village_group": child.village_group, "address": child.address,
         "school": survey.school, "grade": _label(GRADE, survey.grade), "class_no": survey.class_no,
         "boarding": survey.boarding, "health": _label(HEALTH, survey.health),
-        "schooling": _label(SCHOOLING, survey.schooling),
+        "schooling": _label(SCHOOLING, survey.schooling), "study_level": _label(STUDY, survey.study_level),
+        "guardianship": _label(GUARDIANSHIP, survey.guardianship), "no_guardian": survey.no_guardian,
+        "income": _labels(INCOME, survey.income), "aid": _labels(AID, survey.aid), "needs": survey.needs,
         "left_behind": counts(child, survey if surveyed else None, days.today()),
         "whereabouts": whereabouts(survey), "focus": [FOCUS.label(tag) for tag in focus],
         "father": _relative(kin, "51", survey.father_place, reveal),

@@ -30,22 +30,18 @@ WIDE = {
 COLUMNS = sorted(ENTRIES, key=lambda entry: entry.name != "name")  # the name stands first
 
 
-def children(path: str, reveal: bool = True, by: User | None = None) -> int:
-    """Write every child's sheet of this term to an xlsx file (0600), or to standard output if path is '-'.
+def children(path: str, reveal: bool = True, by: User | None = None, find: str = "") -> int:
+    """Write every found child's sheet of this term to an xlsx file (0600), or to standard output if path is '-'.
 
     A title, a line with day, criterion and who made it, then one row a child; what is not known stays blank,
     every cell is text. Returns how many children. Raises Refused if the file can't be written.
     """
-    data, rows = _workbook(reveal, by)
-    if path == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        write_private(typed_path(path), data)
+    data, rows = _workbook(reveal, by, find)
+    put(path, data)
     return rows
 
 
-def _workbook(reveal: bool, by: User | None) -> tuple[bytes, int]:
+def _workbook(reveal: bool, by: User | None, find: str) -> tuple[bytes, int]:
     import xlsxwriter
 
     out = io.BytesIO()
@@ -62,7 +58,7 @@ def _workbook(reveal: bool, by: User | None) -> tuple[bytes, int]:
         page.write_string(2, at, entry.spec.label, bold)
     page.freeze_panes(3, 1)
     rows = 0
-    ids = keys()
+    ids = keys(find)
     for batch in peewee.chunked(ids, BATCH):
         for values in load_many(batch):
             for at, entry in enumerate(COLUMNS):
@@ -78,6 +74,15 @@ def _about(by: User | None) -> str:
     made = f"　制表：{by.name}" if by and by.name else ""
     term, criterion = site.term().code, CRITERION.label(settings.get("criterion"))
     return f"填报日期：{days.today().isoformat()}　学期：{term}　认定口径：{criterion}{made}"
+
+
+def put(path: str | Path, data: bytes) -> None:
+    """Write a whole file as `write_private` does, or to standard output if path is '-'."""
+    if path == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        write_private(typed_path(path), data)
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -20,6 +20,7 @@ SCREENS = (
     ("录入儿童：新学期更新", "tui.screens.child_entry", "RenewalSheet"),
     ("复录核对", "tui.widgets.rekey", "Rekey"),
     ("档案", "tui.screens.dossier", "Dossier"),
+    ("过时的打印件", "tui.screens.printing", "StalePrints"),
     ("疑似重复", "tui.screens.merging", "Alike"),
     ("合并档案", "tui.screens.merging", "Merging"),
     ("关爱记录", "tui.screens.records", "Records"),

@@ -95,6 +95,9 @@ for name in [n for n in sys.modules if n.split(".")[0] == "pypinyin"]:
         "pypinyin",
         "psycopg",
         "playhouse",
+        "fpdf",
+        "fontTools",
+        "PIL",
     }
 
 

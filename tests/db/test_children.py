@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from db import changes, child_view, children, helpers, pairing, register
+from db import changes, child_view, children, helpers, pairing, register, timeline
 from db.models import Adult, Child, Kinship, Survey, database
 from db.sheet import NotFound
 
@@ -184,16 +184,18 @@ def test_the_dossier(village, user, edit, number):
     assert rows["民族"] == ("未采集", "ethnicity")
     assert rows["重点对象"][0] == "学习困难"
     assert ("监护人", "guardian_name") in [(label, name) for name, label in page.gaps]
-    change = page.changes[0]
+    events = timeline.told(child, timeline.events(child))
+    change = next(each.text for each in events if each.kind == "change")
     assert (
         "王晓 修改 张浩宇" in change
         and "村民组 二组→三组" in change
         and "父亲电话 199****1234→199****4321" in change
     )
-    whole = str(page)
+    whole = str(page) + str(events)
     for secret in (number(), number(order=9), "19900001234", "19900004321"):
         assert secret not in whole
-    revealed = str(child_view.dossier(child, reveal=True))
+    revealed = str(timeline.told(child, timeline.events(child), reveal=True))
+    assert "19900004321" in str(child_view.dossier(child, reveal=True))
     assert number(order=9) in revealed and "19900004321" in revealed
 
 

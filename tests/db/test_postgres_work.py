@@ -16,6 +16,7 @@ from db import (
     care_summary,
     changes,
     child_sheet,
+    child_view,
     children,
     days,
     demo,
@@ -29,6 +30,7 @@ from db import (
     merging,
     pairing,
     presence,
+    progress,
     promotion,
     proposing,
     record_list,
@@ -41,6 +43,7 @@ from db import (
     targets,
     term_changes,
     ticks,
+    timeline,
 )
 from db.children import Wanted
 from db.impossible import refused_by_ledger
@@ -49,6 +52,7 @@ from db.in_ledger import in_ledger
 from db.models import (
     Adult,
     Attendance,
+    CarePlan,
     Change,
     Child,
     Focus,
@@ -58,6 +62,7 @@ from db.models import (
     Presence,
     Survey,
 )
+from db.printing import printed, records
 
 TODAY = date(2026, 9, 10)
 
@@ -449,3 +454,35 @@ def test_a_proposal_for_all_who_wait(keeper):
     ]
     assert [each.helper for each in proposing.ranked(urgent)] == ["刘老师", "陈思琪", "周老师"]
     assert [each.child for each in proposing.propose("peer")] == ["李雨涵", "张浩宇", "王一鸣"]
+
+
+def test_a_childs_file_its_events_and_its_prints(keeper, tmp_path):
+    base = child_sheet.load(None)
+    child = child_sheet.save(
+        None, base | {"name": "张浩宇", "address": "老屋", "focus": "study"}, base, keeper
+    ).id
+    care.record(keeper, child_id=child, on_date=date(2026, 9, 9), by_name="刘老师", content="想家")
+    with changes.action("准备", None) as act:
+        helper = act.insert(Helper, name="刘老师", kind="teacher")
+        act.insert(Pairing, child=child, helper=helper, kind="teacher", since=date(2026, 9, 1))
+        act.insert(CarePlan, child=child, kind="care", problem="想家", starts=date(2026, 9, 2))
+    assert list(printed.to_file(printed.Job(printed.FILE, [child]), tmp_path / "a.html", keeper))[-1] == 1
+    base = child_sheet.load(child)
+    child_sheet.save(child, base | {"address": "新屋"}, base, keeper)
+    events = timeline.told(child, timeline.events(child))
+    assert {each.kind for each in events} == {
+        "change",
+        "record",
+        "survey",
+        "focus",
+        "pairing",
+        "plan",
+        "print",
+    }
+    assert any("现住址 老屋→新屋" in each.text for each in events)
+    seen = child_view.dossier(child)
+    assert seen.helps[0].helper == "刘老师" and seen.plans[0].title == "帮扶方案：想家"
+    assert progress.terms(child)[0].term == "2026秋" and progress.risks(child) == []
+    assert records.kinds_of(child) == [("talk", "谈心", 1)] and len(records.of_child(child, "talk")) == 1
+    assert [each.said for each in printed.stale()] == ["档案 9月10日打印后，现住址改过"]
+    assert printed.in_order([child]) == [child]

@@ -166,6 +166,37 @@ def test_export_comes_back_unchanged(filled, tmp_path):
     assert (again["rows"], again["created"], again["updated"]) == (65, 0, 0)
 
 
+def test_cards_and_files_are_written_as_pages_masked_unless_told(filled, tmp_path):
+    for what, title in (("cards", "柳溪村留守儿童联系卡"), ("files", "单玉洁 档案")):
+        out = tmp_path / f"{what}.html"
+        done = filled("export", what, "-o", str(out), "--find", "单玉洁")
+        assert (
+            done.returncode == 0
+            and "已导出 1 名" in done.stderr.decode()
+            and str(out) in done.stderr.decode()
+        )
+        assert out.stat().st_mode & 0o777 == 0o600
+        page = out.read_text("utf-8")
+        assert title in page and "340505********3021" in page and "340505201103263021" not in page
+        piped = filled("export", what, "-o", "-", "--find", "单玉洁", "--reveal")
+        assert "340505201103263021" in piped.stdout.decode() and piped.stdout.startswith(b"<!DOCTYPE html>")
+    out = tmp_path / "all.html"
+    assert filled("export", "cards", "-o", str(out)).returncode == 0
+    assert out.read_text("utf-8").count("<h1>") == 65
+    out = tmp_path / "one.xlsx"
+    assert filled("export", "children", "-o", str(out), "--find", "单玉洁").returncode == 0
+    assert filled.json("import", str(out))["rows"] == 1
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("cards", "-o", "卡.xlsx"), ".html 结尾"), (("children", "-o", "册.html"), ".xlsx 结尾"),
+    (("files", "-o", "卡.html", "--find", "查无此人"), "没有找到儿童"), (("records", "-o", "卡.html"), "可选"),
+])  # fmt: skip
+def test_export_refuses_with_the_cure(filled, words, said):
+    done = filled("export", *words)
+    assert done.returncode == 2 and said in done.stderr.decode()
+
+
 def test_a_backup_is_restored_and_the_ledger_is_sound(filled, tmp_path):
     copy = tmp_path / "台账.db"
     assert filled("backup", "-o", str(copy)).returncode == 0

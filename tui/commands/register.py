@@ -23,8 +23,9 @@ COLUMNS = {
 }  # fmt: skip
 DOSSIER = {
     "name": "姓名", "sex": "性别", "birth_date": "出生日期", "id_number": "身份证号", "ethnicity": "民族",
-    "registered": "登记户口", "village_group": "村民组", "address": "现住址", "schooling": "就学情况", "school": "学校",
-    "grade": "年级", "class_no": "班级", "boarding": "寄宿", "health": "健康状况", "left_behind": "留守",
+    "registered": "登记户口", "hukou_kind": "户口性质", "hukou_address": "户籍地址", "village_group": "村民组", "address": "现住址", "schooling": "就学情况", "school": "学校",
+    "grade": "年级", "class_no": "班级", "boarding": "寄宿", "health": "健康状况", "study_level": "学习情况", "guardianship": "监护情况", "no_guardian": "无人监护",
+    "income": "家庭经济来源", "aid": "救助帮扶", "needs": "需求", "left_behind": "留守",
     "whereabouts": "谁外出", "focus": "重点", "father": "父亲", "mother": "母亲", "guardian": "监护人", "relatives": "其他家人",
     "surveyed_on": "摸底日期", "dossier_complete": "档案完整", "left_on": "退出登记", "gaps": "待补",
 }  # fmt: skip

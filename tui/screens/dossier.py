@@ -1,49 +1,99 @@
-"""档案: everything on file about one child, and the way into each field."""
+"""档案: one child, page by page: how things stand, family, all fields, who helps, progress, and all that happened."""
 
 from typing import Any
 
-from db import child_sheet, child_view, lookalikes
+from db import child_sheet, child_view, days, duties, lookalikes, progress, timeline
 from db.errors import LedgerError
+from db.printing import printed
 from db.sheet import NotFound
 from tui.context import Context
-from tui.ink import Line, cells, fit, wrap
+from tui.ink import Line, wrap
 from tui.page import Key, Page, Picture
+from tui.screens import dossier_parts as parts
+from tui.widgets.dialogs import Choose, Tell
+from tui.widgets.roster import Roster
 
-LABEL = 14
 GONE = "这份档案看不到了：按 Esc 返回名单"
+TABS = ("概况", "家庭", "资料", "帮扶", "成长", "经过")
+EVENTS = TABS.index("经过")
+RECENT = 5  # events on the first page
+DETAIL = 4  # lines of the event under the cursor
+# F10: what is chosen from, the pinyin initials, the method that does it.
+MENU = (
+    ("看关爱记录", "kgajl", "records"),
+    ("打印联系卡", "dylxk", "print_card"),
+    ("打印档案", "dyda", "print_file"),
+    ("打印记录卡", "dyjlk", "print_records"),
+    ("加兄弟姐妹", "jxdjm", "sibling"),
+)
 
 
 class Dossier(Page):
     """One child on file. The numbers are masked until F8 is pressed."""
 
-    keys = (
-        Key(("enter", "e"), "修改", "edit"),
-        Key(("f8",), "显示号码", "reveal"),
-        Key(("insert", "a"), "记一次谈心", "record"),
-        Key(("f10", "r"), "看记录", "records"),
-        Key(("ctrl+n",), "补缺项", "mend"),
-        Key(("tab", "d"), "疑似重复", "compare"),
-        Key(("ctrl+b", "b"), "加兄弟姐妹", "sibling", show=False),
-        Key(("down",), "下移", "down", show=False),
-        Key(("up",), "上移", "up", show=False),
-        Key(("pagedown", "space"), "下翻", "page_down", show=False),
-        Key(("pageup",), "上翻", "page_up", show=False),
-        Key(("home",), "开头", "home", show=False),
-        Key(("ctrl+z",), "撤销", "undo", show=False),
-    )
+    PARTS = ("page", "events")
 
     def __init__(self, context: Context, child_id: Any):
         self.context, self.child_id = context, child_id
         self.revealed = False
-        self.top = 0
+        self.tab = self.top = 0
         self.title = "档案"
-        self.child: Any = None
+        self.child: child_view.Dossier | None = None
         self.alike: list[lookalikes.Likeness] = []
+        self.duties: list[duties.Duty] = []
+        self.stale: list[printed.Stale] = []
+        self.happened: list[timeline.Key] = []
+        self.recent: list[timeline.Event] = []
+        self.terms: list[progress.TermRow] = []
+        self.risks: list[progress.Risk] = []
+        self.only: str | None = None  # the one kind of event to be seen
+        self.roster: Roster[timeline.Event] = Roster(
+            lambda: len(self.seen()), self._events, parts.event, "还没有经过"
+        )
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return self.keys_in("events" if self.tab == EVENTS else "page")
+
+    @staticmethod
+    def keys_in(part: str) -> tuple[Key, ...]:
+        """The keys over the list of events, and over every other page."""
+        first = {
+            "page": (Key(("enter", "e"), "修改", "edit"),),
+            "events": (Key(("enter",), "打开", "open"), Key(("/", "f"), "只看一类", "narrow"), Key(("e",), "修改", "edit", show=False)),
+        }[part]  # fmt: skip
+        moves = (
+            Key(("down",), "下移", "down", show=False),
+            Key(("up",), "上移", "up", show=False),
+            Key(("pagedown", "space"), "下翻", "page_down", show=False),
+            Key(("pageup",), "上翻", "page_up", show=False),
+            Key(("home",), "开头", "home", show=False),
+        )
+        return (
+            *first,
+            Key(("f8",), "显示号码", "reveal"),
+            Key(("insert", "a"), "记一次谈心", "record"),
+            Key(("f10",), "更多", "more"),
+            Key(("ctrl+n",), "补缺项", "mend"),
+            Key(("tab", "d"), "疑似重复", "compare"),
+            Key(("ctrl+r", "r"), "看记录", "records", show=False),
+            Key(("ctrl+b", "b"), "加兄弟姐妹", "sibling", show=False),
+            Key(("right",), "后一页", "next_tab", show=False),
+            Key(("left",), "前一页", "previous_tab", show=False),
+            *(Key((str(at),), name, f"tab_{at}", show=False) for at, name in enumerate(TABS, 1)),
+            *(moves if part == "page" else ()),
+            Key(("ctrl+z",), "撤销", "undo", show=False),
+        )
 
     def shown(self) -> None:
         try:
             self.child = child_view.dossier(self.child_id, reveal=self.revealed)
             self.alike = lookalikes.similar(child_sheet.load(self.child_id), besides=self.child_id)
+            self.duties = duties.of_child(self.child_id, days.today())
+            self.stale = printed.stale([self.child_id])
+            self.terms, self.risks = progress.terms(self.child_id), progress.risks(self.child_id)
+            self.happened = timeline.events(self.child_id)
+            self.recent = timeline.told(self.child_id, self.happened[:RECENT], self.revealed)
         except NotFound as gone:  # merged into another, or struck out, while this page lay beneath
             self.child = None
             self.desk.say(str(gone), "error")
@@ -51,6 +101,7 @@ class Dossier(Page):
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
+        self.roster.refresh()
         self.name, _, self.about = self.child.heading.partition(" ")
         self.title = f"档案：{self.name}"
 
@@ -59,7 +110,16 @@ class Dossier(Page):
             return None if key.run == "undo" else GONE
         if key.run == "compare" and not self.alike:
             return "没有疑似重复的档案"
+        if key.run == "open" and not len(self.roster):
+            return self.roster.empty
         return "建档已齐全，没有缺项" if key.run == "mend" and not self.child.gaps else None
+
+    def press(self, key: str, char: str | None) -> bool:
+        if self.tab == EVENTS and self.child is not None:
+            return self.roster.press("pagedown" if key == "space" else key) or self.shortcut(key, char)
+        return self.shortcut(key, char)
+
+    # ---- what can be done
 
     def edit(self) -> None:
         self.context.open_child(self.child_id, at="name")
@@ -87,12 +147,101 @@ class Dossier(Page):
 
         self.desk.push(Alike(self.context, child_sheet.load(self.child_id), self.child_id))
 
+    def more(self) -> None:
+        def chosen(at: int | None) -> None:
+            if at is not None:
+                getattr(self, MENU[at][2])()
+
+        self.desk.push(Choose("更多", [each[0] for each in MENU], [each[1] for each in MENU]), chosen)
+
+    def print_card(self) -> None:
+        self._print(printed.CARD)
+
+    def print_file(self) -> None:
+        self._print(printed.FILE)
+
+    def _print(self, what: str) -> None:
+        from tui.screens.printing import ask_print
+
+        ask_print(self.context, what, [self.child_id], self.name)
+
+    def print_records(self) -> None:
+        from tui.screens.printing import ask_records
+
+        ask_records(self.context, self.child_id, self.name)
+
     def reveal(self) -> None:
         self.revealed = not self.revealed
         self.shown()
 
     def undo(self) -> None:
         self.context.undo()
+
+    # ---- the events
+
+    def seen(self) -> list[timeline.Key]:
+        """The events to be seen: all, or those of one kind."""
+        return [key for key in self.happened if self.only in (None, key.kind)]
+
+    def _events(self, offset: int, limit: int) -> list[timeline.Event]:
+        return timeline.told(self.child_id, self.seen()[offset : offset + limit], self.revealed)
+
+    def open(self) -> None:
+        from tui.widgets.record_form import open_record
+
+        here = self.roster.current()
+        if here.kind == "record":
+            open_record(self.context, self.child_id, record_id=here.row)
+        else:
+            self.desk.push(
+                Tell(f"{here.day or '日期未采集'} {here.label}", [here.text, *here.more.split("\n")])
+            )
+
+    def narrow(self) -> None:
+        many = {kind: sum(key.kind == kind for key in self.happened) for kind in timeline.KINDS}
+        kinds = [None, *(kind for kind, n in many.items() if n)]
+        labels = [
+            f"全部 {len(self.happened)}",
+            *(f"{timeline.KINDS[kind]} {many[kind]}" for kind in kinds[1:]),
+        ]
+
+        def chosen(at: int | None) -> None:
+            if at is not None:
+                self.only = kinds[at]
+                self.roster.refresh()
+                self.roster.go(0)
+
+        self.desk.push(Choose("只看哪一类", labels), chosen)
+
+    # ---- pages and moves
+
+    def turn(self, tab: int) -> None:
+        """Go to a page of the 档案."""
+        self.tab, self.top = tab, 0
+
+    def next_tab(self) -> None:
+        self.turn((self.tab + 1) % len(TABS))
+
+    def previous_tab(self) -> None:
+        self.turn((self.tab - 1) % len(TABS))
+
+    def tab_1(self) -> None:
+        self.turn(0)
+
+    def tab_2(self) -> None:
+        self.turn(1)
+
+    def tab_3(self) -> None:
+        self.turn(2)
+
+    def tab_4(self) -> None:
+        self.turn(3)
+
+    def tab_5(self) -> None:
+        self.turn(4)
+
+    def tab_6(self) -> None:
+        self.turn(5)
 
     def down(self) -> None:
         self.scroll(1)
@@ -101,10 +250,10 @@ class Dossier(Page):
         self.scroll(-1)
 
     def page_down(self) -> None:
-        self.scroll(self.desk.size[1] - 6)
+        self.scroll(self.desk.size[1] - 7)
 
     def page_up(self) -> None:
-        self.scroll(6 - self.desk.size[1])
+        self.scroll(7 - self.desk.size[1])
 
     def home(self) -> None:
         self.top = 0
@@ -112,65 +261,84 @@ class Dossier(Page):
     def scroll(self, by: int) -> None:
         """Move the text by so many lines, never past either end."""
         width, height = self.desk.size
-        self.top = max(0, min(self.top + by, len(self.lines(width)) - (height - 4)))
+        self.top = max(0, min(self.top + by, len(self.lines(width)) - (height - 5)))
+
+    # ---- drawing
 
     def lines(self, width: int) -> list[Line]:
-        """The whole dossier as lines; two short fields share a line when the window is wide."""
-        child = self.child
-        if child is None:
+        """The page in view as lines; the list of events draws itself."""
+        if self.child is None:
             return [[(" " + GONE, "warn")]]
-        lines: list[Line] = [[(" " + self.about, "strong")]]
-        if child.gaps:
-            lacks = "、".join(label for _, label in child.gaps)
-            lines += [
-                [(" " + text, "warn")] for text in wrap(f"建档还缺：{lacks}（按 Ctrl+N 逐项补）", width - 2)
-            ]
+        return [[(" " + self.about, "strong")], *getattr(self, f"_page_{self.tab + 1}")(width)]
+
+    def _page_1(self, width: int) -> list[Line]:
+        """How things stand, in short."""
+        child = self.child
+        lines = parts.standing(child, width)
         if self.alike:
-            told = f"疑似重复：{self.alike[0].told}（按 Tab 看）"
-            lines += [[(" " + text, "warn")] for text in wrap(told, width - 2)]
-        for title, fields in child.sections:
-            lines.append([(" " + title, "head")])
-            lines += _pairs(fields, width)
-        for title, rows in (("结对", child.pairings), ("活动", child.attendance), ("改动", child.changes)):
-            if rows:
-                lines.append([(" " + title, "head")])
-                lines += [[("  " + row, "plain")] for text in rows for row in wrap(text, width - 4)]
-        if child.records:
-            lines.append([(" 关爱记录", "head")])
-            for record in child.records:
-                said = "　".join(part for part in (record.reason, record.content, record.follow_up) if part)
-                head = f"{record.on_date} {record.kind} {record.helper or ''} {record.place or ''}"
-                lines += [[("  " + row, "plain")] for row in wrap(f"{head} {said}", width - 4)]
+            lines += parts.text(f"疑似重复：{self.alike[0].told}（按 Tab 看）", width, "warn", 1)
+        lines += parts.stale(self.stale, width)
+        lines += [parts.head("家庭"), *parts.labelled(child.family, width)]
+        lines += [parts.head("帮扶"), *parts.helps(child.helps, width, ended=False)]
+        lines += [parts.head("待办"), *parts.owed(self.duties, days.today(), width)]
+        if any(not plan.ended for plan in child.plans):
+            lines += [parts.head("方案"), *parts.plans(child.plans, width, ended=False)]
+        if self.recent:
+            lines.append(parts.head(f"近来（全部 {len(self.happened)} 件，按 6 看）"))
+            lines += [
+                line
+                for each in self.recent
+                for line in parts.text(f"{each.day or '日期未采集'} {each.text}", width)[:2]
+            ]
         return lines
 
+    def _page_2(self, width: int) -> list[Line]:
+        """The family and the contact card's fields."""
+        wanted = ("父亲", "母亲", "监护人", "联系卡", "其他家人")
+        return parts.fields([each for each in self.child.sections if each[0] in wanted], width)
+
+    def _page_3(self, width: int) -> list[Line]:
+        """Everything on file."""
+        return parts.fields(self.child.sections, width)
+
+    def _page_4(self, width: int) -> list[Line]:
+        """Who helps and helped, what is planned."""
+        lines = [parts.head("结对"), *parts.helps(self.child.helps, width, ended=True)]
+        if self.child.plans:
+            lines += [parts.head("方案"), *parts.plans(self.child.plans, width, ended=True)]
+        return lines
+
+    def _page_5(self, width: int) -> list[Line]:
+        """How things went from term to term."""
+        return parts.progress(self.terms, self.risks, width)
+
     def draw(self, width: int, height: int) -> Picture:
+        bar = self._bar()
+        if self.tab == EVENTS and self.child is not None:
+            return Picture([bar, *self._draw_events(width, height - 1)])
         lines = self.lines(width)
-        seen = lines[self.top : self.top + height - 1]
+        seen = lines[self.top : self.top + height - 2]
         below = len(lines) - self.top - len(seen)
-        seen += [[]] * (height - 1 - len(seen))
-        return Picture([*seen, [(f" 下面还有 {below} 行，按 PgDn" if below > 0 else "", "dim")]])
+        seen += [[]] * (height - 2 - len(seen))
+        return Picture([bar, *seen, [(f" 下面还有 {below} 行，按 PgDn" if below > 0 else "", "dim")]])
 
+    def _bar(self) -> Line:
+        """The pages, the one in view reversed; a digit leads to each."""
+        line: Line = []
+        for at, name in enumerate(TABS):
+            line += [(" ", "plain"), (str(at + 1), "key"), (name, "cursor" if at == self.tab else "plain")]
+        return [*line, ("  按数字换页", "dim")]
 
-def _pairs(fields: list[tuple[str, str, str | None]], width: int) -> list[Line]:
-    half = (width - 2) // 2 if width >= 76 else width - 2
-    lines: list[Line] = []
-    used = half
-    for label, shown, _ in fields:
-        tone = "dim" if shown == "未采集" else "plain"
-        runs: Line = [("  " + fit(label, LABEL), "label"), (" ", "plain"), (shown, tone)]
-        taken = LABEL + 3 + cells(shown)
-        if used + half <= width - 2 and taken <= half and lines:
-            pad = half - used_cells(lines[-1])
-            lines[-1] += [(" " * max(pad, 1), "plain"), *runs]
-            used += half
-            continue
-        rows = wrap(shown, width - LABEL - 5) or [""]
-        lines.append([*runs[:2], (rows[0], tone)])
-        lines += [[(" " * (LABEL + 3) + row, tone)] for row in rows[1:]]
-        used = half if taken <= half and len(rows) == 1 else width
-    return lines
-
-
-def used_cells(line: Line) -> int:
-    """Cells a line takes so far."""
-    return sum(cells(text) for text, _ in line)
+    def _draw_events(self, width: int, height: int) -> list[Line]:
+        kind = timeline.KINDS[self.only] if self.only else "全部"
+        place = f" {kind} {self.roster.at + 1 if len(self.roster) else 0}/{len(self.roster)}"
+        rows = self.roster.draw(width, height - DETAIL - 2)
+        here = self.roster.current()
+        said = (
+            [row for each in (here.text, here.more) if each for row in wrap(each, width - 2)] if here else []
+        )
+        more = len(said) > DETAIL
+        below: list[Line] = [[(" " + row, "plain")] for row in said[: DETAIL - more]]
+        if more:
+            below.append([(" 按回车看全文", "dim")])
+        return [[(place, "head")], *rows, [], *below, *[[]] * (DETAIL - len(below))]

@@ -1,5 +1,6 @@
 """摸底登记 (F2): the register of children: find, filter, mark, and the way into the entry sheet and the 档案."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from db import children
 from db.children import ChildLine, Wanted
 from db.errors import LedgerError
 from db.initials import initials
+from db.printing import printed
 from db.register import CHOICES
 from tui.context import Context
 from tui.ink import Line, clip, columns, line_cells, safe
@@ -14,6 +16,7 @@ from tui.page import Key
 from tui.screens import leaving
 from tui.screens.bulk import Setting, ask_field
 from tui.screens.child_entry import child_sheet
+from tui.screens.printing import StalePrints, ask_print
 from tui.screens.register_filter import Filter
 from tui.widgets.ask import ask_removal
 from tui.widgets.dialogs import Choose, Confirm
@@ -245,6 +248,7 @@ class Register(Finding):
         offered["已退出、满16周岁的档案保存到哪天"] = lambda: self.desk.push(leaving.KeptFiles(self.context))
         if child is not None:
             offered[f"{child.name} 的转出文件"] = lambda: leaving.hand_over(self.context, child.id)
+        offered |= self.to_print()
         words = list(offered)
 
         def chosen(at: int | None) -> None:
@@ -255,6 +259,26 @@ class Register(Finding):
 
     def due_to_leave(self) -> None:
         self.desk.push(leaving.DueToLeave(self.context))
+
+    def to_print(self) -> dict[str, Callable[[], None]]:
+        """What F10 offers to print: for those marked, else for all found."""
+        n = len(self.marked) or len(self.roster)
+        whose = f"标记的{n}名" if self.marked else f"找到的{n}名"
+        offered = {"过时的联系卡、档案": self.stale}
+        if n:
+            offered |= {
+                f"打印联系卡：{whose}": lambda: self.print(printed.CARD),
+                f"打印档案：{whose}": lambda: self.print(printed.FILE),
+            }
+        return offered
+
+    def print(self, what: str) -> None:
+        """Print for those marked, else for all found, in the register's order."""
+        ids = printed.in_order(self.marked) if self.marked else children.keys(self.wanted)
+        ask_print(self.context, what, ids, f"{len(ids)}名")
+
+    def stale(self) -> None:
+        self.desk.push(StalePrints(self.context))
 
     def doubts(self) -> None:
         from tui.screens.doubts import Doubts

@@ -49,10 +49,12 @@ def ask_removal(page: Page, question: str, remove: Callable[[], None], what: str
 
 
 def ask_file(desk: Desk, label: str, path: Path, write: Callable[[Path], str]) -> None:
-    """Ask where a file is to go, `path` given as the answer, and before one there is written over.
+    """Ask where a file is to go, `path` given as the answer; write(path) writes it and gives the sentence to show."""
+    ask_place(desk, label, path, lambda chosen: _write(desk, chosen, write))
 
-    write(path) writes it and gives the sentence to show.
-    """
+
+def ask_place(desk: Desk, label: str, path: Path, then: Callable[[Path], None]) -> None:
+    """Ask where a file is to go, `path` given as the answer, and before one there is written over; then(its path)."""
 
     def answered(text: str | None) -> None:
         if not text or not text.strip():
@@ -65,10 +67,10 @@ def ask_file(desk: Desk, label: str, path: Path, write: Callable[[Path], str]) -
         if os.path.exists(chosen):
             desk.push(
                 Confirm(f"{chosen.name} 已经有了，要覆盖吗？", "覆盖", "不覆盖"),
-                lambda yes: _write(desk, chosen, write) if yes else None,
+                lambda yes: then(chosen) if yes else None,
             )
         else:
-            _write(desk, chosen, write)
+            then(chosen)
 
     desk.push(Prompt(label, str(path)), answered)
 
