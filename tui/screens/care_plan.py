@@ -13,7 +13,7 @@ from tui.context import Context
 from tui.ink import Line, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens import care_sheets
-from tui.widgets.ask import ask_day, ask_removal
+from tui.widgets.ask import ask_action, ask_day, ask_removal
 from tui.widgets.dialogs import Choose, Confirm, Prompt, Tell
 from tui.widgets.roster import Roster
 
@@ -136,10 +136,7 @@ class Plan(Page):
                                  ("结案", "ja", self.close_plan)]),
             ("删除整份方案", "sc", self.remove_plan),
         ]  # fmt: skip
-        self.desk.push(
-            Choose("这份方案", [label for label, *_ in moves], [short for _, short, _ in moves]),
-            lambda at: None if at is None else moves[at][2](),
-        )
+        ask_action(self.desk, "这份方案", moves)
 
     def review(self) -> None:
         review(self.context, self.plan_id)

@@ -10,6 +10,7 @@ from tui.context import Context
 from tui.ink import Line, wrap
 from tui.page import Key, Page, Picture
 from tui.screens import dossier_parts as parts
+from tui.widgets.ask import ask_action
 from tui.widgets.dialogs import Choose, Tell
 from tui.widgets.roster import Roster
 
@@ -21,10 +22,15 @@ DETAIL = 4  # lines of the event under the cursor
 # F10: what is chosen from, the pinyin initials, the method that does it.
 MENU = (
     ("看关爱记录", "kgajl", "records"),
+    ("帮扶方案", "bffa", "plans"),
+    ("三知三多三沟通、三个优先、档案袋", "qd", "checklists"),
+    ("再结一对", "jd", "pair"),
     ("打印联系卡", "dylxk", "print_card"),
     ("打印档案", "dyda", "print_file"),
     ("打印记录卡", "dyjlk", "print_records"),
     ("加兄弟姐妹", "jxdjm", "sibling"),
+    ("强制报告（先打110）", "qzbg", "report"),
+    ("转出文件，给接收的单位", "zcwj", "hand_over"),
 )
 
 
@@ -148,11 +154,45 @@ class Dossier(Page):
         self.desk.push(Alike(self.context, child_sheet.load(self.child_id), self.child_id))
 
     def more(self) -> None:
-        def chosen(at: int | None) -> None:
-            if at is not None:
-                getattr(self, MENU[at][2])()
+        off = ("重新登记", "cxdj", "come_back") if self.child.left else ("退出登记", "tcdj", "go_away")
+        ask_action(
+            self.desk, "更多", [(words, short, getattr(self, run)) for words, short, run in (*MENU, off)]
+        )
 
-        self.desk.push(Choose("更多", [each[0] for each in MENU], [each[1] for each in MENU]), chosen)
+    def plans(self) -> None:
+        from tui.screens.care_plans import open_plans
+
+        open_plans(self.context, self.child_id)
+
+    def checklists(self) -> None:
+        from tui.screens.ticks import open_ticks
+
+        open_ticks(self.context, self.child_id)
+
+    def pair(self) -> None:
+        from tui.screens.choosing import choose_for
+
+        choose_for(self.context, self.child_id)
+
+    def go_away(self) -> None:
+        from tui.screens.leaving import leave_child
+
+        leave_child(self.context, self.child_id)
+
+    def come_back(self) -> None:
+        from tui.screens.leaving import return_child
+
+        return_child(self.context, self.child_id)
+
+    def hand_over(self) -> None:
+        from tui.screens.leaving import hand_over
+
+        hand_over(self.context, self.child_id)
+
+    def report(self) -> None:
+        from tui.screens.incidents import report_incident
+
+        report_incident(self.context, self.child_id)
 
     def print_card(self) -> None:
         self._print(printed.CARD)

@@ -8,8 +8,7 @@ from tui.context import Context
 from tui.drafts import Draft
 from tui.ink import Line, columns
 from tui.page import Key
-from tui.widgets.ask import ask_removal
-from tui.widgets.dialogs import Choose
+from tui.widgets.ask import ask_action, ask_removal
 from tui.widgets.finding import Finding, Picking
 from tui.widgets.sheet import Clash, Form, Kept, Sheet
 
@@ -66,10 +65,7 @@ class Helpers(Finding):
                 (f"{here.name}帮过的全部儿童", "bg", lambda: self.open_pairs(live=False)),
                 (f"删除{here.name}", "sc", self.remove),
             ]
-        self.desk.push(
-            Choose("更多", [label for label, _, _ in actions], [short for _, short, _ in actions]),
-            lambda at: actions[at][2]() if at is not None else None,
-        )
+        ask_action(self.desk, "更多", actions)
 
     def hand_over(self) -> None:
         from tui.screens.handing_over import HandingOver

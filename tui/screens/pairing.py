@@ -11,6 +11,7 @@ from tui.context import Context
 from tui.ink import Line, clip, columns, fill
 from tui.page import Key, Page, Picture
 from tui.task import Task
+from tui.widgets.ask import ask_action
 from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.roster import Roster
 
@@ -177,10 +178,7 @@ class Pairing(Page):
             ),
             ("只为某一类结对作建议（帮扶教师、学习帮手……）", "zy", self.propose_kind),
         ]
-        self.desk.push(
-            Choose("更多", [label for label, _, _ in actions], [short for _, short, _ in actions]),
-            lambda at: actions[at][2]() if at is not None else None,
-        )
+        ask_action(self.desk, "更多", actions)
 
     def propose_kind(self) -> None:
         kinds = list(PAIRING_KIND)

@@ -9,7 +9,7 @@ from tui.context import Context
 from tui.ink import Line, clip, columns, wrap
 from tui.page import Key, Page, Picture
 from tui.screens.ending import Ending
-from tui.widgets.dialogs import Choose
+from tui.widgets.ask import ask_action
 from tui.widgets.record_form import open_record
 from tui.widgets.roster import Roster
 
@@ -120,10 +120,7 @@ class Pairs(Page):
                 (f"把{line.child}交接给别的帮扶人", "jj", lambda: self._hand_over(line, line.child_id)),
                 (f"把{line.helper}的帮扶对象都交接", "qb", lambda: self._hand_over(line)),
             ]
-        self.desk.push(
-            Choose(f"{line.child}与{line.helper}", [label for label, _, _ in actions], [short for _, short, _ in actions]),
-            lambda at: actions[at][2]() if at is not None else None,
-        )  # fmt: skip
+        ask_action(self.desk, f"{line.child}与{line.helper}", actions)
 
     def _history(
         self, helper_id: Any = None, helper: str = "", child_id: Any = None, child: str = ""

@@ -18,8 +18,8 @@ from tui.screens.bulk import Setting, ask_field
 from tui.screens.child_entry import child_sheet
 from tui.screens.printing import StalePrints, ask_print
 from tui.screens.register_filter import Filter
-from tui.widgets.ask import ask_removal
-from tui.widgets.dialogs import Choose, Confirm
+from tui.widgets.ask import ask_action, ask_removal
+from tui.widgets.dialogs import Confirm
 from tui.widgets.finding import Finding, Picking
 from tui.widgets.record_form import choose_kind, open_record, open_records_for
 
@@ -248,14 +248,15 @@ class Register(Finding):
         offered["已退出、满16周岁的档案保存到哪天"] = lambda: self.desk.push(leaving.KeptFiles(self.context))
         if child is not None:
             offered[f"{child.name} 的转出文件"] = lambda: leaving.hand_over(self.context, child.id)
+        if self.marked:
+            offered[f"给标记的{len(self.marked)}名按模板开方案"] = self.plan_marked
         offered |= self.to_print()
-        words = list(offered)
+        ask_action(self.desk, "更多", [(words, initials(words), do) for words, do in offered.items()])
 
-        def chosen(at: int | None) -> None:
-            if at is not None:
-                offered[words[at]]()
+    def plan_marked(self) -> None:
+        from tui.screens.care_plans import plan_many
 
-        self.desk.push(Choose("做什么？", words, [initials(word) for word in words]), chosen)
+        plan_many(self.context, list(self.marked))
 
     def due_to_leave(self) -> None:
         self.desk.push(leaving.DueToLeave(self.context))

@@ -1,7 +1,8 @@
 """工作台 (F6): what is owed, risk first, then days; the targets at a glance; what today brings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import zip_longest
 from typing import Any
 
@@ -14,6 +15,7 @@ from tui.context import Context
 from tui.ink import Line, clip, columns, fill, fit, line_cells
 from tui.page import Key, Page, Picture
 from tui.task import Task
+from tui.widgets.ask import ask_action
 from tui.widgets.rates import rate_bar, rate_text
 from tui.widgets.record_form import choose_kind, open_record, open_records_for
 from tui.widgets.roster import Roster
@@ -59,7 +61,7 @@ class Workbench(Page):
         Key(("tab",), "只看", "narrow"),
         Key(("/", "ctrl+f"), "查找", "find", show=False),
         Key(("insert", "a"), "给别的儿童记一笔", "record_other", show=False),
-        Key(("f10", "m"), "更多", "more", show=False),
+        Key(("f10", "m"), "更多", "more"),
         Key(("f6",), "重新看一遍", "shown", show=False),
         Key(("ctrl+z",), "撤销", "undo", show=False),
     )
@@ -193,7 +195,22 @@ class Workbench(Page):
         self.context.find_child(lambda child: self.context.open_child(child.id))
 
     def more(self) -> None:
-        """What else begins here."""
+        """F10: what else begins here."""
+        ask_action(self.desk, "更多", [
+            ("全部关爱记录", "qbgajl", self._open("records", "Records")),
+            ("全部帮扶方案", "qbbffa", self._open("care_plans", "AllPlans")),
+            ("联系中断的结对", "lxzd", self._open("lapses", "Lapses")),
+            ("待退出名单：满16周岁、父母返乡的", "dtcmd", self._open("leaving", "DueToLeave")),
+            ("过时的联系卡、档案", "gs", self._open("printing", "StalePrints")),
+            ("节奏：多久谈一次、访一次、通一次话", "jz", self._open("rhythms", "Rhythms")),
+            ("设置：结对规则、报警电话、我是谁……", "sz", self._open("settings", "Settings")),
+            ("强制报告（先打110）", "qzbg", self._open("incidents", "CallFirst")),
+            ("我的强制报告", "wdqzbg", self._open("incidents", "MyReports")),
+        ])  # fmt: skip
+
+    def _open(self, module: str, name: str) -> Callable[[], None]:
+        """What lays a screen on the desk that is imported only when it is gone to."""
+        return lambda: self.desk.push(getattr(import_module(f"tui.screens.{module}"), name)(self.context))
 
     def undo(self) -> None:
         self.context.undo()

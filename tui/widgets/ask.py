@@ -1,14 +1,22 @@
 """Questions that several screens ask in the same words."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from db.errors import LedgerError, reason
 from db.values import Refused, full_day, typed_path
 from tui.page import TROUBLE, Desk, Page
-from tui.widgets.dialogs import Confirm, Prompt
+from tui.widgets.dialogs import Choose, Confirm, Prompt
+
+
+def ask_action(desk: Desk, title: str, actions: Sequence[tuple[str, str, Callable[[], None]]]) -> None:
+    """Offer what can be done: its words, their pinyin initials, what does it."""
+    desk.push(
+        Choose(title, [words for words, *_ in actions], [initials for _, initials, _ in actions]),
+        lambda at: actions[at][2]() if at is not None else None,
+    )
 
 
 def ask_day(desk: Desk, label: str, text: str, then: Callable[[date, str], None]) -> None:
