@@ -47,11 +47,10 @@ class Duty(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Which duties: of one helper, of one village group, of one child."""
+    """Which duties: of one helper, of one village group."""
 
     helper: UUID | None = None
     group: str | None = None
-    child: UUID | None = None
 
 
 ALL = Wanted()
@@ -80,14 +79,7 @@ def page(on: date, offset: int = 0, limit: int | None = None, wanted: Wanted = A
     """
     rows: list[Owed] = []
     for part in _parts(on, days):
-        query = (
-            _standing(on, wanted, Owed, Child.id, Child.name, Child.village_group, Helper.id, Helper.name)
-            .join(Child)
-            .switch(Owed)
-            .join(Helper, peewee.JOIN.LEFT_OUTER)
-            .where(part)
-            .order_by(*ORDER)
-        )
+        query = _named_rows(on, wanted).where(part).order_by(*ORDER)
         found = list(query.offset(offset).limit(None if limit is None else limit - len(rows)))
         if offset:
             offset = 0 if found else offset - _standing(on, wanted, Owed.id).where(part).count()
@@ -116,8 +108,10 @@ def tally(on: date, wanted: Wanted = ALL, days: int = WEEK) -> Tally:
 
 
 def of_child(child_id: UUID, on: date) -> list[Duty]:
-    """Everything one child is owed by now or within the week."""
-    return page(on, wanted=Wanted(child=child_id))
+    """Everything one child is owed by now or within the week, in the order of the list."""
+    near = on + timedelta(days=WEEK)
+    query = _named_rows(on, ALL).where(Owed.child == child_id, (Owed.due_by <= near) | (Owed.opens <= on))
+    return _named(sorted(query, key=lambda row: (row.due_by > near, row.due_by)), on)
 
 
 def overdue(on: date) -> list[Duty]:
@@ -133,13 +127,20 @@ def as_json(duty: Duty) -> dict[str, Any]:
     )}  # fmt: skip
 
 
+def _named_rows(on: date, wanted: Wanted) -> peewee.ModelSelect:
+    return (
+        _standing(on, wanted, Owed, Child.id, Child.name, Child.village_group, Helper.id, Helper.name)
+        .join(Child)
+        .switch(Owed)
+        .join(Helper, peewee.JOIN.LEFT_OUTER)
+    )
+
+
 def _standing(on: date, wanted: Wanted, *fields: peewee.Node) -> peewee.ModelSelect:
     owed.settle()
     query = Owed.select(*fields).where(Owed.since <= on, Owed.until > on)
     if wanted.helper is not None:
         query = query.where(Owed.helper == wanted.helper)
-    if wanted.child is not None:
-        query = query.where(Owed.child == wanted.child)
     if wanted.group is not None:
         inside = Child.live(Child.id).where(Child.village_group == wanted.group)
         query = query.where(Owed.group_rank == group_rank(wanted.group), Owed.child.in_(inside))

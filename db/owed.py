@@ -62,7 +62,7 @@ def rules(term: Term | None = None) -> Rules:
     if term is None:
         code = _code()
         term = terms.get(code) or Term(code=code, starts=days.term_dates(code)[0], id=None)
-    calendar = Calendar({code: (row.starts, row.ends) for code, row in terms.items()})
+    calendar = Calendar(tuple((code, row.starts, row.ends) for code, row in sorted(terms.items())))
     return Rules(term.id, term.starts, in_force(), calendar)
 
 

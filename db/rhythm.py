@@ -6,6 +6,7 @@ most so long after the last deed. docs/rules.md says the rules in full.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from db.days import add_months, term_code, term_dates
@@ -69,14 +70,13 @@ class Window(NamedTuple):
 
 
 class Calendar(NamedTuple):
-    """The school terms on file, (first day, last day) by code; others have their usual dates."""
+    """The school terms on file: code, first day, last day; others have their usual dates."""
 
-    terms: Mapping[str, tuple[date, date]]
+    terms: tuple[tuple[str, date, date], ...] = ()
 
     def term_at(self, index: int) -> tuple[date, date]:
         """A term by its number: two a year, 春 before 秋."""
-        code = f"{index // 2}{'春' if index % 2 == 0 else '秋'}"
-        return self.terms.get(code) or term_dates(code)
+        return _term_at(self, index)
 
     def days_in_term(self, first: date, last: date) -> int:
         """How many days from one to the other, both included, lie in a term."""
@@ -89,6 +89,12 @@ class Calendar(NamedTuple):
     def in_term(self, first: date, last: date) -> bool:
         """Whether a period counts as school time: at least a third of its days lie in a term."""
         return 3 * self.days_in_term(first, last) >= (last - first).days + 1
+
+
+@lru_cache(maxsize=256)
+def _term_at(calendar: Calendar, index: int) -> tuple[date, date]:
+    code = f"{index // 2}{'春' if index % 2 == 0 else '秋'}"
+    return next((span for given, *span in calendar.terms if given == code), None) or term_dates(code)
 
 
 def term_index(day: date) -> int:
@@ -194,6 +200,7 @@ def _check(rhythm: Rhythm) -> None:
 # ---- when the next one is due -------------------------------------------------------------------
 
 
+@lru_cache(maxsize=20_000)  # a hundred thousand children share a few hundred last days
 def window(
     rhythm: Rhythm, last: date | None, start: date, calendar: Calendar, came: date | None = None
 ) -> Window:

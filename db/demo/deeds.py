@@ -68,7 +68,7 @@ def pairings(village: Village, counted: list[Child], around: list[Helper]) -> di
 def records(village: Village, counted: list[Child], paired: dict) -> None:
     """Talks such that some are overdue, some due today or this week; and the other deeds of a term."""
     chance, today = village.chance, village.today
-    month_ago = rhythm.first_in_time(rhythm.DEFAULT, today, rhythm.Calendar({}))
+    month_ago = rhythm.first_in_time(rhythm.DEFAULT, today, rhythm.Calendar())
     for index, child in enumerate(counted):
         helper = paired.get(child.id)
         small = days.age_on(child.birth_date, today) < 6

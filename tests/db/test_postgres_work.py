@@ -22,6 +22,7 @@ from db import (
     pairing,
     presence,
     promotion,
+    proposing,
     record_list,
     register,
     renewal,
@@ -327,3 +328,24 @@ def test_doubts_effort_and_who_has_a_record_open(keeper):
     assert [each.name for each in presence.arrive(told[0], keeper)] == ["李明"]
     presence.depart(told[0], keeper)
     assert Presence.select().count() == 1
+
+
+def test_a_proposal_for_all_who_wait(keeper):
+    with changes.action("登记", keeper) as act:
+        urgent = family(act, site.term(), "李雨涵", no_guardian=True, guardianship="none")
+        family(act, site.term(), "张浩宇", study_level="poor")
+        cared = family(act, site.term(), "王一鸣")
+        peer = family(act, site.term(), "陈思琪", grade="p6", father_whereabouts="home", father_able=True)
+        teacher = act.insert(Helper, name="刘老师", kind="teacher", unit="柳溪小学", capacity=2)
+        act.insert(Helper, name="陈思琪", kind="peer", child=peer, capacity=1)
+        act.insert(Helper, name="王桂英", kind="love_mother", phone="19900000001", village_group="1组")
+        act.insert(Pairing, child=cared, helper=teacher, kind="teacher", since=TODAY)
+        former = act.insert(Helper, name="周老师", kind="volunteer", capacity=1)
+        act.insert(Pairing, child=urgent, helper=former, since=TODAY, until=TODAY, ended_because="changed")
+    found = proposing.propose()
+    assert [(each.child, each.tier_label, each.helper, each.kind, each.why) for each in found] == [
+        ("李雨涵", "急需", "刘老师", "teacher", "在柳溪小学，空1位"),
+        ("张浩宇", "一般", "陈思琪", "peer", "在柳溪小学，同校高年级对学困，空1位"),
+    ]
+    assert [each.helper for each in proposing.ranked(urgent)] == ["刘老师", "陈思琪", "周老师"]
+    assert [each.child for each in proposing.propose("peer")] == ["李雨涵", "张浩宇", "王一鸣"]
