@@ -164,7 +164,7 @@ def test_one_for_each_pairing(child, teacher, user):
     pairing.pair(child, teacher.id, "teacher", TODAY, user)
     pairing.pair(child, mother.id, "love_mother", TODAY, user)
     assert {duty.helper for duty in duties.page(date(2026, 9, 20))} == {"刘老师", "周妈妈"}
-    talk(user, child, TODAY, kind="inspection", helper_id=teacher.id)
+    talk(user, child, TODAY, kind="inspection", helper_id=teacher.id, result="有进步")
     assert [duty.helper for duty in duties.page(date(2026, 9, 20))] == ["周妈妈"]
 
 

@@ -14,7 +14,7 @@ from tui.widgets.record_form import MANY, choose_kind, open_record, open_records
 
 TODAY = date(2026, 11, 23)
 BORN = {"birth_date": "2016-05-01"}
-AWAY = {"father_whereabouts": "away", "mother_whereabouts": "away"}
+AWAY = {"father_whereabouts": "away", "mother_whereabouts": "away", "surveyed_on": date(2026, 9, 1)}
 KINDS = list(record_fields.ASKS)
 # What is typed from the first field on, and a part of what is then on file.
 TYPED = {
