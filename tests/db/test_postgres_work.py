@@ -379,6 +379,8 @@ def test_care_plans_and_checklists(keeper):
     assert [each.name for each in ticks.lacking("three_know", "more_talks", children.keys())] == ["李雨涵"]
     ticks.untick(child, "priority", "study_first", keeper)
     assert ticks.history(child, "priority", "study_first") == []
+
+
 def test_a_proposal_for_all_who_wait(keeper):
     with changes.action("登记", keeper) as act:
         urgent = family(act, site.term(), "李雨涵", no_guardian=True, guardianship="none")
