@@ -15,6 +15,7 @@ from db.rhythm import Calendar, Rhythm, Window, window
 
 FIRST, LAST = date.min, date.max
 WEEK = timedelta(days=7)
+BESIDES = {"potential"}  # owed to a child that is not 留守 too, where a plan names it
 GREATEST = {"no_guardian", "one_unable", "out_of_school"}  # looked after first
 PRIVATE, GROWN = 14, 16
 BIRTHDAYS = 400  # days from the term's first for which birthdays are worked out
@@ -95,7 +96,7 @@ class Piece(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Days on which nothing about the child begins or ends, and how it then stands."""
+    """Days on which nothing about the child begins or ends, and how it then stands; groups: those of rhythms it is in."""
 
     since: date
     until: date
@@ -141,11 +142,16 @@ def _spans(facts: Facts, starts: date) -> Iterator[Span]:
         live = [paired for paired in facts.pairings if paired.since <= at < paired.until]
         risk = 0 if facts.alone or tags & GREATEST else 1 if tags else 2
         groups = {"all", "focus" if tags else "ordinary", "paired" if live else "unpaired", *tags}
+        groups.add(
+            "boarding" if facts.boarding else "day"
+        )  # who is not known to board is looked in on at home
         if at < small:
             groups.add("under14")
-        if facts.boarding is not None:
-            groups.add("boarding" if facts.boarding else "day")
-        yield Span(since, until, facts.left_behind and at < young, risk, groups, live)
+        if not facts.left_behind:
+            groups &= BESIDES
+        yield Span(
+            since, until, facts.left_behind and at < young, risk, groups if at < young else set(), live
+        )
 
 
 def _birthday(born: str | None, age: int) -> date:
@@ -160,8 +166,6 @@ def _birthday(born: str | None, age: int) -> date:
 def _rhythms(
     facts: Facts, span: Span, rhythms: Sequence[Rhythm], starts: date, calendar: Calendar
 ) -> Iterator[Piece]:
-    if not span.counted:
-        return
     for rhythm in rhythms:
         if not span.groups.intersection(rhythm.who):
             continue

@@ -12,6 +12,7 @@ import peewee
 from db import changes, days, dossier, owed, settings, site
 from db.days import today
 from db.models import Child, Focus, Pairing, Survey, User
+from db.owing import BESIDES
 from db.rhythm import Rhythm, as_dict, in_words
 from db.rhythm_files import MOST_RHYTHMS, Profile, by_code, tidy, written
 from db.sheet import NotFound
@@ -199,8 +200,8 @@ def export(path: Path, title: str = "我们的节奏") -> int:
 
 def concerned(rhythm: Rhythm, on: date) -> int:
     """How many children a rhythm is about on a day; for one per pairing, how many live pairings."""
-    counted = dossier.counted(site.term(), on)
-    children = Survey.select(Child.id).join(Child).where(counted, reduce(or_, _categories(rhythm, on)))
+    young = dossier.on_register(on) & dossier.young_enough(on)
+    children = Child.live(Child.id).where(young, reduce(or_, _categories(rhythm, on)))
     if rhythm.per == "pairing":
         live = Pairing.select(Pairing.id).where(dossier.live_on(on), Pairing.child.in_(children))
         return (live.where(Pairing.kind == rhythm.by) if rhythm.by else live).count()
@@ -208,17 +209,23 @@ def concerned(rhythm: Rhythm, on: date) -> int:
 
 
 def _categories(rhythm: Rhythm, on: date) -> list[peewee.Expression]:
-    born, under = Child.birth_date, days.years_before(on, 14).isoformat()
+    term, born, under = site.term(), Child.birth_date, days.years_before(on, 14).isoformat()
+    counted = Child.id.in_(Survey.select(Survey.child).join(Child).where(dossier.counted(term, on)))
+    boards = Child.id.in_(Survey.live(Survey.child).where(Survey.term == term.id, Survey.boarding))
     paired = peewee.fn.EXISTS(
         Pairing.select(peewee.SQL("1")).where(Pairing.child == Child.id, dossier.live_on(on))
     )
     known = {
-        "all": Child.deleted_at.is_null(), "focus": _tagged(on), "ordinary": ~_tagged(on),
+        "all": counted, "focus": _tagged(on), "ordinary": ~_tagged(on),
         "under14": born.is_null() | (born > under) | (born == under[:7]),
-        "boarding": Survey.boarding == True, "day": Survey.boarding == False,  # noqa: E712
-        "paired": paired, "unpaired": ~paired,
+        "boarding": boards, "day": ~boards, "paired": paired, "unpaired": ~paired,
     }  # fmt: skip
-    return [known[who] if who in known else _tagged(on, Focus.tag == who) for who in rhythm.who]
+    return [
+        _tagged(on, Focus.tag == who)
+        if who in BESIDES
+        else counted & (known[who] if who in known else _tagged(on, Focus.tag == who))
+        for who in rhythm.who
+    ]
 
 
 def _tagged(on: date, *which: peewee.Expression) -> peewee.Expression:

@@ -180,7 +180,7 @@ def test_categories(enter, user):
         ("ordinary", date(2026, 9, 30), {"李雨涵", "王一鸣"}),
         ("ordinary", date(2026, 10, 20), {"张浩宇", "李雨涵", "王一鸣"}),
         ("boarding", date(2026, 9, 30), {"李雨涵"}),
-        ("day", date(2026, 9, 30), set()),
+        ("day", date(2026, 9, 30), {"张浩宇", "王一鸣"}),
         ("under14", date(2026, 9, 19), {"张浩宇", "李雨涵", "王一鸣"}),
         ("under14", date(2026, 9, 20), {"张浩宇", "李雨涵"}),
         ("unpaired", date(2026, 9, 30), {"张浩宇", "李雨涵", "王一鸣"}),
@@ -188,6 +188,22 @@ def test_categories(enter, user):
     ):
         site.put("rhythms", [{"code": "x", "name": "走访", "kind": "visit", "who": [who]}], user)
         assert {each[0] for each in listed(on)} == names, (who, on)
+
+
+def test_a_child_of_promise_is_owed_what_the_plan_names_it_for(enter, user):
+    pupil = enter(
+        "王一鸣",
+        birth_date="2015-03-08",
+        father_whereabouts="home",
+        father_able=True,
+        mother_whereabouts="home",
+        mother_able=True,
+    )
+    changes.insert(Focus, user, child=pupil, tag="potential", since=TODAY)
+    changes.insert(Focus, user, child=pupil, tag="study", since=TODAY)
+    for who, names in ((["all"], []), (["study"], []), (["all", "potential"], ["王一鸣"])):
+        site.put("rhythms", [{"code": "x", "name": "走访", "kind": "visit", "who": who}], user)
+        assert [each[0] for each in listed(date(2026, 9, 30))] == names, who
 
 
 def test_no_rhythm_owes_nothing(child, user):
