@@ -71,7 +71,7 @@ def test_from_an_empty_ledger_to_the_meeting(tmp_path: Path, size: tuple[int, in
         }
         terminal.key("f9")
         seen = terminal.wait("登记儿童")
-        for page in ("建档率", "逾期未谈", "谈心（次）"):
+        for page in ("建档率", "逾期待办", "谈心（次）"):
             terminal.key("pagedown")
             seen += terminal.wait(page)
         assert "*" in seen and not [name for name in names if name in seen]

@@ -70,7 +70,7 @@ def test_no_full_name_stands_on_any_page(ledger, meeting, any_eyes):
         seen.append(any_eyes.text)
         any_eyes.press("right")
     assert names and not [name for name in names if name in "".join(seen)]
-    assert "*" in seen[2] and "逾期未谈" in seen[2]
+    assert "*" in seen[2] and "逾期待办" in seen[2]
 
 
 def test_overdue_children_stand_by_their_helper(ledger, meeting, eyes):

@@ -78,7 +78,7 @@ class Dossier(Page):
         return (
             *first,
             Key(("f8",), "显示号码", "reveal"),
-            Key(("insert", "a"), "记一次谈心", "record"),
+            Key(("insert", "a"), "记一次", "record"),
             Key(("f10",), "更多", "more"),
             Key(("ctrl+n",), "补缺项", "mend"),
             Key(("tab", "d"), "疑似重复", "compare"),
@@ -139,9 +139,11 @@ class Dossier(Page):
         self.desk.push(sibling_sheet(self.context, self.child_id))
 
     def record(self) -> None:
-        from tui.widgets.record_form import open_record
+        from tui.widgets.record_form import choose_kind, open_record
 
-        open_record(self.context, self.child_id)
+        choose_kind(
+            self.desk, f"给{self.name}记什么？", lambda kind: open_record(self.context, self.child_id, kind)
+        )
 
     def records(self) -> None:
         from tui.screens.records import Records

@@ -1,6 +1,7 @@
 """The sheet for a care record: noted on the spot, its day and who did it filled in already; for one child or many."""
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -206,7 +207,7 @@ def _proposed(
 
 def _saver(context: Opener, child_id: UUID, name: str):
     def save(record: UUID | None, values: dict, base: dict, force: frozenset[str]) -> Kept:
-        owed = record is None and _owed(child_id, values["kind"])
+        owed = _owed(child_id, values["kind"]) if record is None else set()
         try:
             saved = care.save_record(record, child_id, values, base, context.by, force)
         except Conflict as conflict:
@@ -218,21 +219,23 @@ def _saver(context: Opener, child_id: UUID, name: str):
             said += f"（别人同时改的{'、'.join(saved.merged)}已一并保留）"
         if values.get(SETTLES):
             said += "，约定已了结"
-        return Kept(saved.id, said + (_settled_note(child_id, values) if owed else ""))
+        return Kept(saved.id, said + (_settled_note(child_id, values, owed) if owed else ""))
 
     return save
 
 
-def _settled_note(child_id: UUID, values: dict[str, Any]) -> str:
-    """What the record that was saved did to the duty the child was owed."""
+def _settled_note(child_id: UUID, values: dict[str, Any], owed: set[tuple[str, date]]) -> str:
+    """What the record that was saved did to what the child was owed."""
     if values.get("missed"):
         return f"，没有做成（{show(SPECS['missed'], values['missed'])}），这项待办还在"
-    return "，但离今天太久，这项待办还在" if _owed(child_id, values["kind"]) else "，这项待办已完成"
+    still = owed <= _owed(child_id, values["kind"])
+    return "，但离今天太久，这项待办还在" if still else "，这项待办已完成"
 
 
-def _owed(child_id: UUID, kind: str) -> bool:
-    """Whether the child is owed a record of this kind by now or within the week."""
-    return any(duty.kind == kind for duty in duties.of_child(child_id, days.today()))
+def _owed(child_id: UUID, kind: str) -> set[tuple[str, date]]:
+    """What the child is owed of this kind by now or within the week: what and by when."""
+    found = duties.of_child(child_id, days.today())
+    return {(duty.label, duty.due_by) for duty in found if duty.kind == kind and duty.source == "rhythm"}
 
 
 # ---- for many children --------------------------------------------------------------------------
