@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from db.days import add_months
+from db.days import add_months, turns
 from db.rhythm import Calendar, Rhythm, Window, window
 
 FIRST, LAST = date.min, date.max
@@ -129,7 +129,7 @@ def owed(facts: Facts, rhythms: Sequence[Rhythm], starts: date, calendar: Calend
 
 
 def _spans(facts: Facts, starts: date) -> Iterator[Span]:
-    young, small = _birthday(facts.born, GROWN), _birthday(facts.born, PRIVATE)
+    young, small = (turns(facts.born, age) if facts.born else LAST for age in (GROWN, PRIVATE))
     begins, end = max(starts, facts.as_of), facts.left_on or LAST
     cuts = {young, small, *(deed.on for deed in facts.deeds)}
     for begun in (*facts.tags, *facts.pairings):
@@ -154,15 +154,6 @@ def _spans(facts: Facts, starts: date) -> Iterator[Span]:
         )
 
 
-def _birthday(born: str | None, age: int) -> date:
-    """The day somebody reaches an age; a month alone is over first, and who knows no birth date never does."""
-    if not born:
-        return LAST
-    year, month, *day = (int(part) for part in born.split("-"))
-    first = date(year, month, day[0] if day else 1)
-    return add_months(first, 12 * age + (not day))
-
-
 def _rhythms(
     facts: Facts, span: Span, rhythms: Sequence[Rhythm], starts: date, calendar: Calendar
 ) -> Iterator[Piece]:
@@ -173,7 +164,7 @@ def _rhythms(
         done = [
             deed
             for deed in facts.deeds
-            if deed.kind in rhythm.kinds and deed.on <= max(span.since, facts.as_of)
+            if deed.kind in rhythm.kinds and deed.on <= max(span.since, starts, facts.as_of)
         ]
         mine = [paired for paired in span.live if rhythm.by in ("", paired.kind)]
         if rhythm.per == "pairing":
@@ -215,7 +206,7 @@ def _birthdays(facts: Facts, span: Span, starts: date) -> Iterator[Piece]:
     helper = span.live[0].helper if span.live else None
     born = date.fromisoformat(facts.born)
     for age in range(starts.year - born.year, starts.year - born.year + 3):
-        day = add_months(born, 12 * age)
+        day = add_months(born, 12 * age)  # kept on 28 February by those born on the 29th
         if age > 0 and 0 <= (day - starts).days <= BIRTHDAYS:
             yield Piece(
                 "birthday", str(age), None, helper, span.risk, day - WEEK, day, until=day + timedelta(days=1)
