@@ -24,7 +24,11 @@ MENU = (
     ("打印联系卡", "dylxk", "print_card"),
     ("打印档案", "dyda", "print_file"),
     ("打印记录卡", "dyjlk", "print_records"),
+    ("帮扶方案", "bffa", "plans"),
+    ("关爱清单", "gaqd", "lists"),
     ("加兄弟姐妹", "jxdjm", "sibling"),
+    ("退出登记、重新登记", "tcdj", "leave_or_return"),
+    ("写转出文件", "xzcwj", "hand_over"),
 )
 
 
@@ -170,6 +174,26 @@ class Dossier(Page):
 
         ask_records(self.context, self.child_id, self.name)
 
+    def plans(self) -> None:
+        from tui.screens.care_plans import open_plans
+
+        open_plans(self.context, self.child_id)
+
+    def lists(self) -> None:
+        from tui.screens.ticks import Ticks
+
+        self.desk.push(Ticks(self.context, self.child_id, self.name))
+
+    def leave_or_return(self) -> None:
+        from tui.screens import leaving
+
+        (leaving.return_child if self.child.left else leaving.leave_child)(self.context, self.child_id)
+
+    def hand_over(self) -> None:
+        from tui.screens.leaving import hand_over
+
+        hand_over(self.context, self.child_id)
+
     def reveal(self) -> None:
         self.revealed = not self.revealed
         self.shown()
@@ -281,8 +305,9 @@ class Dossier(Page):
         lines += [parts.head("家庭"), *parts.labelled(child.family, width)]
         lines += [parts.head("帮扶"), *parts.helps(child.helps, width, ended=False)]
         lines += [parts.head("待办"), *parts.owed(self.duties, days.today(), width)]
-        if any(not plan.ended for plan in child.plans):
+        if any(not plan.closed_on for plan in child.plans):
             lines += [parts.head("方案"), *parts.plans(child.plans, width, ended=False)]
+        lines += [parts.head("清单"), *parts.lists(child.lists, width, in_full=False)]
         if self.recent:
             lines.append(parts.head(f"近来（全部 {len(self.happened)} 件，按 6 看）"))
             lines += [
@@ -306,7 +331,7 @@ class Dossier(Page):
         lines = [parts.head("结对"), *parts.helps(self.child.helps, width, ended=True)]
         if self.child.plans:
             lines += [parts.head("方案"), *parts.plans(self.child.plans, width, ended=True)]
-        return lines
+        return [*lines, parts.head("清单"), *parts.lists(self.child.lists, width, in_full=True)]
 
     def _page_5(self, width: int) -> list[Line]:
         """How things went from term to term."""
