@@ -5,17 +5,18 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from db import days
+from db import days, leaving, site, ticks
+from db.care_plan_lists import PlanLine, plans
 from db.child_fields import ENTRIES, PARENTS, ROLE_OF, SPECS
 from db.child_history import in_words
 from db.child_sheet import load
 from db.children import counts, family_of, focus_of, lacks, live, surveys_of
 from db.dossier import GAP_LABELS, live_on
 from db.fields import specs
-from db.models import Adult, CarePlan, CareStep, Child, Exit, Helper, Pairing, Survey
+from db.models import Adult, Child, Helper, Pairing, Survey
 from db.sheet import Values
-from db.spec import UNKNOWN, show
-from db.vocab import CARE_PLAN_KIND, EXIT, FOCUS, GRADE, PAIRING_END, PAIRING_KIND, RELATION, SEX
+from db.spec import UNKNOWN
+from db.vocab import FOCUS, GRADE, PAIRING_END, PAIRING_KIND, RELATION, SEX
 
 Shown = tuple[str, str, str | None]
 BEHIND = {True: "留守", False: "非留守", None: "留守未定（父母去向或监护能力未采集）"}
@@ -32,16 +33,13 @@ class Help(NamedTuple):
     ended: str | None
 
 
-class Plan(NamedTuple):
-    """A care plan in short. step and review: the next ones with their days, None if there is none; ended: how it was closed."""
+class Checked(NamedTuple):
+    """A checklist in short: how many of its points were seen to (this term; of the 爱心档案袋 ever), which were not."""
 
-    id: UUID
     title: str
-    step: tuple[str, date | None] | None
-    review_on: date | None
     done: int
-    steps: int
-    ended: str | None
+    points: int
+    lacking: list[str]
 
 
 class Dossier(NamedTuple):
@@ -50,6 +48,7 @@ class Dossier(NamedTuple):
     standing: 留守 or not; focus: its tags; left: why and since when it is off the register, '' while on it. surveyed:
     this term. gaps: what a complete dossier still lacks, as (entry name, label). family: (who, what is known) lines.
     sections: every field on file, title and (label, text, entry name or None) rows. helps: live pairings first.
+    plans: open ones first.
     """
 
     id: UUID
@@ -62,7 +61,8 @@ class Dossier(NamedTuple):
     family: list[tuple[str, str]]
     sections: list[tuple[str, list[Shown]]]
     helps: list[Help]
-    plans: list[Plan]
+    plans: list[PlanLine]
+    lists: list[Checked]
 
 
 def dossier(child_id: UUID, reveal: bool = False) -> Dossier:
@@ -72,10 +72,10 @@ def dossier(child_id: UUID, reveal: bool = False) -> Dossier:
     values, missing = load(child_id), lacks(child_id)
     return Dossier(
         child.id, _heading(child, survey), BEHIND[counts(child, survey, days.today())],
-        [FOCUS.label(tag) for tag in focus_of([child_id]).get(child_id, [])], _left(child),
+        [FOCUS.label(tag) for tag in focus_of([child_id]).get(child_id, [])], leaving.standing(child_id) or "",
         bool(survey and survey.surveyed_on), [(name, GAP_LABELS[name]) for name in missing],
         _family(child_id, values, reveal), [_standing(child, survey, missing), *_sections(child_id, values, reveal)],
-        helps(child_id, reveal), plans(child_id),
+        helps(child_id, reveal), plans(child_id), checklists(child_id),
     )  # fmt: skip
 
 
@@ -98,16 +98,6 @@ def _standing(child: Child, survey: Survey | None, missing: list[str]) -> tuple[
         ("留守儿童", behind, None),
         ("建档", complete if survey and survey.surveyed_on else f"本学期未摸底，{complete}", None),
     ]
-
-
-def _left(child: Child) -> str:
-    if child.left_on is None or child.left_on > days.today():
-        return ""
-    exits = Exit.live().where(Exit.child == child, Exit.returned_on.is_null())
-    row = exits.order_by(Exit.on_date.desc(), Exit.id.desc()).first()
-    why = EXIT.label(row.reason) if row else "原因未采集"
-    where = f"，{row.destination}" if row and row.destination else ""
-    return f"{child.left_on}退出登记：{why}{where}"
 
 
 # ---- the family -----------------------------------------------------------------------------------
@@ -196,25 +186,12 @@ def _ended(row: Pairing) -> str:
     return f"{row.until}结束（{why}）"
 
 
-def plans(child_id: UUID) -> list[Plan]:
-    """The child's care plans: the open ones first, each with its next step and its review."""
-    steps = defaultdict(list)
-    query = CareStep.live().where(CareStep.child == child_id)
-    for step in query.order_by(CareStep.due_on.asc(nulls="last"), CareStep.id):
-        steps[step.plan_id].append(step)
+def checklists(child_id: UUID) -> list[Checked]:
+    """How far each checklist has come."""
+    starts = site.term().starts
     found = []
-    query = CarePlan.live().where(CarePlan.child == child_id)
-    for row in query.order_by(
-        CarePlan.closed_on.desc(nulls="first"), CarePlan.starts.desc(nulls="last"), CarePlan.id
-    ):
-        mine = steps[row.id]
-        ahead = next((step for step in mine if step.done_on is None), None)
-        tag = f"（{FOCUS.label(row.tag)}）" if row.tag else ""
-        ended = row.closed_on and f"{row.closed_on}结案：{show(specs(CarePlan)['outcome'], row.outcome)}"
-        found.append(
-            Plan(
-                row.id, f"{CARE_PLAN_KIND.label(row.kind)}{tag}：{row.problem}", ahead and (ahead.title, ahead.due_on),
-                row.review_on, sum(step.done_on is not None for step in mine), len(mine), ended,
-            )
-        )  # fmt: skip
+    for each in ticks.of_child(child_id):
+        since = date.min if each.code == "bag" else starts
+        lacking = [item.label for item in each.items if item.last_on is None or item.last_on < since]
+        found.append(Checked(each.title, len(each.items) - len(lacking), len(each.items), lacking))
     return found

@@ -32,7 +32,7 @@ from db.rhythm import Calendar, Rhythm
 
 BATCH = 400
 MARK = "owed"  # the setting that says for which rules the table stands
-RULES = 2  # raised when db.owing gives something else for the same facts
+RULES = 3  # raised when db.owing gives something else for the same facts
 COLUMNS = ("id", "child", "group_rank", *Piece._fields)
 
 

@@ -11,18 +11,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from db.days import add_months, turns
+from db.fit import URGENT, usual_kind
 from db.rhythm import Calendar, Rhythm, Window, window
 
 FIRST, LAST = date.min, date.max
 WEEK = timedelta(days=7)
 BESIDES = {"potential"}  # owed to a child that is not 留守 too, where a plan names it
-GREATEST = {"no_guardian", "one_unable", "out_of_school"}  # looked after first
 PRIVATE, GROWN = 14, 16
 BIRTHDAYS = 400  # days from the term's first for which birthdays are worked out
-USUAL = {
-    "teacher": "teacher", "retired_teacher": "teacher", "agent_parent": "agent_parent", "love_mother": "love_mother",
-    "love_father": "love_mother", "peer": "peer",
-}  # fmt: skip
 
 
 class Tagged(NamedTuple):
@@ -140,7 +136,7 @@ def _spans(facts: Facts, starts: date) -> Iterator[Span]:
         at = max(since, begins)
         tags = {tagged.tag for tagged in facts.tags if tagged.since <= at < tagged.until}
         live = [paired for paired in facts.pairings if paired.since <= at < paired.until]
-        risk = 0 if facts.alone or tags & GREATEST else 1 if tags else 2
+        risk = 0 if facts.alone or tags & URGENT else 1 if tags else 2
         groups = {"all", "focus" if tags else "ordinary", "paired" if live else "unpaired", *tags}
         groups.add(
             "boarding" if facts.boarding else "day"
@@ -177,7 +173,9 @@ def _rhythms(
         if rhythm.by and mine:
             kin = {paired.helper for paired in facts.pairings if paired.kind == rhythm.by}
             done = [
-                deed for deed in done if deed.helper in kin or USUAL.get(deed.helper_kind or "") == rhythm.by
+                deed
+                for deed in done
+                if deed.helper in kin or (deed.helper_kind and usual_kind(deed.helper_kind) == rhythm.by)
             ]
         last = max((deed.on for deed in done), default=None)
         due = window(rhythm, last, start, calendar, facts.came)

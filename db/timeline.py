@@ -23,6 +23,7 @@ from db.models import (
     Survey,
     Tick,
 )
+from db.ticks import POINTS
 from db.vocab import (
     ATTENDANCE,
     CARE_PLAN_END,
@@ -246,7 +247,8 @@ def _step(row: CareStep) -> Said:
 
 
 def _tick(row: Tick) -> Said:
-    return _words(TICK_LIST.label(row.checklist), row.item, row.note), ""
+    point = POINTS.get((row.checklist, row.item))
+    return _words(TICK_LIST.label(row.checklist), point.label if point else row.item, row.note), ""
 
 
 def _printed(row: Printed) -> Said:

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from db.days import age_on
-from db.owing import FIRST, GREATEST, LAST, USUAL, Deed, Facts, Paired, Promise, Tagged, owed
+from db.fit import URGENT, USUAL, usual_kind
+from db.owing import FIRST, LAST, Deed, Facts, Paired, Promise, Tagged, owed
 from db.rhythm import Calendar, Rhythm, window
 
 STARTS = date(2026, 9, 1)
@@ -67,7 +68,7 @@ def plainly(child: Facts, on: date) -> Counter:
     tags = {tag for tag, since, until in child.tags if since <= on < until}
     live = [paired for paired in child.pairings if paired.since <= on < paired.until]
     young = under(16, child.born, on)
-    risk = 0 if child.alone or tags & GREATEST else 1 if tags else 2
+    risk = 0 if child.alone or tags & URGENT else 1 if tags else 2
     found = []
     for rhythm in RHYTHMS if young else ():
         if not in_groups(child, rhythm, tags, live, on):
@@ -84,7 +85,7 @@ def plainly(child: Facts, on: date) -> Counter:
         if rhythm.by and mine:
             kin = [paired.helper for paired in child.pairings if paired.kind == rhythm.by]
             deeds = [
-                deed for deed in deeds if deed.helper in kin or (deed.helper_kind and USUAL[deed.helper_kind] == rhythm.by)
+                deed for deed in deeds if deed.helper in kin or (deed.helper_kind and usual_kind(deed.helper_kind) == rhythm.by)
             ]  # fmt: skip
         due = window(rhythm, max((deed.on for deed in deeds), default=None), start, CALENDAR, child.came)
         found.append(("rhythm", rhythm.code, None, mine[0].helper if mine else None, risk, *due))

@@ -238,18 +238,41 @@ def test_plans_say_what_comes_next(child, user):
             child=child,
             kind="study",
             problem="旧的",
+            starts=date(2026, 3, 1),
             closed_on=date(2026, 6, 1),
             outcome="achieved",
         )
     open_plan, closed = child_view.dossier(child).plans
-    assert open_plan.title == "帮扶方案：想家" and open_plan.step == ("打电话", date(2026, 9, 20))
-    assert (open_plan.done, open_plan.steps, open_plan.review_on, open_plan.ended) == (
-        1,
-        2,
-        date(2026, 10, 8),
-        None,
+    assert (open_plan.kind, open_plan.next_step.title, open_plan.next_step.due_on) == (
+        "帮扶方案",
+        "打电话",
+        date(2026, 9, 20),
     )
-    assert closed.ended == "2026-06-01结案：目标达成"
+    assert (open_plan.done, open_plan.steps, open_plan.review_on) == (1, 2, date(2026, 10, 8))
+    assert (closed.closed_on, closed.outcome) == (date(2026, 6, 1), "目标达成")
+
+
+def test_checklists_in_short_count_this_term(child, user):
+    know, first, bag = child_view.dossier(child).lists
+    assert (know.title, know.done, know.points) == ("三知三多三沟通", 2, 9), (
+        "the survey tells health and study level"
+    )
+    assert (first.done, first.points, bag.points) == (0, 3, 14)
+    with changes.action("准备", None) as act:
+        act.insert(
+            Tick,
+            child=child,
+            checklist="priority",
+            item="study_first",
+            on_date=date(2026, 9, 2),
+            note="周三补数学",
+        )
+        act.insert(Tick, child=child, checklist="priority", item="life_first", on_date=date(2026, 8, 30))
+        act.insert(Tick, child=child, checklist="bag", item="self", on_date=date(2026, 3, 1))
+    _, first, bag = child_view.dossier(child).lists
+    assert (first.done, first.lacking) == (1, ["生活优先照顾", "活动优先安排"]), "last term's does not count"
+    assert bag.done == 1 and "自我介绍" not in bag.lacking, "what lies in the bag stays there"
+    assert any(each.text == "三个优先 学习优先辅导 周三补数学" for each in told(child))
 
 
 def test_a_child_off_the_register_says_why(child, user):
@@ -257,7 +280,7 @@ def test_a_child_off_the_register_says_why(child, user):
     with changes.action("准备", None) as act:
         act.insert(Exit, child=child, reason="moved", on_date=date(2026, 9, 1), destination="外县")
         act.update(children.live(child), left_on=date(2026, 9, 1))
-    assert child_view.dossier(child).left == "2026-09-01退出登记：迁出，外县"
+    assert child_view.dossier(child).left == "已退出登记：2026-09-01 迁出，去向 外县"
 
 
 def test_the_family_in_lines(child, edit):

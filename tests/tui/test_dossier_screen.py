@@ -98,6 +98,7 @@ def test_the_first_page_says_how_things_stand(page, any_eyes):
         "男 11岁 一组 柳溪小学五年级", "留守  重点：学习困难、心理困难  在册", "建档还缺：身份证号", "张强  外出，广东省深圳市  199****1234",
         "张大  祖父  199****1235", "刘老师  199****7777", "帮扶方案：想妈妈", "下一步 11月30日：每周视频，12月1日评估，已做 0/1 步",
         "近来（全部",
+        "三知三多三沟通 ",
     ):  # fmt: skip
         assert wanted in said.replace("\n  ", "  "), (wanted, said)
     assert "身上有伤" not in said and "身上有伤" not in any_eyes.text
@@ -165,7 +166,7 @@ def test_a_child_that_left_says_why_at_the_top(child, context, any_eyes):
         act.update(children.live(child), left_on=date(2026, 11, 1))
     context.desk.push(Dossier(context, child))
     assert (
-        "2026-11-01退出登记：父母返乡" in any_eyes.text.replace("\n ", "").replace(" ", "")
+        "已退出登记：2026-11-01父母返乡" in any_eyes.text.replace("\n ", "").replace(" ", "")
         and "在册" not in any_eyes.text
     )
 
@@ -302,6 +303,21 @@ def test_the_rest_of_the_menu(page, eyes):
     assert eyes.desk.top.title == "关爱记录：张浩宇"
     eyes.press("escape", "f10", "escape")
     assert eyes.desk.top is page
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [("bffa", "想妈妈"), ("gaqd", "关爱清单：张浩宇"), ("tcdj", "父母返乡"), ("xzcwj", "转出文件写到")],
+)
+def test_the_menu_leads_to_what_belongs_to_the_child(page, any_eyes, typed, seen):
+    any_eyes.press("f10", f"text:{typed}", "enter")
+    assert any_eyes.desk.top is not page and seen in any_eyes.text
+
+
+def test_checklists_say_what_is_lacking(page, eyes):
+    eyes.press("4")
+    said = everything(eyes)
+    assert "三个优先 0/3" in said and "还没有：学习优先辅导、生活优先照顾" in said
 
 
 # ---- from the register ----------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def run_status(asked: Namespace, call: Call) -> int:
         f"在册 {children['registered']}  留守 {children['left_behind']}  重点 {children['focus']}  已结对 {seen['paired']}"
     )
     output.line(
-        f"谈心：逾期 {due['overdue']}  今天 {due['today']}  七天内 {due['week']}",
+        f"待办：逾期 {due['overdue']}  今天 {due['today']}  七天内 {due['week']}",
         output.RED if due["overdue"] else "",
     )
     output.line()

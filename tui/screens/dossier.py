@@ -22,15 +22,16 @@ DETAIL = 4  # lines of the event under the cursor
 # F10: what is chosen from, the pinyin initials, the method that does it.
 MENU = (
     ("看关爱记录", "kgajl", "records"),
-    ("帮扶方案", "bffa", "plans"),
-    ("三知三多三沟通、三个优先、档案袋", "qd", "checklists"),
-    ("再结一对", "jd", "pair"),
     ("打印联系卡", "dylxk", "print_card"),
     ("打印档案", "dyda", "print_file"),
     ("打印记录卡", "dyjlk", "print_records"),
+    ("帮扶方案", "bffa", "plans"),
+    ("关爱清单", "gaqd", "lists"),
+    ("再结一对", "zjyd", "pair"),
     ("加兄弟姐妹", "jxdjm", "sibling"),
+    ("退出登记、重新登记", "tcdj", "leave_or_return"),
+    ("写转出文件", "xzcwj", "hand_over"),
     ("强制报告（先打110）", "qzbg", "report"),
-    ("转出文件，给接收的单位", "zcwj", "hand_over"),
 )
 
 
@@ -156,45 +157,7 @@ class Dossier(Page):
         self.desk.push(Alike(self.context, child_sheet.load(self.child_id), self.child_id))
 
     def more(self) -> None:
-        off = ("重新登记", "cxdj", "come_back") if self.child.left else ("退出登记", "tcdj", "go_away")
-        ask_action(
-            self.desk, "更多", [(words, short, getattr(self, run)) for words, short, run in (*MENU, off)]
-        )
-
-    def plans(self) -> None:
-        from tui.screens.care_plans import open_plans
-
-        open_plans(self.context, self.child_id)
-
-    def checklists(self) -> None:
-        from tui.screens.ticks import open_ticks
-
-        open_ticks(self.context, self.child_id)
-
-    def pair(self) -> None:
-        from tui.screens.choosing import choose_for
-
-        choose_for(self.context, self.child_id)
-
-    def go_away(self) -> None:
-        from tui.screens.leaving import leave_child
-
-        leave_child(self.context, self.child_id)
-
-    def come_back(self) -> None:
-        from tui.screens.leaving import return_child
-
-        return_child(self.context, self.child_id)
-
-    def hand_over(self) -> None:
-        from tui.screens.leaving import hand_over
-
-        hand_over(self.context, self.child_id)
-
-    def report(self) -> None:
-        from tui.screens.incidents import report_incident
-
-        report_incident(self.context, self.child_id)
+        ask_action(self.desk, "更多", [(words, short, getattr(self, run)) for words, short, run in MENU])
 
     def print_card(self) -> None:
         self._print(printed.CARD)
@@ -211,6 +174,36 @@ class Dossier(Page):
         from tui.screens.printing import ask_records
 
         ask_records(self.context, self.child_id, self.name)
+
+    def plans(self) -> None:
+        from tui.screens.care_plans import open_plans
+
+        open_plans(self.context, self.child_id)
+
+    def lists(self) -> None:
+        from tui.screens.ticks import Ticks
+
+        self.desk.push(Ticks(self.context, self.child_id, self.name))
+
+    def pair(self) -> None:
+        from tui.screens.choosing import choose_for
+
+        choose_for(self.context, self.child_id)
+
+    def leave_or_return(self) -> None:
+        from tui.screens import leaving
+
+        (leaving.return_child if self.child.left else leaving.leave_child)(self.context, self.child_id)
+
+    def hand_over(self) -> None:
+        from tui.screens.leaving import hand_over
+
+        hand_over(self.context, self.child_id)
+
+    def report(self) -> None:
+        from tui.screens.incidents import report_incident
+
+        report_incident(self.context, self.child_id)
 
     def reveal(self) -> None:
         self.revealed = not self.revealed
@@ -323,8 +316,9 @@ class Dossier(Page):
         lines += [parts.head("家庭"), *parts.labelled(child.family, width)]
         lines += [parts.head("帮扶"), *parts.helps(child.helps, width, ended=False)]
         lines += [parts.head("待办"), *parts.owed(self.duties, days.today(), width)]
-        if any(not plan.ended for plan in child.plans):
+        if any(not plan.closed_on for plan in child.plans):
             lines += [parts.head("方案"), *parts.plans(child.plans, width, ended=False)]
+        lines += [parts.head("清单"), *parts.lists(child.lists, width, in_full=False)]
         if self.recent:
             lines.append(parts.head(f"近来（全部 {len(self.happened)} 件，按 6 看）"))
             lines += [
@@ -348,7 +342,7 @@ class Dossier(Page):
         lines = [parts.head("结对"), *parts.helps(self.child.helps, width, ended=True)]
         if self.child.plans:
             lines += [parts.head("方案"), *parts.plans(self.child.plans, width, ended=True)]
-        return lines
+        return [*lines, parts.head("清单"), *parts.lists(self.child.lists, width, in_full=True)]
 
     def _page_5(self, width: int) -> list[Line]:
         """How things went from term to term."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from db import days
-from db.child_view import Dossier, Help, Plan, Shown
+from db.care_plan_lists import PlanLine
+from db.child_view import Checked, Dossier, Help, Shown
 from db.duties import Duty
 from db.printing.printed import Stale
 from db.progress import LEVELS, Risk, TermRow
@@ -72,20 +73,36 @@ def owed(found: Sequence[Duty], today: date, width: int) -> list[Line]:
     return lines or text("这一周没有待办", width, "dim")
 
 
-def plans(found: Sequence[Plan], width: int, ended: bool) -> list[Line]:
+def plans(found: Sequence[PlanLine], width: int, ended: bool) -> list[Line]:
     """Care plans with what comes next."""
     lines: list[Line] = []
     for each in found:
-        if each.ended and not ended:
+        if each.closed_on and not ended:
             continue
-        lines += text(each.title, width, "dim" if each.ended else "plain")
-        if each.ended:
-            lines += text(each.ended, width, "dim", 4)
+        tag = f"（{each.tag}）" if each.tag else ""
+        lines += text(f"{each.kind}{tag}：{each.problem}", width, "dim" if each.closed_on else "plain")
+        if each.closed_on:
+            lines += text(f"{each.closed_on}结案：{each.outcome or '结果未采集'}", width, "dim", 4)
             continue
-        step = each.step and f"下一步{f' {days.short(each.step[1])}' if each.step[1] else ''}：{each.step[0]}"
+        step = each.next_step
+        ahead = step and f"下一步{f' {days.short(step.due_on)}' if step.due_on else ''}：{step.title}"
         review = each.review_on and f"{days.short(each.review_on)}评估"
         done = each.steps and f"已做 {each.done}/{each.steps} 步"
-        lines += text("，".join(filter(None, (step, review, done))) or "还没有步骤", width, "plain", 4)
+        lines += text(
+            "，".join(filter(None, (ahead, review, done, each.signed))) or "还没有步骤", width, "plain", 4
+        )
+    return lines
+
+
+def lists(found: Sequence[Checked], width: int, in_full: bool) -> list[Line]:
+    """The checklists, all in a line; or one below the other with what is lacking."""
+    if not in_full:
+        return text("  ".join(f"{each.title} {each.done}/{each.points}" for each in found), width)
+    lines: list[Line] = []
+    for each in found:
+        lines += text(f"{each.title} {each.done}/{each.points}", width, "plain" if each.lacking else "good")
+        if each.lacking:
+            lines += text(f"还没有：{'、'.join(each.lacking)}", width, "dim", 4)
     return lines
 
 

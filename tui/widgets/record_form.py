@@ -228,7 +228,8 @@ def _settled_note(child_id: UUID, values: dict[str, Any], owed: set[tuple[str, d
     """What the record that was saved did to what the child was owed."""
     if values.get("missed"):
         return f"，没有做成（{show(SPECS['missed'], values['missed'])}），这项待办还在"
-    still = owed <= _owed(child_id, values["kind"])
+    now = _owed(child_id, values["kind"])
+    still = owed & now or any(due_by < days.today() for _, due_by in now)
     return "，但离今天太久，这项待办还在" if still else "，这项待办已完成"
 
 
