@@ -80,11 +80,14 @@ def _mark() -> str:
 
 def settle() -> None:
     """See that the table stands for this term and these rules; after an upgrade, a new term, another rhythm it does not."""
-    mark = _mark()
-    if settings.text(MARK) == mark:
+    if settings.text(MARK) == _mark():
         return
     with store.translated(), database.atomic():
-        store.wait_for_turn()
+        if (
+            not database.obj.keys_in_bytes
+        ):  # whoever is writing to the table is let through first, with his rows
+            database.execute_sql(f'LOCK TABLE "{Owed._meta.table_name}" IN EXCLUSIVE MODE')
+        mark = _mark()
         if settings.text(MARK) == mark:  # another program has just done it
             return
         Owed.delete().execute()
@@ -97,11 +100,15 @@ def settle() -> None:
 def refresh(children: Iterable[UUID]) -> None:
     """Work out again what these children are owed."""
     settle()
-    given = rules()
-    for batch in peewee.chunked(children, BATCH):
-        if not database.obj.keys_in_bytes:  # two at once would each add what the other has added
-            list(Child.select(Child.id).where(Child.id.in_(batch)).order_by(Child.id).for_update())
+    batches = [list(batch) for batch in peewee.chunked(sorted(children), BATCH)]
+    if not database.obj.keys_in_bytes:  # two at once would each add what the other has added
+        for batch in batches:
+            held = Child.select(Child.id).where(Child.id.in_(batch)).order_by(Child.id)
+            list(held.for_update("FOR NO KEY UPDATE"))
+    for batch in batches:
         Owed.delete().where(Owed.child.in_(batch)).execute()
+    given = rules()  # only now: the table may have been made anew for others while this waited
+    for batch in batches:
         _fill(batch, given)
 
 
