@@ -59,7 +59,8 @@ class Promise(NamedTuple):
 
 class Facts(NamedTuple):
     """What is on file about one child on a day (as_of). came: the day it came on file, or came back; pairings in the
-    order they began; deeds dated later than as_of are a slip of the pen or a clock that went back: they count from their day.
+    order they began; deeds dated later than as_of are a slip of the pen or a clock that went back: they count from their day;
+    gone: helpers struck out, who owe nothing any more.
     """
 
     child: UUID
@@ -75,6 +76,7 @@ class Facts(NamedTuple):
     pairings: list[Paired]
     deeds: list[Deed]
     promises: list[Promise]
+    gone: set[UUID]
 
 
 class Piece(NamedTuple):
@@ -195,6 +197,7 @@ def _promised(facts: Facts, span: Span) -> Iterator[Piece]:
         if promise.source == "follow_up" and owes not in helpers and helpers:
             kinds = {paired.kind for paired in facts.pairings if paired.helper == owes}
             owes = next((paired.helper for paired in span.live if paired.kind in kinds), helpers[0])
+        owes = None if owes in facts.gone else owes
         yield Piece(promise.source, "", promise.ref, owes, span.risk, promise.on - WEEK, promise.on)
 
 

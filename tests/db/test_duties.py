@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care, changes, children, duties, owed, pairing, site
+from db import care, changes, children, duties, helpers, owed, pairing, site
 from db.duties import Wanted
 from db.models import CarePlan, CareRecord, CareStep, Child, Exit, Focus, Helper, Owed, Term
 
@@ -365,3 +365,38 @@ def test_a_table_that_says_something_else_is_found_and_mended(child, user):
     with changes.action("再算", user) as act:
         act.look_again([child])
     assert owed.drifted([child], TODAY) == set()
+
+
+def test_a_helpers_other_kind_is_seen_at_children_it_is_not_paired_with(child, teacher, user):
+    site.put("rhythms", [WEEKLY | {"code": "talk", "kind": "talk", "by": "teacher"}], user)
+    other = changes.insert(Helper, user, name="吴老师", kind="teacher")
+    pairing.pair(child, teacher.id, "teacher", date(2026, 9, 1), user)
+    talk(user, child, TODAY, helper_id=other.id)
+    duties.page(TODAY)
+    changes.write(Helper.get_by_id(other.id), user, kind="volunteer")
+    assert owed.drifted([child], TODAY) == set()
+
+
+def test_what_a_struck_out_helper_owed_falls_to_who_is_there(child, teacher, user):
+    plan = changes.insert(
+        CarePlan,
+        user,
+        child=child,
+        kind="help",
+        problem="成绩",
+        helper=teacher.id,
+        review_on=date(2026, 9, 12),
+    )
+    changes.insert(
+        CareStep, user, plan=plan, child=child, title="补课", due_on=date(2026, 9, 12), helper=teacher.id
+    )
+    talk(user, child, TODAY, helper_id=teacher.id, follow_up="再看", follow_up_on=date(2026, 9, 12))
+    assert {each.helper for each in duties.page(TODAY)} == {"刘老师"}
+    helpers.remove(teacher.id, user)
+    assert [each.helper for each in duties.page(TODAY)] == [None] * 3
+    assert duties.page(TODAY, wanted=Wanted(helper=teacher.id)) == []
+    other = changes.insert(Helper, user, name="吴老师", kind="teacher")
+    pairing.pair(child, other.id, "teacher", TODAY, user)
+    assert {(each.source, each.helper) for each in duties.page(TODAY)} == {
+        ("follow_up", "吴老师"), ("step", None), ("review", None)
+    }  # fmt: skip

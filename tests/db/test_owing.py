@@ -58,6 +58,7 @@ def facts(chance: random.Random) -> Facts:
          for _ in range(chance.randrange(8))],
         [Promise(source, UUID(int=70 + nth), day(), chance.choice((None, *HELPERS)))
          for nth, source in enumerate(("follow_up", "step", "review")) if chance.random() < 0.5],
+        set(chance.sample(HELPERS, 1)),
     )  # fmt: skip
 
 
@@ -94,7 +95,7 @@ def plainly(child: Facts, on: date) -> Counter:
         if source == "follow_up" and live and helper not in [paired.helper for paired in live]:
             kinds = {paired.kind for paired in child.pairings if paired.helper == helper}
             helper = next((paired.helper for paired in live if paired.kind in kinds), live[0].helper)
-        found.append((source, "", ref, helper, risk, day - week, day))
+        found.append((source, "", ref, None if helper in child.gone else helper, risk, day - week, day))
     if child.left_behind and young and child.born and len(child.born) == 10:
         for age, day in birthdays(child.born):
             if day >= on:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from db import care, changes, child_sheet, duties, owed, site, store
+from db import care, child_sheet, duties, owed, site, store
 from db.models import Owed, database
 
 TODAY = date(2026, 9, 10)
@@ -78,12 +78,14 @@ def test_the_table_is_made_anew_while_somebody_writes(children, keeper):
 def test_somebody_writes_while_the_table_is_made_anew(children, keeper):
     duties.page(TODAY)
     site.put("rhythms", VISITS, keeper)
-    with meanwhile(lambda: care.record(None, child_id=children[0], on_date=TODAY, kind="visit")) as other:
-        with database.atomic():
-            owed.settle()
-            other.start()
-            other.join(timeout=0.5)
-            assert other.is_alive()
+    with (
+        meanwhile(lambda: care.record(None, child_id=children[0], on_date=TODAY, kind="visit")) as other,
+        database.atomic(),
+    ):
+        owed.settle()
+        other.start()
+        other.join(timeout=0.5)
+        assert other.is_alive()
     assert {row.what for row in Owed.select().where(Owed.source == "rhythm")} == {"visit"}
     assert sound(children)
 
