@@ -262,11 +262,11 @@ def test_what_is_overdue_stands_before_what_is_due_whoever_it_is(ledger, bench, 
     care.record(ledger, child_id=put(ledger, "李雨涵", focus="no_guardian"), on_date=date(2026, 10, 27))
     put(ledger, "张浩宇")
     bench()
-    shown = [line for line in any_eyes.lines() if "谈心" in line and "前" in line or "逾期5" in line]
+    shown = [line for line in any_eyes.lines() if ("谈心" in line and "前" in line) or "逾期5" in line]
     assert "逾期53天" in shown[0] and "张浩宇" in shown[0] and "周五前" in shown[1] and "李雨涵" in shown[1]
 
 
 def test_the_order_is_told_in_one_line(owed, bench, eyes):
     bench()
     eyes.press("f1")
-    assert any("逾期、近日到期" in line and "再看期限" in line for line in eyes.lines())
+    assert any("先逾期，再到期" in line and "再看期限" in line for line in eyes.lines())

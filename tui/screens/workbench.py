@@ -26,7 +26,7 @@ TARGET, RATE, PEOPLE = 10, 6, 7
 LEFT = 43  # cells of the left column where there are two, at the least
 MOST_ACTIVITIES = 3
 HEAD = 50  # duties read at once; how many there are in all is counted after they are on the screen
-ORDER_SAID = "排列：逾期、近日到期、已可办；各段先看风险（* 重点对象，无人监护等最前），再看期限"
+ORDER_SAID = "先逾期，再到期，再可办；每段先看风险（*），再看期限"
 
 
 def days_in_words(duty: Duty, today: date) -> tuple[str, str]:
