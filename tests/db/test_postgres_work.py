@@ -86,8 +86,9 @@ def family(act, term, name="张浩宇", **survey):
 
 def test_the_main_path(keeper):
     with changes.action("登记", keeper) as act:
-        child = family(act, site.term())
-        other = family(act, site.term(), "李雨涵", schooling=None, school=None, grade=None)
+        begun = date(2026, 9, 1)
+        child = family(act, site.term(), surveyed_on=begun)
+        other = family(act, site.term(), "李雨涵", schooling=None, school=None, grade=None, surveyed_on=begun)
         act.insert(Focus, child=other, tag="hardship", since=TODAY - timedelta(days=3))
         helper = act.insert(Helper, name="刘老师", kind="teacher", capacity=1)
     assert Survey.get(Survey.child == child).left_behind is True
@@ -105,7 +106,7 @@ def test_the_main_path(keeper):
         ("张浩宇", 3, False),
     ]
     care.record(keeper, child_id=other.id, on_date=TODAY, by_name="刘老师", content="聊了聊近况")
-    assert [(d.child, d.days_over) for d in duties.page(late)] == [("李雨涵", -6), ("张浩宇", 3)]
+    assert [(d.child, d.days_over) for d in duties.page(late)] == [("张浩宇", 3), ("李雨涵", -6)]
     assert care.records("李雨")[0].helper == "刘老师"
     assert care.record_listing("lyh") and care.record_listing("没有此人") == []
 
