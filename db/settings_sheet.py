@@ -38,7 +38,7 @@ BOUNDS = {
     "retention.years": (1, 50),
     **{f"goal.{code}": (0, 100) for code in GOALS},
 }
-LABELS = {"rhythms": "节奏", **{key: spec.label for key, spec in SPECS.items()}, "report.numbers": "求助电话"}  # fmt: skip
+LABELS = {"rhythms": "节奏", "report.numbers": "求助电话", **{key: spec.label for key, spec in SPECS.items()}}
 NUMBER_ENTRIES = tuple(
     Entry(f"{part}{n}", spec, f"第{n}个")
     for n in range(1, MOST_NUMBERS + 1)
