@@ -103,7 +103,9 @@ class PlanView(NamedTuple):
 def plans(child_id: UUID) -> list[PlanLine]:
     """A child's plans: open ones first, then the latest begun."""
     found = _lines(_joined().where(CarePlan.child == child_id))
-    return sorted(found, key=lambda line: (line.closed_on is not None, -line.starts.toordinal()))
+    return sorted(
+        found, key=lambda line: (line.closed_on is not None, -(line.starts or date.min).toordinal())
+    )
 
 
 def open_plans(helper_id: UUID | None = None) -> list[PlanLine]:

@@ -1,7 +1,7 @@
 """What is owed and when: one list of rhythm duties, follow-ups, steps and reviews of plans, and birthdays.
 
-What is overdue or due soon stands before what may merely be done by now. In both risk first, then days: children nobody
-looks after, then other focus children, then the rest; within each by the last day.
+Overdue, due within the week, open (may be done by now, due later); in each risk first, then days: children nobody looks
+after, then other focus children, then the rest; within each by the last day.
 """
 
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ class Tally(NamedTuple):
 
 
 def page(on: date, offset: int = 0, limit: int | None = None, wanted: Wanted = ALL, days: int = WEEK) -> list[Duty]:  # fmt: skip
-    """A window of the list: first what is overdue or due within some days, then what may be done by now.
+    """A window of the list: what is overdue, what is due within some days, what may be done by now.
 
     Each risk is a range of the index, so that a window costs the same however long the list is.
     """
@@ -90,11 +90,12 @@ def page(on: date, offset: int = 0, limit: int | None = None, wanted: Wanted = A
 
 
 def _parts(on: date, days: int) -> Iterator[peewee.Expression]:
-    """The list in the order it is read: pressing, then open; in each the greatest risk first."""
+    """The list in the order it is read: overdue, due, open; in each the greatest risk first."""
     near = on + timedelta(days=days)
-    for pressing in (Owed.due_by <= near, (Owed.due_by > near) & (Owed.opens <= on)):
+    states = (Owed.due_by < on, Owed.due_by.between(on, near), (Owed.due_by > near) & (Owed.opens <= on))
+    for state in states:
         for risk in range(RISKS):
-            yield (Owed.risk == risk) & pressing
+            yield (Owed.risk == risk) & state
 
 
 def tally(on: date, wanted: Wanted = ALL, days: int = WEEK) -> Tally:
@@ -111,7 +112,7 @@ def of_child(child_id: UUID, on: date) -> list[Duty]:
     """Everything one child is owed by now or within the week, in the order of the list."""
     near = on + timedelta(days=WEEK)
     query = _named_rows(on, ALL).where(Owed.child == child_id, (Owed.due_by <= near) | (Owed.opens <= on))
-    return _named(sorted(query, key=lambda row: (row.due_by > near, row.due_by)), on)
+    return _named(sorted(query, key=lambda row: row.due_by), on)
 
 
 def overdue(on: date) -> list[Duty]:

@@ -22,20 +22,23 @@ GOALS = {
 CAPACITY = Spec("帮扶人上限", "number", prompt="没有单独写人数的帮扶人最多帮几名儿童，如 2", required=True)
 ONE_OF = Spec("只结一位", "codes", codes=PAIRING_KIND, prompt="一名儿童同时只能有一位的结对类型；不限就留空")
 LAPSE = Spec("失联提醒", "number", prompt="帮扶人多少天没有为孩子做事就提醒，如 45", required=True)
+RETENTION = Spec("档案保存", "number", prompt="退出登记或满16周岁后保存几年，如 3", required=True)
 CRITERION_SPEC = Spec("认定口径", "code", codes=CRITERION, required=True)
 SPECS: dict[str, Spec] = {
     "criterion": CRITERION_SPEC,
     "pairing.capacity": CAPACITY,
     "pairing.one_of": ONE_OF,
     "pairing.lapse_days": LAPSE,
+    "retention.years": RETENTION,
     **{f"goal.{code}": Spec(f"目标：{name}", "number", prompt="百分之几，0到100；不设目标就留空") for code, name in GOALS.items()},
 }  # fmt: skip
 BOUNDS = {
     "pairing.capacity": (1, 50),
     "pairing.lapse_days": (1, 366),
+    "retention.years": (1, 50),
     **{f"goal.{code}": (0, 100) for code in GOALS},
 }
-LABELS = {"rhythms": "节奏", **{key: spec.label for key, spec in SPECS.items()}, "report.numbers": "求助电话"}  # fmt: skip
+LABELS = {"rhythms": "节奏", "report.numbers": "求助电话", **{key: spec.label for key, spec in SPECS.items()}}
 NUMBER_ENTRIES = tuple(
     Entry(f"{part}{n}", spec, f"第{n}个")
     for n in range(1, MOST_NUMBERS + 1)
@@ -63,7 +66,7 @@ def in_words(key: str) -> str:
         return "、".join(PAIRING_KIND.label(code) for code in value) or "都不限"
     if key.startswith("goal."):
         return "不设目标" if value is None else f"{value}%"
-    unit = {"pairing.capacity": "名儿童", "pairing.lapse_days": "天"}.get(key, "")
+    unit = {"pairing.capacity": "名儿童", "pairing.lapse_days": "天", "retention.years": "年"}.get(key, "")
     return f"{show(SPECS[key], value)}{unit}"
 
 

@@ -86,8 +86,9 @@ def family(act, term, name="张浩宇", **survey):
 
 def test_the_main_path(keeper):
     with changes.action("登记", keeper) as act:
-        child = family(act, site.term())
-        other = family(act, site.term(), "李雨涵", schooling=None, school=None, grade=None)
+        begun = date(2026, 9, 1)
+        child = family(act, site.term(), surveyed_on=begun)
+        other = family(act, site.term(), "李雨涵", schooling=None, school=None, grade=None, surveyed_on=begun)
         act.insert(Focus, child=other, tag="hardship", since=TODAY - timedelta(days=3))
         helper = act.insert(Helper, name="刘老师", kind="teacher", capacity=1)
     assert Survey.get(Survey.child == child).left_behind is True
@@ -105,7 +106,7 @@ def test_the_main_path(keeper):
         ("张浩宇", 3, False),
     ]
     care.record(keeper, child_id=other.id, on_date=TODAY, by_name="刘老师", content="聊了聊近况")
-    assert [(d.child, d.days_over) for d in duties.page(late)] == [("李雨涵", -6), ("张浩宇", 3)]
+    assert [(d.child, d.days_over) for d in duties.page(late)] == [("张浩宇", 3), ("李雨涵", -6)]
     assert care.records("李雨")[0].helper == "刘老师"
     assert care.record_listing("lyh") and care.record_listing("没有此人") == []
 
@@ -263,11 +264,11 @@ def answers() -> dict:
     found = status.status(reveal_names=True)
     for target in found["targets"]:
         target["missing"] = sorted((each["name"], each["field"], each["why"]) for each in target["missing"])
-    bench = status.workbench(TODAY)
+    owed = [duty._replace(child_id=None, helper_id=None, ref=None) for duty in duties.page(TODAY)]
     return {
         "status": found,
-        "duties": [duty[1:] for duty in bench.duties],
-        "birthdays": [each[:3] for each in bench.birthdays],
+        "duties": owed,
+        "tally": duties.tally(TODAY),
         "unpaired": [each[1:] for each in pairing.unpaired()],
         "helpers": sorted((each.name, each.load, sorted(each.children.split("、"))) for each in pairing.board_helpers()),
         "agenda": [line[1:] for line in calendar.agenda(TODAY - timedelta(days=60), TODAY + timedelta(days=60))],
@@ -481,7 +482,10 @@ def test_a_childs_file_its_events_and_its_prints(keeper, tmp_path):
     }
     assert any("现住址 老屋→新屋" in each.text for each in events)
     seen = child_view.dossier(child)
-    assert seen.helps[0].helper == "刘老师" and seen.plans[0].title == "帮扶方案：想家"
+    assert seen.helps[0].helper == "刘老师" and (seen.plans[0].kind, seen.plans[0].problem) == (
+        "帮扶方案",
+        "想家",
+    )
     assert progress.terms(child)[0].term == "2026秋" and progress.risks(child) == []
     assert records.kinds_of(child) == [("talk", "谈心", 1)] and len(records.of_child(child, "talk")) == 1
     assert [each.said for each in printed.stale()] == ["档案 9月10日打印后，现住址改过"]

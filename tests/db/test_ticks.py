@@ -93,7 +93,7 @@ def test_ticks_that_cannot_be(child, user, what, says):
 
 
 def test_none_for_who_has_left_or_is_gone(child, user):
-    changes.write(Child.get_by_id(child), user, left_on=TODAY)
+    changes.write(Child.get_by_id(child), user, left_on=date(2026, 9, 9))
     with pytest.raises(Refused, match="退出登记"):
         ticks.tick(child, "priority", "study_first", user)
     ticks.tick(child, "priority", "study_first", user, on=date(2026, 9, 9))
@@ -234,7 +234,7 @@ def test_several_are_ticked_at_once_and_taken_back_at_once(child, enter, user):
 
 def test_one_who_may_not_be_ticked_stops_all(child, enter, user):
     left = enter("李雨涵")
-    changes.write(Child.get_by_id(left), user, left_on=TODAY)
+    changes.write(Child.get_by_id(left), user, left_on=date(2026, 9, 9))
     with pytest.raises(Refused, match="李雨涵已于"):
         ticks.tick_many([child, left], "bag", "card", user)
     assert Tick.live().count() == 0

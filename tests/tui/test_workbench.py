@@ -29,12 +29,12 @@ def put_helper(by, name):
 
 @pytest.fixture
 def owed(ledger):
-    """张浩宇 overdue since 1 October and paired; 李雨涵 at risk, due on Friday; 王一鸣 talked to yesterday."""
+    """张浩宇 overdue since 1 October and paired; 李雨涵 at risk, overdue for three days; 王一鸣 talked to yesterday."""
     zhang = put(ledger, "张浩宇", village_group="一组")
     li = put(ledger, "李雨涵", focus="mind")
     wang = put(ledger, "王一鸣")
     pairing.pair(zhang, put_helper(ledger, "刘老师"), "teacher", date(2026, 9, 5), ledger)
-    care.record(ledger, child_id=li, on_date=date(2026, 10, 27))
+    care.record(ledger, child_id=li, on_date=date(2026, 10, 20))
     care.record(ledger, child_id=wang, on_date=date(2026, 11, 22))
     return {"张浩宇": zhang, "李雨涵": li, "王一鸣": wang}
 
@@ -74,10 +74,10 @@ def test_days_are_said_in_words(over, words):
 def test_duties_stand_risk_first_with_their_helper(owed, bench, any_eyes):
     bench()
     rows = [line.split() for line in any_eyes.lines() if "谈心" in line and "率" not in line.split("谈心")[0]]
-    assert rows[0][:4] == [">", "周五前", "*", "李雨涵"]
+    assert rows[0][:4] == [">", "逾期3天", "*", "李雨涵"]
     assert rows[1][:4] == ["逾期53天", "张浩宇", "谈心", "刘老师"]
     assert "王一鸣" not in any_eyes.text
-    assert "待办 2" in any_eyes.text and "逾期 1" in any_eyes.text
+    assert "待办 2" in any_eyes.text and "逾期 2" in any_eyes.text
 
 
 def test_the_cursor_is_a_marker_and_the_name_alone(owed, bench, eyes):
@@ -93,7 +93,7 @@ def test_enter_records_the_talk_on_the_spot_and_the_duty_is_gone(owed, bench, ey
     assert "谈心：张浩宇" in eyes.text and "2026-11-23" in eyes.text and "刘老师" in eyes.text
     eyes.type("学校\n例行谈心\n想妈妈了\n周末打视频\n\n")
     assert "已记：11月23日 谈心 张浩宇，这项待办已完成" in eyes.text
-    assert "待办 1" in eyes.text and "逾期 0" in eyes.text
+    assert "待办 1" in eyes.text and "逾期 1" in eyes.text
     (line,) = care.records(child_id=owed["张浩宇"])
     assert (line.on_date, line.helper, line.place) == (TODAY, "刘老师", "学校")
     assert (line.reason, line.content, line.follow_up) == ("例行谈心", "想妈妈了", "周末打视频")
@@ -104,7 +104,7 @@ def test_undo_brings_the_duty_back(owed, bench, eyes):
     eyes.press("down", "enter", "ctrl+s", "ctrl+z")
     assert "谈心 张浩宇" in eyes.text
     eyes.press("enter")
-    assert "已撤销" in eyes.text and "逾期 1" in eyes.text
+    assert "已撤销" in eyes.text and "逾期 2" in eyes.text
     assert care.records(child_id=owed["张浩宇"]) == []
 
 
@@ -113,7 +113,7 @@ def test_a_talk_of_long_ago_leaves_the_duty_and_says_so(owed, bench, eyes):
     eyes.press("down", "enter", "up", "up").type("2026-9-10")
     eyes.press("ctrl+s")
     assert "已记：9月10日 谈心 张浩宇，但离今天太久，这项待办还在" in eyes.text
-    assert "逾期 1" in eyes.text
+    assert "逾期 2" in eyes.text
 
 
 def test_a_day_to_come_is_refused_and_what_was_typed_stays(owed, bench, eyes):
@@ -258,10 +258,18 @@ def test_a_long_list_is_read_to_its_end(ledger, bench, eyes):
     assert eyes.styled("cursor")[0].strip() == duties.page(TODAY)[-1].child
 
 
+def test_what_is_overdue_stands_before_what_is_due_whoever_it_is(ledger, bench, any_eyes):
+    care.record(ledger, child_id=put(ledger, "李雨涵", focus="no_guardian"), on_date=date(2026, 10, 27))
+    put(ledger, "张浩宇")
+    bench()
+    shown = [line for line in any_eyes.lines() if ("谈心" in line and "前" in line) or "逾期5" in line]
+    assert "逾期53天" in shown[0] and "张浩宇" in shown[0] and "周五前" in shown[1] and "李雨涵" in shown[1]
+
+
 def test_the_order_is_told_in_one_line(owed, bench, eyes):
     bench()
     eyes.press("f1")
-    assert "先看风险" in eyes.text
+    assert any("先逾期，再到期" in line and "再看期限" in line for line in eyes.lines())
 
 
 def test_a_clock_set_back_is_said_and_the_day_of_a_record_is_asked(owed, bench, any_eyes, monkeypatch):

@@ -31,7 +31,7 @@ class Settings(Page):
     def shown(self) -> None:
         at = self.roster.at
         rows = [(key, label, settings_sheet.in_words(key)) for key, label in settings_sheet.LABELS.items()]
-        self.roster = Roster.of([*rows, (ME, "我是哪位帮扶人", self._me())], _row)
+        self.roster = Roster.of([rows[0], (ME, "我是哪位帮扶人", self._me()), *rows[1:]], _row)
         self.roster.go(at)
 
     def _me(self) -> str:

@@ -1,4 +1,4 @@
-"""工作台 (F6): what is owed, risk first, then days; the targets at a glance; what today brings."""
+"""工作台 (F6): what is owed, overdue first, in that risk first, then days; the targets at a glance; what today brings."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -26,9 +26,7 @@ TARGET, RATE, PEOPLE = 10, 6, 7
 LEFT = 43  # cells of the left column where there are two, at the least
 MOST_ACTIVITIES = 3
 HEAD = 50  # duties read at once; how many there are in all is counted after they are on the screen
-ORDER_SAID = (
-    "排列：先看风险（带 * 的是重点对象，无人监护等排最前），再看期限，逾期越久越前；还不急、已可办的排在后面"
-)
+ORDER_SAID = "先逾期，再到期，再可办；每段先看风险（*），再看期限"
 
 
 def days_in_words(duty: Duty, today: date) -> tuple[str, str]:
