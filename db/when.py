@@ -3,7 +3,7 @@
 from datetime import date
 
 from db import days
-from db.models import CareRecord, Change, Child
+from db.models import CareRecord, Change, Child, Exit
 from db.values import Refused
 
 EARLIEST = date(2000, 1, 1)
@@ -25,7 +25,8 @@ def check_day(on: date | None, child: Child | None = None) -> None:
 def set_back() -> str | None:
     """That this machine's clock was set back, with the cure, in a sentence; None unless the ledger knows of a later day.
 
-    A record cannot be dated to come and a change is stamped as it is made. GUANAI_TODAY moves the day, not the stamps.
+    A change is stamped as it is made, and a record dated to come (an import only warns of one) is a slip to be mended.
+    GUANAI_TODAY moves the day, not the stamps.
     """
     today, later = days.today(), []
     done = CareRecord.live(CareRecord.on_date).where(CareRecord.on_date > today)
@@ -47,3 +48,6 @@ def check_not_left(on: date, child: Child) -> None:
         raise Refused(
             f"{child.name}已于{child.left_on}退出登记：请改为那天或以前的日期；回来了的，请先恢复登记"
         )
+    gone = Exit.live().where(Exit.child == child, Exit.on_date < on, Exit.returned_on > on).first()
+    if gone is not None:
+        raise Refused(f"{child.name}从{gone.on_date}到{gone.returned_on}不在册，{on}没有什么可记，请核对日期")
