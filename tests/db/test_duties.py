@@ -6,7 +6,7 @@ import pytest
 
 from db import care, changes, children, duties, helpers, owed, pairing, site
 from db.duties import Wanted
-from db.models import CarePlan, CareRecord, CareStep, Child, Exit, Focus, Helper, Owed, Term
+from db.models import CarePlan, CareRecord, CareStep, Child, Exit, Focus, Helper, Owed, Term, database
 
 TODAY = date(2026, 9, 10)
 AWAY = {"father_whereabouts": "away", "mother_whereabouts": "away"}
@@ -400,3 +400,34 @@ def test_what_a_struck_out_helper_owed_falls_to_who_is_there(child, teacher, use
     assert {(each.source, each.helper) for each in duties.page(TODAY)} == {
         ("follow_up", "吴老师"), ("step", None), ("review", None)
     }  # fmt: skip
+
+
+def test_however_many_are_listed_one_question_names_a_few_hundred(child, user, monkeypatch):
+    for nth in range(9):
+        talk(user, child, TODAY, follow_up=f"看{nth}", follow_up_on=date(2026, 9, 12))
+    asked = []
+    monkeypatch.setattr(owed, "BATCH", 4)
+    monkeypatch.setattr(type(database.obj), "execute_sql", _counting(type(database.obj).execute_sql, asked))
+    assert len(duties.page(date(2026, 9, 14))) == 9 == len(duties.overdue(date(2026, 9, 14)))
+    assert max(asked) < 9
+
+
+def _counting(execute, asked):
+    def counted(self, sql, params=None, **options):
+        asked.append(len(params or ()))
+        return execute(self, sql, params, **options)
+
+    return counted
+
+
+def test_what_is_overdue_is_read_alone(enter, user):
+    late, soon = enter("张浩宇", **AWAY), enter("李雨涵", **AWAY)
+    talk(user, soon, date(2026, 9, 9))
+    found = duties.overdue(date(2026, 10, 9))
+    assert [each.child_id for each in found] == [late] and found[0].days_over == 8
+
+
+def test_a_rhythm_dropped_while_the_list_is_read_falls_out(child, user, monkeypatch):
+    assert duties.page(date(2026, 10, 5)) != []
+    monkeypatch.setattr(owed, "settle", lambda: site.put("rhythms", [], user))
+    assert duties.page(date(2026, 10, 5)) == []
