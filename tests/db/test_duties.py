@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care, changes, children, duties, helpers, owed, pairing, site
+from db import care, changes, child_sheet, children, duties, helpers, owed, pairing, site
 from db.duties import Wanted
 from db.models import CarePlan, CareRecord, CareStep, Child, Exit, Focus, Helper, Owed, Term, database
 
@@ -431,3 +431,20 @@ def test_a_rhythm_dropped_while_the_list_is_read_falls_out(child, user, monkeypa
     assert duties.page(date(2026, 10, 5)) != []
     monkeypatch.setattr(owed, "settle", lambda: site.put("rhythms", [], user))
     assert duties.page(date(2026, 10, 5)) == []
+
+
+def test_before_the_set_up_the_term_rolls_over_by_the_date(ledger, monkeypatch):
+    def surveyed(on):
+        monkeypatch.setenv("GUANAI_TODAY", on.isoformat())
+        base = child_sheet.load(key) if key else child_sheet.load(None)
+        told = base | {"name": "张浩宇", "birth_date": "2015-03-08", "surveyed_on": on} | AWAY
+        return child_sheet.save(key, told, base, None).id
+
+    key = None
+    key = surveyed(date(2026, 9, 10))
+    assert due(date(2026, 10, 12), 0) == [("张浩宇", date(2026, 10, 10), 2)]
+    monkeypatch.setenv("GUANAI_TODAY", "2027-02-20")
+    assert due(date(2027, 3, 30)) == []  # not surveyed in the new term, nothing owed and nothing left over
+    key = surveyed(date(2027, 2, 20))
+    assert due(date(2027, 3, 30), 0) == [("张浩宇", date(2027, 3, 15), 15)]
+    assert owed.drifted([key], date(2027, 3, 30)) == set()
