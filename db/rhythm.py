@@ -7,6 +7,7 @@ most so long after the last deed. docs/rules.md says the rules in full.
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
 from db.days import add_months, term_code, term_dates
@@ -37,7 +38,7 @@ class Rhythm(NamedTuple):
     often within that (the period is cut in so many parts). count: 'period' or 'interval'. who: categories of WHO, a child
     in any of them. by: the kind of pairing whose helper owes it, '' for the child's first helper, else the site. per:
     'child' or 'pairing' (one for each live pairing). holidays: whether periods outside the terms count. months: only in
-    these. first_days: a new child's first one within so many working days. since: owed from this day on.
+    these, in holidays too. first_days: a new child's first one within so many working days. since: owed from this day on.
     """
 
     code: str
@@ -216,22 +217,6 @@ def window(
     return found
 
 
-def first_in_time(rhythm: Rhythm, on: date, calendar: Calendar) -> date:
-    """The earliest day of a last deed whose successor is not yet overdue on a day."""
-    if rhythm.count == "interval":
-        low = on - timedelta(days=400 * rhythm.span)
-        high = on
-        while low < high:  # due days never fall as the last day rises
-            middle = low + (high - low) // 2
-            if _by_interval(rhythm, middle, date.min, calendar).due_by >= on:
-                high = middle
-            else:
-                low = middle + timedelta(days=1)
-        return low
-    over = [part for part in _parts(rhythm, on, calendar, back=True) if part.due_by < on]
-    return over[-1].opens if over else date.min
-
-
 def _by_interval(rhythm: Rhythm, last: date | None, start: date, calendar: Calendar) -> Window:
     begun = max(last or start, start)
     if rhythm.every == "week":
@@ -256,16 +241,14 @@ def _by_period(rhythm: Rhythm, last: date | None, start: date, calendar: Calenda
     raise AssertionError("periods never end")
 
 
-def _parts(rhythm: Rhythm, around: date, calendar: Calendar, back: bool = False) -> Iterator[Window]:
-    """The parts of periods that count, from the one around a day on; back: those of some periods before it, up to it."""
-    here = _number(rhythm, around)
-    at, end = (here - 14, here) if back else (here, None)
-    while end is None or at <= end:
-        first, last = _period(rhythm, at, calendar)
-        at += 1
+def _parts(rhythm: Rhythm, around: date, calendar: Calendar) -> Iterator[Window]:
+    """The parts of periods that count, from the one around a day on."""
+    for number in count(_number(rhythm, around)):
+        first, last = _period(rhythm, number, calendar)
         if rhythm.months and first.month not in rhythm.months:
             continue
-        if not (rhythm.holidays or rhythm.every in ("term", "year") or calendar.in_term(first, last)):
+        always = rhythm.holidays or rhythm.months or rhythm.every in ("term", "year")
+        if not always and not calendar.in_term(first, last):
             continue
         length = (last - first).days + 1
         for part in range(rhythm.times):
@@ -326,7 +309,7 @@ def in_words(rhythm: Rhythm) -> str:
         said.append(f"新来的{rhythm.first_days}个工作日内")
     if rhythm.settled_by:
         said.append(f"{'、'.join(RECORD_KIND.label(kind) for kind in rhythm.settled_by)}也算")
-    if not rhythm.holidays and rhythm.every != "term":
+    if not rhythm.holidays and not rhythm.months and rhythm.every not in ("term", "year"):
         said.append("假期不计")
     return "，".join(said)
 

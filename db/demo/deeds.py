@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from db import days, rhythm, site
+from db import days, site
 from db.demo import words
 from db.demo.people import Village
 from db.models import (
@@ -68,7 +68,7 @@ def pairings(village: Village, counted: list[Child], around: list[Helper]) -> di
 def records(village: Village, counted: list[Child], paired: dict) -> None:
     """Talks such that some are overdue, some due today or this week; and the other deeds of a term."""
     chance, today = village.chance, village.today
-    month_ago = rhythm.first_in_time(rhythm.DEFAULT, today, rhythm.Calendar())
+    month_ago = days.add_months(today, -1)
     for index, child in enumerate(counted):
         helper = paired.get(child.id)
         small = days.age_on(child.birth_date, today) < 6

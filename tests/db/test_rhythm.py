@@ -1,11 +1,11 @@
 """When the next one is due: by the period, by the interval, through holidays; and what a rhythm may be."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from db import days, rhythm
-from db.rhythm import Calendar, Rhythm, first_in_time, in_words, read, window
+from db.rhythm import Calendar, Rhythm, in_words, read, window
 from db.values import Refused
 
 TERM = date(2026, 9, 1)
@@ -85,20 +85,6 @@ def test_a_new_child_is_seen_within_working_days():
     assert due(None, TERM, came=date(2026, 3, 1), **about) == ("09-01", "01-31")  # an old one is not new
 
 
-@pytest.mark.parametrize("about", [
-    {"count": "interval", "holidays": True}, {"count": "interval", "holidays": True, "span": 3}, {"every": "week"}, {},
-    {"times": 3}, {"every": "quarter"}, {"count": "interval", "every": "week"}, {"months": (3, 9)},
-])  # fmt: skip
-def test_the_first_day_in_time_is_the_first_day_in_time(about):
-    """Against the plain rule, over every day of a year and more."""
-    rule = each(**about)
-    for offset in range(0, 500, 3):
-        on = date(2026, 9, 1) + timedelta(days=offset)
-        first = first_in_time(rule, on, CALENDAR)
-        assert window(rule, first, date.min, CALENDAR).due_by >= on
-        assert window(rule, first - timedelta(days=1), date.min, CALENDAR).due_by < on
-
-
 def test_an_interval_is_held_to_the_months_last_day():
     rule = each(count="interval", holidays=True)
     for day in (28, 29, 30, 31):
@@ -137,3 +123,9 @@ def test_rhythms_in_words():
     assert in_words(each(times=3, by="teacher")) == "每名留守儿童，每月3次，由帮扶教师负责，假期不计"
     assert in_words(each(every="week", span=2, who=("focus",), holidays=True)) == "每名重点对象，每2周一次"
     assert "3、9月" in in_words(each(months=(3, 9)))
+
+
+def test_a_month_that_is_named_counts_though_it_lies_in_the_holidays():
+    summer = each(months=(8,))
+    assert window(summer, None, date(2026, 9, 1), CALENDAR) == (date(2027, 8, 1), date(2027, 8, 31))
+    assert "假期" not in in_words(summer)
