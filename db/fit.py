@@ -97,6 +97,16 @@ def tier(focus: Collection[str]) -> int:
     return 1 if focus else 2
 
 
+def urgent_as_surveyed(no_guardian: bool | None, guardianship: str | None, schooling: str | None) -> set[str]:
+    """The urgent focus tags that a survey says by itself."""
+    found = set()
+    if no_guardian or guardianship == "none":
+        found.add("no_guardian")
+    if schooling == "dropped_out":
+        found.add("out_of_school")
+    return found
+
+
 def usual_kind(helper_kind: str | None) -> str:
     """The kind of pairing that follows from the helper's kind."""
     return USUAL.get(helper_kind, "helper")

@@ -59,7 +59,7 @@ def waiting(*which: peewee.Expression) -> list[Waiting]:
     focus, kin, pairings = _focus(ids), _kin(ids), _pairings(ids)
     found = []
     for row in rows:
-        tags = focus[row.id] | _as_surveyed(row)
+        tags = focus[row.id] | fit.urgent_as_surveyed(row.no_guardian, row.guardianship, row.schooling)
         family, relatives = kin[row.id]
         small = row.schooling in SMALL or (
             row.schooling is None and (days.age_on(row.birth_date, today) or SCHOOL_AGE) < SCHOOL_AGE
@@ -74,16 +74,6 @@ def waiting(*which: peewee.Expression) -> list[Waiting]:
         order = (urgency, row.group_rank, row.village_group or "", row.name or "", row.id)
         found.append(Waiting(facts, row.name or "", urgency, order))
     return sorted(found, key=lambda each: each.order)
-
-
-def _as_surveyed(row: NamedTuple) -> set[str]:
-    """The urgent focus tags that the survey says by itself."""
-    found = set()
-    if row.no_guardian or row.guardianship == "none":
-        found.add("no_guardian")
-    if row.schooling == "dropped_out":
-        found.add("out_of_school")
-    return found
 
 
 def _focus(ids: list[UUID]) -> dict[UUID, set[str]]:

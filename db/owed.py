@@ -11,6 +11,7 @@ from uuid import UUID
 import peewee
 
 from db import bulk, days, rhythm, settings, store
+from db.fit import urgent_as_surveyed
 from db.ids import uuid7
 from db.models import (
     CarePlan,
@@ -32,7 +33,7 @@ from db.rhythm import Calendar, Rhythm
 
 BATCH = 400
 MARK = "owed"  # the setting that says for which rules the table stands
-RULES = 4  # raised when db.owing gives something else for the same facts
+RULES = 5  # raised when db.owing gives something else for the same facts
 COLUMNS = ("id", "child", "group_rank", *Piece._fields)
 
 
@@ -152,7 +153,7 @@ def drifted(children: list[UUID], on: date) -> set[UUID]:
 def read_facts(children: list[UUID], term: UUID | None, on: date | None = None) -> Iterator[Facts]:
     """What is on file about some live children, as far as duties go; records up to a day, today unless told."""
     surveys = {row[0]: row[1:] for row in Survey.live(
-        Survey.child, Survey.left_behind, Survey.boarding, Survey.no_guardian, Survey.guardianship
+        Survey.child, Survey.left_behind, Survey.boarding, Survey.no_guardian, Survey.guardianship, Survey.schooling
     ).where(Survey.term == term, Survey.child.in_(children)).tuples()}  # fmt: skip
     came, tags, pairings = _came(children), _tags(children), _pairings(children)
     on = on or days.today()
@@ -166,9 +167,9 @@ def read_facts(children: list[UUID], term: UUID | None, on: date | None = None) 
         Child.id.in_(children)
     )
     for child, rank, born, left_on in people.tuples():
-        behind, boarding, alone, guardianship = surveys.get(child, (None, None, None, None))
+        behind, boarding, *told = surveys.get(child, (None, None, None, None, None))
         yield Facts(
-            child, on, rank, born, left_on, bool(behind), boarding, bool(alone) or guardianship == "none",
+            child, on, rank, born, left_on, bool(behind), boarding, bool(urgent_as_surveyed(*told)),
             came.get(child, FIRST), tags[child], pairings[child], deeds[child], promises[child], gone,
         )  # fmt: skip
 

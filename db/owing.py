@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from db.days import add_months, turns
-from db.fit import URGENT, usual_kind
+from db.fit import tier, usual_kind
 from db.rhythm import Calendar, Rhythm, Window, window
 
 FIRST, LAST = date.min, date.max
@@ -59,8 +59,8 @@ class Promise(NamedTuple):
 
 class Facts(NamedTuple):
     """What is on file about one child on a day (as_of). came: the day it came on file, or came back; pairings in the
-    order they began; deeds dated later than as_of are a slip of the pen or a clock that went back: they count from their day;
-    gone: helpers struck out, who owe nothing any more.
+    order they began; urgent: by this term's survey, whatever the tags; gone: helpers struck out, who owe nothing any more.
+    Deeds dated later than as_of are a slip of the pen or a clock that went back: they count from their day.
     """
 
     child: UUID
@@ -70,7 +70,7 @@ class Facts(NamedTuple):
     left_on: date | None
     left_behind: bool
     boarding: bool | None
-    alone: bool
+    urgent: bool
     came: date
     tags: list[Tagged]
     pairings: list[Paired]
@@ -138,7 +138,7 @@ def _spans(facts: Facts, starts: date) -> Iterator[Span]:
         at = max(since, begins)
         tags = {tagged.tag for tagged in facts.tags if tagged.since <= at < tagged.until}
         live = [paired for paired in facts.pairings if paired.since <= at < paired.until]
-        risk = 0 if facts.alone or tags & URGENT else 1 if tags else 2
+        risk = 0 if facts.urgent else tier(tags)
         groups = {"all", "focus" if tags else "ordinary", "paired" if live else "unpaired", *tags}
         groups.add(
             "boarding" if facts.boarding else "day"

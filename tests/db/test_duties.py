@@ -448,3 +448,10 @@ def test_before_the_set_up_the_term_rolls_over_by_the_date(ledger, monkeypatch):
     key = surveyed(date(2027, 2, 20))
     assert due(date(2027, 3, 30), 0) == [("张浩宇", date(2027, 3, 15), 15)]
     assert owed.drifted([key], date(2027, 3, 30)) == set()
+
+
+def test_who_is_surveyed_as_out_of_school_is_at_the_greatest_risk_as_when_paired(enter, user):
+    enter("张浩宇", schooling="primary", grade="p5", **AWAY)
+    enter("李雨涵", schooling="dropped_out", **AWAY)
+    found = duties.page(date(2026, 10, 5))
+    assert [(each.child, each.focus) for each in found] == [("李雨涵", True), ("张浩宇", False)]

@@ -69,7 +69,7 @@ def plainly(child: Facts, on: date) -> Counter:
     tags = {tag for tag, since, until in child.tags if since <= on < until}
     live = [paired for paired in child.pairings if paired.since <= on < paired.until]
     young = under(16, child.born, on)
-    risk = 0 if child.alone or tags & URGENT else 1 if tags else 2
+    risk = 0 if child.urgent or tags & URGENT else 1 if tags else 2
     found = []
     for rhythm in RHYTHMS if young else ():
         if not in_groups(child, rhythm, tags, live, on):
