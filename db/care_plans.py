@@ -10,7 +10,7 @@ from uuid import UUID
 
 import peewee
 
-from db import care, care_templates, changes, children, days, dossier, site
+from db import care, care_templates, changes, children, days, dossier, pair_rules, site
 from db.fields import specs
 from db.models import CarePlan, CareStage, CareStep, Child, Focus, Helper, Pairing, User
 from db.sheet import Entry, NotFound, Saved, Values, merge, settled
@@ -179,7 +179,7 @@ def _check_here(child: Child) -> None:
 
 def _held(child_id: UUID) -> Child:
     """The child, held until the action ends: two who begin a plan for it at once come one after the other."""
-    Child.update(version=Child.version).where(Child.id == child_id).execute()
+    pair_rules.hold([child_id], [])
     return children.live(child_id)
 
 

@@ -260,15 +260,9 @@ def kept(on: date) -> list[Kept]:
         if child.left_on is not None and child.left_on <= on:
             why, since = "已退出", child.left_on
         else:
-            why, since = "满16周岁", sixteen(child.birth_date)
+            why, since = "满16周岁", days.turns(child.birth_date, dossier.UNDER)
         found.append(Kept(child.id, child.name or "", why, since, keep_until(since)))
     return sorted(found, key=lambda each: (each.until, each.name, each.child_id))
-
-
-def sixteen(born: str) -> date:
-    """The day on which somebody turns 16; born in a month, the first day of the next."""
-    day = date.fromisoformat(born if len(born) > 7 else f"{born}-01")
-    return days.add_months(day, 12 * dossier.UNDER + (len(born) == 7))
 
 
 # ---- who is to leave -----------------------------------------------------------------------------
@@ -283,7 +277,7 @@ def due_to_leave(on: date) -> list[Due]:
     here = Child.live().where(dossier.on_register(on))
     grown = list(here.where(~dossier.young_enough(on)))
     home = {child.id: child for child in _home(here)}
-    told = [(each, "turned_16", f"{sixteen(each.birth_date)}满16周岁") for each in grown]
+    told = [(each, "turned_16", f"{days.turns(each.birth_date, dossier.UNDER)}满16周岁") for each in grown]
     for each in grown:
         home.pop(each.id, None)
     told += [(each, "parent_back", "父母都已返乡在家") for each in home.values()]

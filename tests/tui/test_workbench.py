@@ -270,3 +270,11 @@ def test_the_order_is_told_in_one_line(owed, bench, eyes):
     bench()
     eyes.press("f1")
     assert any("先逾期，再到期" in line and "再看期限" in line for line in eyes.lines())
+
+
+def test_a_clock_set_back_is_said_and_the_day_of_a_record_is_asked(owed, bench, any_eyes, monkeypatch):
+    monkeypatch.setenv("GUANAI_TODAY", "2026-10-20")
+    bench()
+    assert "电脑日期是2026-10-20" in any_eyes.text.replace("\n", "")
+    any_eyes.press("enter")
+    assert "2026-10-20" not in any_eyes.text

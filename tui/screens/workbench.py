@@ -6,7 +6,7 @@ from importlib import import_module
 from itertools import zip_longest
 from typing import Any
 
-from db import days, duties, register, site, status, targets
+from db import days, duties, register, site, status, targets, when
 from db.calendar import ActivityLine
 from db.duties import Duty, Tally, Wanted
 from db.errors import LedgerError
@@ -89,9 +89,12 @@ class Workbench(Page):
         self.today = days.today()
         try:
             self.head = duties.page(self.today, 0, HEAD, self.wanted)
+            wrong_day = when.set_back()
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
+        if wrong_day:
+            self.desk.say(wrong_day, "error")
         self.roster.refresh()
         if self.counting:
             self.counting.cancel()
