@@ -3,7 +3,7 @@
 from datetime import date
 
 from db import days
-from db.models import Child
+from db.models import CareRecord, Child
 from db.values import Refused
 
 EARLIEST = date(2000, 1, 1)
@@ -28,3 +28,10 @@ def check_not_left(on: date, child: Child) -> None:
         raise Refused(
             f"{child.name}已于{child.left_on}退出登记：请改为那天或以前的日期；回来了的，请先恢复登记"
         )
+
+
+def clock_doubt(on: date) -> str | None:
+    """What to say when something is on record as done after `on`: the clock was set back, and no day counted from it holds."""
+    later = CareRecord.live(CareRecord.on_date).where(CareRecord.on_date > on)
+    last = later.order_by(CareRecord.on_date.desc(), CareRecord.id.desc()).limit(1).scalar()
+    return f"电脑日期不对？台账里已有{last}的记录，请先校准再看期限" if last else None

@@ -297,3 +297,13 @@ def test_what_entering_took_in_words_and_as_a_document(guanai, monkeypatch):
     }  # fmt: skip
     assert [each["user"] for each in seen["users"]] == ["李明"] and seen["doubts_open"] == 2
     assert "张浩宇" not in json.dumps(seen, ensure_ascii=False)
+
+
+def test_a_clock_set_back_is_said_beside_what_is_due(guanai):
+    guanai("import", str(next(REGISTERS.glob("01*"))))
+    guanai("import", str(next(REGISTERS.glob("06*"))))
+    assert "电脑日期" not in guanai("due").stderr.decode()
+    guanai.env["GUANAI_TODAY"] = "2026-02-10"
+    for words in (("due",), ("status",), ("due", "--json")):
+        done = guanai(*words)
+        assert "电脑日期不对？" in done.stderr.decode() and "电脑日期" not in done.stdout.decode()

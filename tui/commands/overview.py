@@ -22,9 +22,10 @@ def run_status(asked: Namespace, call: Call) -> int:
     if asked.entry:
         return _entry_figures(asked, call)
     with call.ledger():
-        from db import status
+        from db import days, status, when
 
-        seen = status.status(reveal_names=asked.names)
+        seen, doubt = status.status(reveal_names=asked.names), when.clock_doubt(days.today())
+    _tell(doubt)
     if asked.json:
         output.document(seen)
         return 0
@@ -102,9 +103,10 @@ def due_options(parser: ArgumentParser) -> None:
 def run_due(asked: Namespace, call: Call) -> int:
     """What is overdue, may be done by now or is due within some days, risk first."""
     with call.ledger():
-        from db import days, duties
+        from db import days, duties, when
 
-        found = duties.page(days.today(), days=asked.days)
+        found, doubt = duties.page(days.today(), days=asked.days), when.clock_doubt(days.today())
+    _tell(doubt)
     if asked.json:
         output.document([duties.as_json(duty) for duty in found])
         return 0
@@ -116,6 +118,11 @@ def run_due(asked: Namespace, call: Call) -> int:
     late = [number for number, duty in enumerate(found) if duty.days_over > 0]
     output.table(("期限", "儿童", "事项", "应在", "帮扶人", "村民组", "重点"), rows, late)
     return 0
+
+
+def _tell(doubt: str | None) -> None:
+    if doubt:
+        output.note(doubt)
 
 
 def _when(days_over: int) -> str:
