@@ -22,6 +22,7 @@ NEW = "record:"  # a new record's draft belongs to its child and kind, whose key
 MANY = "records:"  # likewise to its kind and children
 KINDS = {code.label: code.code for code in RECORD_KIND}
 HOSTS = {PAIRING_KIND.label(code) for code in ("love_mother", "temporary_father", "agent_parent")}
+PEER = PAIRING_KIND.label("peer")  # a child, whose deed none of these is
 NAMES = 3  # children named in the title of a record of many
 Shape = Callable[[str, Collection[str]], Form]
 Then = Callable[[Any], None]
@@ -148,7 +149,7 @@ def record_sheet(
 
     Raises Refused if the child or the record is no longer on file, LedgerError.
     """
-    name = children.live(child_id).name or ""
+    name = children.called(child_id)
     save = _saver(context, child_id, name)
     rules = Rules(impossible=record_fields.impossible)
     if record_id is not None:
@@ -199,7 +200,7 @@ def _proposed(
     paired = [
         each.helper
         for each in pairing.pairings(child_id=child_id)
-        if kind != "home_stay" or each.kind in HOSTS
+        if (each.kind in HOSTS if kind == "home_stay" else each.kind != PEER)
     ]
     by_name = by_name or next(reversed(paired), None)
     return values | ({"by_name": by_name} if by_name else {})
@@ -219,7 +220,11 @@ def _saver(context: Opener, child_id: UUID, name: str):
             said += f"（别人同时改的{'、'.join(saved.merged)}已一并保留）"
         if values.get(SETTLES):
             said += "，约定已了结"
-        return Kept(saved.id, said + (_settled_note(child_id, values, owed) if owed else ""))
+        if owed:
+            said += _settled_note(child_id, values, owed)
+        if record is None and not values.get("missed"):
+            said += _again_note(child_id, values)
+        return Kept(saved.id, said)
 
     return save
 
@@ -231,6 +236,12 @@ def _settled_note(child_id: UUID, values: dict[str, Any], owed: set[tuple[str, d
     now = _owed(child_id, values["kind"])
     still = owed & now or any(due_by < days.today() for _, due_by in now)
     return "，但离今天太久，这项待办还在" if still else "，这项待办已完成"
+
+
+def _again_note(child_id: UUID, values: dict[str, Any]) -> str:
+    """That the same had been noted for the day already: perhaps somebody else did."""
+    times = care.done_on(child_id, values["kind"], values["on_date"])
+    return f"；这天已有{times}次，记重了请按 Ctrl+Z 撤销" if times > 1 else ""
 
 
 def _owed(child_id: UUID, kind: str) -> set[tuple[str, date]]:
