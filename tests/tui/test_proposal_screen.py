@@ -135,6 +135,8 @@ def test_a_new_proposal_may_be_had_instead(page, context, eyes):
     board = context.desk.pages[0]
     context.desk.route("f3", "结对", lambda: board)
     eyes.press("space", "f3", "f8", "escape")
+    assert board.proposal is page and eyes.desk.top is board  # Esc throws nothing away
+    eyes.press("f8", "2", "enter")
     assert eyes.desk.top is not page and "拿掉 0对" in eyes.text
 
 

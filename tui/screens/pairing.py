@@ -8,7 +8,7 @@ from db.pairing import HelperLoad, Unpaired
 from db.proposing import Proposed
 from db.vocab import PAIRING_KIND
 from tui.context import Context
-from tui.ink import Line, clip, columns, fill
+from tui.ink import Line, cells, clip, columns, fill
 from tui.page import Key, Page, Picture
 from tui.task import Task
 from tui.widgets.ask import ask_action
@@ -137,10 +137,15 @@ class Pairing(Page):
         if self.proposal is None or not self.proposal.changed:
             self._work_out()
             return
-        self.desk.push(
-            Confirm("上次的结对方案改过，还没有结对。接着改吗？", "接着改", "重新建议"),
-            lambda yes: self.desk.push(self.proposal) if yes else self._work_out(),
-        )
+
+        def chosen(at: int | None) -> None:
+            if at == 0:
+                self.desk.push(self.proposal)
+            elif at == 1:
+                self._work_out()
+
+        moves = ["接着改", "重新建议（改过的作废）"]
+        self.desk.push(Choose("上次的结对方案改过，还没有结对", moves, ["jzg", "cxjy"]), chosen)
 
     def _work_out(self, kind: str | None = None) -> None:
         """Work out a helper for everybody who has none (of a kind), to be looked through before it is written."""
@@ -170,7 +175,11 @@ class Pairing(Page):
             (f"联系中断的结对（{len(self.silent)}对）", "lx", self.open_lapses),
             ("帮扶人册", "bf", self.open_helpers),
             ("已结对的名单", "yj", self.open_pairs),
-            *([(f"把{name}的帮扶对象交接给别人", "jj", self.hand_over)] if helper and helper.load else []),
+            *(
+                [(f"把{name}的帮扶对象交接给别人", "jj", lambda: self._hand_over(helper))]
+                if helper and helper.load
+                else []
+            ),
             *(
                 [(f"{child.name}与{name}结对", "jd", lambda: self._choose_for(child.id, helper.id))]
                 if child and helper
@@ -207,10 +216,10 @@ class Pairing(Page):
 
         self.desk.push(Lapses(self.context))
 
-    def hand_over(self) -> None:
+    def _hand_over(self, helper: HelperLoad) -> None:
         from tui.screens.handing_over import HandingOver
 
-        self.desk.push(HandingOver(self.context, self.right.current().id))
+        self.desk.push(HandingOver(self.context, helper.id))
 
     def add_helper(self) -> None:
         from tui.screens.helpers import helper_sheet
@@ -317,7 +326,7 @@ class Pairing(Page):
         if child is None:
             return []
         said = f"：{child.why}" + (f"；重点：{child.focus_labels}" if child.focus_labels else "")
-        return [(" " + child.name, "strong"), (clip(said, width - 13), "plain")]
+        return _told(child.name, said, width)
 
     def _helper_foot(self, width: int) -> Line:
         helper = self.right.current()
@@ -327,7 +336,12 @@ class Pairing(Page):
         said = f"：{who}；" + (f"在帮 {helper.children}" if helper.children else "还没有帮扶对象")
         if helper.barred:
             said = f"：不得结对，{helper.barred}"
-        return [(" " + helper.name, "strong"), (clip(said, width - 13), "plain")]
+        return _told(helper.name, said, width)
+
+
+def _told(name: str, said: str, width: int) -> Line:
+    name = clip(f" {name}", width // 3)
+    return [(name, "strong"), (clip(said, width - cells(name)), "plain")]
 
 
 def child_head(width: int) -> Line:
