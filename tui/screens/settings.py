@@ -41,6 +41,9 @@ class Settings(Page):
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
 
+    def why_off(self, key: Key) -> str | None:
+        return "设置没有读出来：按 Esc 返回再打开" if key.run == "edit" and not len(self.roster) else None
+
     def edit(self) -> None:
         key = self.roster.current()[0]
         match key:
