@@ -34,6 +34,7 @@ class Pairing(Page):
         self.silent: list[lapses.Lapse] = []  # pairings without contact
         self.out_of_touch: set[Any] = set()  # their helpers
         self.proposal: Any = None  # the page of the last one
+        self.working: Task | None = None  # what works out the next one
         self.left: Roster[Unpaired] = Roster(
             lambda: len(self.waiting),
             lambda at, n: self.waiting[at : at + n],
@@ -75,7 +76,14 @@ class Pairing(Page):
         )
 
     def press(self, key: str, char: str | None) -> bool:
+        if self.working and not self.working.over:
+            return self._wait(key)
         return self.here.press(key) or self.shortcut(key, char)
+
+    def _wait(self, key: str) -> bool:
+        """Keys meant for the proposal must not pair anybody here while it is being worked out."""
+        self.desk.say("正在为儿童挑帮扶人，方案出来了再按", "warn")
+        return key != "escape" and key not in self.desk.routes
 
     @property
     def here(self) -> Roster:
@@ -165,7 +173,8 @@ class Pairing(Page):
             self.desk.push(self.proposal)
 
         self.desk.say("正在为儿童挑帮扶人……", "info")
-        self.desk.begin(Task(working_out(), lambda _: None, worked_out, self.desk.complain))
+        self.working = Task(working_out(), lambda _: None, worked_out, self.desk.complain)
+        self.desk.begin(self.working)
 
     def more(self) -> None:
         """Further actions."""

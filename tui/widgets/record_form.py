@@ -7,6 +7,7 @@ from uuid import UUID
 
 from db import care, children, days, duties, pairing, record_fields
 from db.changes import Stale
+from db.errors import LedgerError
 from db.record_fields import SETTLES, SPECS
 from db.sheet import Conflict, Rules
 from db.spec import read, show
@@ -219,7 +220,11 @@ def _saver(context: Opener, child_id: UUID, name: str):
             said += f"（别人同时改的{'、'.join(saved.merged)}已一并保留）"
         if values.get(SETTLES):
             said += "，约定已了结"
-        return Kept(saved.id, said + (_settled_note(child_id, values, owed) if owed else ""))
+        try:
+            said += _settled_note(child_id, values, owed) if owed else ""
+        except LedgerError as error:  # it is saved all the same, and must not be saved twice
+            said += f"。{error}"
+        return Kept(saved.id, said)
 
     return save
 
