@@ -79,7 +79,7 @@ class GuanaiApp(App[int]):
             looked = self.desk.stopped and self._loop.time() - self._held_at > LOOKED
             if looked and (not self.desk.waiting or _is_command(taken[0])):
                 self.desk.stopped = False
-            coming = deque(taken)
+            coming, drawn = deque(taken), self._loop.time()
             while coming and not self.desk.done and not self.failed:
                 event = coming.popleft()
                 if isinstance(event, Garbled):
@@ -94,6 +94,9 @@ class GuanaiApp(App[int]):
                     self.desk.press(event.key, event.char)
                 coming.extendleft(reversed(self.desk.resumed))
                 self.desk.resumed = []
+                if coming and self._loop.time() - drawn > PATIENCE:  # a long burst is seen being worked off
+                    self._show()
+                    drawn = self._loop.time()
             if self.desk.stopped:
                 self._held_at = self._loop.time()
             if Garbled() in taken:  # said last: the next key takes a sentence away
@@ -138,9 +141,12 @@ class GuanaiApp(App[int]):
             self.exit(0)
             return
         try:
-            self.canvas.show(self.desk.draw(*self.size))
+            self._show()
         except Exception as error:
             self.fail(error)
+
+    def _show(self) -> None:
+        self.canvas.show(self.desk.draw(*self.size))
 
     def end(self) -> None:
         """The line is cut or the machine goes down: put everything typed into safety and leave."""

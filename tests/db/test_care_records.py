@@ -216,10 +216,10 @@ def test_the_scale_of_the_last_risk_review_is_proposed(put):
 
 def test_a_record_after_the_child_left_is_refused_with_the_cure(put, child, user):
     changes.write(Child.get_by_id(child), user, left_on=date(2026, 9, 8))
-    for on in (date(2026, 9, 8), TODAY):
+    for on in (date(2026, 9, 9), TODAY):
         with pytest.raises(Refused, match=r"张浩宇已于2026-09-08退出登记.*恢复登记"):
             put(on=on)
-    key = put(on=date(2026, 9, 7))
+    key = put(on=date(2026, 9, 8))  # a word at parting
     base = care.load_record(key)
     with pytest.raises(Refused, match="退出登记"):
         care.save_record(key, child, base | {"on_date": TODAY}, base, user)

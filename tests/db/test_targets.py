@@ -156,9 +156,9 @@ def test_in_spring_the_school_year_began_the_autumn_before(enter, user, monkeypa
 
 def test_a_child_with_two_live_pairings_counts_once(enter, user):
     child, _other = enter("张浩宇", **AWAY), enter("李雨涵", **AWAY)
-    for name in ("刘老师", "王老师"):
-        helper = changes.insert(Helper, user, name=name, kind="teacher")
-        pairing.pair(child, helper.id, "teacher", date(2026, 9, 1), user)
+    for name, kind in (("刘老师", "teacher"), ("王妈妈", "love_mother")):
+        helper = changes.insert(Helper, user, name=name, kind=kind)
+        pairing.pair(child, helper.id, kind, date(2026, 9, 1), user)
     assert counts("paired") == (1, 2)
     assert missing("paired") == [("李雨涵", None, "没有结对")]
     for line in pairing.pairings():

@@ -57,14 +57,14 @@ def test_from_an_empty_ledger_to_the_meeting(tmp_path: Path, size: tuple[int, in
         assert asked(data, "list", "activities")[0]["present"] == 38
 
         terminal.key("f6")
-        terminal.wait("待办 40 +逾期 40")
+        terminal.wait("待办 41 +逾期 40")
         terminal.wait("15:30 重阳节慰问（村部）")
         terminal.key("enter")
-        terminal.wait("谈心：于承志")
+        terminal.wait("谈心：梁文博")
         terminal.send("家中\r例行谈心\r想爸爸了\r\x13")
-        screen = terminal.wait("待办 39 +逾期 39(.*\n)+.*已记：10月12日 谈心 于承志，这项待办已完成")
-        assert not re.search("逾期.*天.*于承志", screen)
-        assert asked(data, "list", "records", "--find", "于承志")[0]["content"] == "想爸爸了"
+        screen = terminal.wait("待办 40 +逾期 39(.*\n)+.*已记：10月12日 谈心 梁文博，这项待办已完成")
+        assert not re.search("逾期.*天.*梁文博", screen)
+        assert asked(data, "list", "records", "--find", "梁文博")[0]["content"] == "想爸爸了"
 
         names = {each["name"] for each in children(data)} | {
             each["name"] for each in asked(data, "list", "helpers")
@@ -110,13 +110,13 @@ def test_a_talk_half_typed_is_taken_up_again_after_a_kill(tmp_path: Path):
     data = village(tmp_path)
     with open_program(data) as terminal:
         terminal.send("\r学校操场\r例行")
-        terminal.wait(">缘由 +例行 ")
+        terminal.wait(">谈心缘由 +例行 ")
         terminal.kill(9)
         terminal.wait_end()
-    with open_program(data, until="上次没存的草稿：谈心：于承志") as terminal:
+    with open_program(data, until="上次没存的草稿：谈心：梁文博") as terminal:
         terminal.send("\r谈心\r问了作业\x13")
-        terminal.wait("已记：10月12日 谈心 于承志")
-    seen = asked(data, "list", "records", "--find", "于承志")[0]
+        terminal.wait("已记：10月12日 谈心 梁文博")
+    seen = asked(data, "list", "records", "--find", "梁文博")[0]
     assert (seen["place"], seen["reason"], seen["content"]) == ("学校操场", "例行谈心", "问了作业")
 
 

@@ -61,7 +61,7 @@ def test_records_and_pairings_after_the_leaving_are_left_out(take, left, user):
     outcome = take(*TALKS)
     assert (outcome.created, outcome.skipped) == (1, 1)
     assert [row.on_date for row in CareRecord.live()] == [date(2026, 9, 4)]
-    assert "2026-09-06的记录未导入" in outcome.problems[0].message
+    assert "张浩宇已在2026-09-05退出登记，请核对日期" in outcome.problems[0].message
     outcome = take(["儿童姓名", "帮扶人", "结对日期", "结束日期"], ["张浩宇", "刘老师", "2026-09-01", None],
                    ["张浩宇", "刘老师", "2026-08-01", "2026-09-05"])  # fmt: skip
     assert (outcome.created, outcome.skipped) == (1, 1)

@@ -94,7 +94,7 @@ def test_a_stay_needs_the_guardians_consent(take, consent, taken):
 
 
 def test_a_row_after_the_child_left_is_not_taken(take, child, user):
-    changes.write(child, user, left_on=date(2026, 9, 3))
+    changes.write(child, user, left_on=date(2026, 9, 2))
     outcome = take(VISIT, ROW, ["2026.9.2", *ROW[1:]])
     assert counts(outcome) == (1, 0, 0, 1)
-    assert any("已于2026-09-03退出登记" in problem.message for problem in outcome.problems)
+    assert any("已在2026-09-02退出登记" in problem.message for problem in outcome.problems)
