@@ -100,7 +100,10 @@ HARMFUL = {
 
 def test_names_made_to_harm_are_drawn_as_text_on_every_screen(tmp_path: Path):
     data = empty(tmp_path)
-    rows = [f'"{name}",男,2015-03-0{n},外出,外出,一组\x1b]0;owned\x07,2026-09-01' for n, name in enumerate(HARMFUL, 1)]
+    rows = [
+        f'"{name}",男,2015-03-0{n},外出,外出,一组\x1b]0;owned\x07,2026-09-01'
+        for n, name in enumerate(HARMFUL, 1)
+    ]
     file = tmp_path / "名册.csv"
     file.write_text("姓名,性别,出生日期,父亲去向,母亲去向,村民组,摸底日期\n" + "\n".join(rows), "utf-8")
     guanai(data, "import", str(file), "--kind", "children")

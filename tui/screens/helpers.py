@@ -10,7 +10,7 @@ from tui.ink import Line, columns
 from tui.page import Key
 from tui.widgets.ask import ask_action, ask_removal
 from tui.widgets.finding import Finding, Picking
-from tui.widgets.sheet import Clash, Form, Kept, Sheet
+from tui.widgets.sheet import Form, Kept, Sheet
 
 NARROW = 76
 NAME, KIND, GROUP, PHONE = 12, 12, 8, 11
@@ -145,12 +145,8 @@ def helper_sheet(context: Context, helper_id: Any, draft: Draft | None = None) -
     """The entry sheet of a helper, or of a new one."""
 
     def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
-        try:
-            saved = helpers.save(record, values, base, by=context.by, force=force)
-        except helpers.Conflict as conflict:
-            raise Clash(conflict.fields) from conflict
-        merged = f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）" if saved.merged else ""
-        return Kept(saved.id, f"已存：{values['name']}{merged}")
+        saved = helpers.save(record, values, base, by=context.by, force=force)
+        return Kept(saved.id, f"已存：{values['name']}{saved.also}")
 
     def notice(record: Any, values: dict) -> str:
         same = helpers.lookalikes(values, besides=record)
