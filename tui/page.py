@@ -158,6 +158,7 @@ class Desk:
         self.waiting: list[Any] = []  # keys typed ahead meanwhile
         self.resumed: list[Any] = []  # those whose time has come
         self._stopped_at: Page | None = None
+        self.seen: Page | None = None  # the page that lay on top when the window was last drawn
 
     @property
     def top(self) -> Page:
@@ -304,6 +305,7 @@ class Desk:
             return Picture([[("窗口太小，请放大到至少 60×20", "warn")]])
         if not self.pages:
             return Picture([])
+        self.seen = self.top
         base = max(at for at, page in enumerate(self.pages) if page.covers or at == 0)
         body = self._body(self.pages[base], width, height - 3)
         for panel in self.pages[base + 1 :]:
@@ -323,8 +325,8 @@ class Desk:
         try:
             picture = page.draw(width, height)
         except (
-            LedgerError
-        ) as error:  # a list that could not be read: the program goes on, the next key tries again
+            TROUBLE
+        ) as error:  # what is shown could not be read: the program goes on, the next key tries again
             picture = Picture([[], *([(" " + row, "error")] for row in wrap(str(error), width - 2))])
         lines = picture.lines[:height]
         return Picture(lines + [[] for _ in range(height - len(lines))], picture.caret)
@@ -332,7 +334,10 @@ class Desk:
     def _title(self, width: int) -> Line:
         covering = [page for page in self.pages if page.covers] or self.pages
         page = covering[-1]
-        left, right = page.heading() or self.heading()
+        try:
+            left, right = page.heading() or self.heading()
+        except TROUBLE:  # whatever is pressed next says why
+            left, right = "", ""
         right = clip(safe(right), width // 2)
         line: Line = [(" " + page.title, "title"), ("   " + left if left else "", "plain")]
         return [*fill(line, width - cells(right) - 2), (" " + right, "plain")]
@@ -354,7 +359,7 @@ class Desk:
     def _works(self, key: Key) -> bool:
         try:
             return self.top.why_off(key) is None
-        except LedgerError:  # it hangs on a list that could not be read
+        except TROUBLE:  # it hangs on a list that could not be read
             return False
 
     def _footer(self, width: int) -> Line:

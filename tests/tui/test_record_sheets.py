@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from db import care, changes, children, helpers, pairing, record_fields
+from db import care, changes, children, duties, helpers, pairing, record_fields
+from db.errors import Locked
 from db.models import CareRecord, Child
 from db.vocab import RECORD_KIND
 from tests.tui.people import put
@@ -516,3 +517,19 @@ def test_the_help_of_a_field_names_the_keys_of_this_sheet(child, context, any_ey
     open_record(context, child, "talk")
     any_eyes.press("f1")
     assert "F10 换类别" in any_eyes.text and "F8 写长文" in any_eyes.text
+
+
+def test_a_store_lost_right_after_the_save_does_not_ask_for_another_one(child, context, eyes, monkeypatch):
+    before, real = iter([True]), duties.of_child
+
+    def once(*args):
+        if next(before, False):
+            return real(*args)
+        raise Locked()
+
+    open_record(context, child)
+    monkeypatch.setattr(duties, "of_child", once)
+    eyes.type("学校\n例行谈心\n想妈妈\n\n")
+    monkeypatch.undo()
+    assert isinstance(eyes.desk.top, Register) and "已记" in eyes.desk.message[0]
+    assert len(care.records(child_id=child)) == 1

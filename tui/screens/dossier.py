@@ -94,7 +94,7 @@ class Dossier(Page):
 
     def shown(self) -> None:
         try:
-            self.child = child_view.dossier(self.child_id, reveal=self.revealed)
+            child = child_view.dossier(self.child_id, reveal=self.revealed)
             self.alike = lookalikes.similar(child_sheet.load(self.child_id), besides=self.child_id)
             self.duties = duties.of_child(self.child_id, days.today())
             self.stale = printed.stale([self.child_id])
@@ -108,8 +108,9 @@ class Dossier(Page):
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
+        self.child = child
         self.roster.refresh()
-        self.name, _, self.about = self.child.heading.partition(" ")
+        self.name, _, self.about = child.heading.partition(" ")
         self.title = f"档案：{self.name}"
 
     def why_off(self, key: Key) -> str | None:

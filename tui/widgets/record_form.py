@@ -6,17 +6,16 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from db import care, children, days, duties, pairing, record_fields
-from db.changes import Stale
+from db.errors import LedgerError
 from db.record_fields import SETTLES, SPECS
-from db.sheet import Conflict, Rules
+from db.sheet import Rules
 from db.spec import read, show
-from db.values import Refused
 from db.vocab import PAIRING_KIND, RECORD_KIND
 from tui.drafts import Draft, Drafts
 from tui.page import TROUBLE, Desk, Key
 from tui.widgets.dialogs import Choose
 from tui.widgets.entry import Session
-from tui.widgets.sheet import Clash, Form, Kept, Sheet
+from tui.widgets.sheet import Form, Kept, Sheet
 
 NEW = "record:"  # a new record's draft belongs to its child and kind, whose keys follow
 MANY = "records:"  # likewise to its kind and children
@@ -209,21 +208,16 @@ def _proposed(
 def _saver(context: Opener, child_id: UUID, name: str):
     def save(record: UUID | None, values: dict, base: dict, force: frozenset[str]) -> Kept:
         owed = _owed(child_id, values["kind"]) if record is None else set()
-        try:
-            saved = care.save_record(record, child_id, values, base, context.by, force)
-        except Conflict as conflict:
-            raise Clash(conflict.fields) from conflict
-        except Stale as stale:
-            raise Refused(str(stale)) from stale
-        said = f"已记：{days.short(values['on_date'])} {RECORD_KIND.label(values['kind'])} {name}"
-        if saved.merged:
-            said += f"（别人同时改的{'、'.join(saved.merged)}已一并保留）"
+        saved = care.save_record(record, child_id, values, base, context.by, force)
+        said = f"已记：{days.short(values['on_date'])} {RECORD_KIND.label(values['kind'])} {name}{saved.also}"
         if values.get(SETTLES):
             said += "，约定已了结"
-        if owed:
-            said += _settled_note(child_id, values, owed)
-        if record is None and not values.get("missed"):
-            said += _again_note(child_id, values)
+        try:
+            said += _settled_note(child_id, values, owed) if owed else ""
+            if record is None and not values.get("missed"):
+                said += _again_note(child_id, values)
+        except LedgerError as error:  # it is saved all the same, and must not be saved twice
+            said += f"。{error}"
         return Kept(saved.id, said)
 
     return save

@@ -7,11 +7,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from db.errors import LedgerError
-from db.sheet import Rules
+from db.sheet import Conflict, Rules
 from db.spec import show
-from db.values import Refused
 from tui.drafts import Draft, DraftFile, Drafts
-from tui.page import Key, Page, Picture
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.answers import Entry
 from tui.widgets.entry import Session
 from tui.widgets.sheet_view import SheetView
@@ -32,19 +31,11 @@ class Kept:
     said: str
 
 
-class Clash(Exception):
-    """Fields somebody else changed meanwhile: {name: (as read, theirs, mine)}, stored values."""
-
-    def __init__(self, fields: Mapping[str, tuple[Any, Any, Any]]):
-        self.fields = fields
-        super().__init__("这些项刚被别人改过")
-
-
 class Form(NamedTuple):
     """What a sheet is about: its fields and the verbs behind them.
 
     name: the kind of sheet, for drafts. load(record) gives stored values; None gives those a new record starts with.
-    save(record, values, base, force) writes and returns Kept, or raises Clash, Refused or LedgerError. rules: what the
+    save(record, values, base, force) writes and returns Kept, or raises Conflict, Refused, Stale or LedgerError. rules: what the
     fields say of each other. notice(record, values): what the ledger has to say to the values so far. another: after a
     new record is saved, open the next.
     """
@@ -277,10 +268,10 @@ class Sheet(Page):
             return
         try:
             kept = self.form.save(self.record, values, answers.base, force)
-        except Clash as clash:
+        except Conflict as conflict:
             self.desk.stop()
-            self._settle(list(clash.fields.items()), force)
-        except (Refused, LedgerError) as trouble:
+            self._settle(list(conflict.fields.items()), force)
+        except TROUBLE as trouble:
             self._stop(str(trouble))
         else:
             self._keep(kept)
