@@ -127,6 +127,12 @@ def promises(child_id: UUID) -> list[Promise]:
     ]  # fmt: skip
 
 
+def done_on(child_id: UUID, kind: str, on: date) -> int:
+    """How often something of a kind was done for a child on a day, what came to nothing apart."""
+    same_day = (CareRecord.child == child_id) & (CareRecord.kind == kind) & (CareRecord.on_date == on)
+    return CareRecord.live().where(same_day, CareRecord.missed.is_null()).count()
+
+
 def follow_up_done(record_id: UUID, on: date, by: User | None) -> None:
     """Note the day on which the next step promised in a record was seen to.
 

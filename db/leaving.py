@@ -126,8 +126,7 @@ def _leave(act: changes.Action, told: Leaving, keep_plans: bool) -> Ending:
     child, reason = live(told.child_id), EXIT.find(told.reason)
     if child.left_on is not None:
         raise Refused(f"{child.name}已在{child.left_on}退出登记，不用再退出")
-    check_day(told.on, child)
-    _check_order(child, told.on)
+    _check(child, told.on)
     end = ending(child.id)
     for row in _open(Pairing, child):
         act.update(row, until=told.on, ended_because="left")
@@ -148,8 +147,14 @@ def _open(model: type[Pairing] | type[Focus] | type[CarePlan], child: Child) -> 
     return model.live().where(model.child == child, end.is_null())
 
 
-def _check_order(child: Child, on: date) -> None:
-    """Refuse a day before something that was done while the child was on the register."""
+def check_leaving(child_id: UUID, on: date) -> None:
+    """Refuse a day on which the child cannot leave, as `leave` does, before more is asked of the user."""
+    _check(live(child_id), on)
+
+
+def _check(child: Child, on: date | None) -> None:
+    """Refuse a day that is none, or before something that was done while the child was on the register."""
+    check_day(on, child)
     back = Exit.live(peewee.fn.MAX(Exit.returned_on)).where(Exit.child == child).scalar()
     if back and on < back:
         raise Refused(f"{child.name}在{back}重新登记过，退出日期{on}早于那天，请核对日期")
@@ -194,13 +199,22 @@ def come_back(
     child = live(child_id)
     with changes.action(f"重新登记 {child.name}", by) as act:
         child = live(child_id)
-        left = _standing(child)
-        check_day(on, child)
-        if on < left.on_date:
-            raise Refused(f"{child.name}在{left.on_date}才退出登记，重新登记日期{on}早于那天，请核对日期")
+        _check_return(child, on)
         bring_back(act, child, on, read(Exit.return_note.spec, note))
         for row in Pairing.live().where(Pairing.child == child, Pairing.id.in_(list(again))) if again else ():
             pairing.pair(child.id, row.helper_id, row.kind, on, by)
+
+
+def check_return(child_id: UUID, on: date) -> None:
+    """Refuse a day on which the child cannot come back, as `come_back` does, before more is asked of the user."""
+    _check_return(live(child_id), on)
+
+
+def _check_return(child: Child, on: date | None) -> None:
+    left = _standing(child)
+    check_day(on, child)
+    if on < left.on_date:
+        raise Refused(f"{child.name}在{left.on_date}才退出登记，重新登记日期{on}早于那天，请核对日期")
 
 
 def bring_back(act: changes.Action, child: Child, on: date, note: str | None) -> None:

@@ -17,6 +17,7 @@ from db.rhythm import Calendar, Rhythm, Window, window
 FIRST, LAST = date.min, date.max
 WEEK = timedelta(days=7)
 BESIDES = {"potential"}  # owed to a child that is not 留守 too, where a plan names it
+PEER = "peer"
 PRIVATE, GROWN = 14, 16
 BIRTHDAYS = 400  # days from the term's first for which birthdays are worked out
 
@@ -181,11 +182,16 @@ def _rhythms(
             ]
         last = max((deed.on for deed in done), default=None)
         due = window(rhythm, last, start, calendar, facts.came)
-        yield _piece(rhythm, due, span, mine[0].helper if mine else None)
+        yield _piece(rhythm, due, span, mine[0].helper if rhythm.by and mine else _answers(span))
 
 
 def _piece(rhythm: Rhythm, due: Window, span: Span, helper: UUID | None, ref: UUID | None = None) -> Piece:
     return Piece("rhythm", rhythm.code, ref, helper, span.risk, due.opens, due.due_by)
+
+
+def _answers(span: Span) -> UUID | None:
+    """Who owes what no kind of helper is named for: the first that is no child, for a peer (小老师) only helps to learn."""
+    return next((paired.helper for paired in span.live if paired.kind != PEER), None)
 
 
 def _promised(facts: Facts, span: Span) -> Iterator[Piece]:
@@ -196,7 +202,9 @@ def _promised(facts: Facts, span: Span) -> Iterator[Piece]:
         owes = promise.helper
         if promise.source == "follow_up" and owes not in helpers and helpers:
             kinds = {paired.kind for paired in facts.pairings if paired.helper == owes}
-            owes = next((paired.helper for paired in span.live if paired.kind in kinds), helpers[0])
+            owes = next(
+                (paired.helper for paired in span.live if paired.kind in kinds), _answers(span) or owes
+            )
         owes = None if owes in facts.gone else owes
         yield Piece(promise.source, "", promise.ref, owes, span.risk, promise.on - WEEK, promise.on)
 
@@ -204,11 +212,17 @@ def _promised(facts: Facts, span: Span) -> Iterator[Piece]:
 def _birthdays(facts: Facts, span: Span, starts: date) -> Iterator[Piece]:
     if not span.counted or not facts.born or len(facts.born) < 10:
         return
-    helper = span.live[0].helper if span.live else None
     born = date.fromisoformat(facts.born)
     for age in range(starts.year - born.year, starts.year - born.year + 3):
         day = add_months(born, 12 * age)  # kept on 28 February by those born on the 29th
         if age > 0 and 0 <= (day - starts).days <= BIRTHDAYS:
             yield Piece(
-                "birthday", str(age), None, helper, span.risk, day - WEEK, day, until=day + timedelta(days=1)
+                "birthday",
+                str(age),
+                None,
+                _answers(span),
+                span.risk,
+                day - WEEK,
+                day,
+                until=day + timedelta(days=1),
             )

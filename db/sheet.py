@@ -63,6 +63,11 @@ class Saved(NamedTuple):
     merged: list[str]
 
     @property
+    def also(self) -> str:
+        """Those fields in words, to stand behind what else is said of the save; '' if there are none."""
+        return f"（别人同时改的{'、'.join(self.merged)}已一并保留）" if self.merged else ""
+
+    @property
     def child_id(self) -> UUID:
         """The key, as the children's screens call it."""
         return self.id

@@ -37,9 +37,7 @@ def set_back() -> str | None:
         later.append(days.in_china(change.at))
     if not later:
         return None
-    return (
-        f"电脑日期是{today}，台账里却已有{max(later)}的记录：请先校正电脑的日期；日期没错的，请改正那条记录"
-    )
+    return f"电脑日期不对？台账已有{max(later)}的记录，请先校正电脑的日期；没错就改正那条记录"
 
 
 def check_not_left(on: date, child: Child) -> None:

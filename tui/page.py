@@ -23,7 +23,7 @@ PASTE_LIMIT = 50_000
 TWINS = {"1": "f6", "2": "f2", "3": "f3", "4": "f4", "5": "f5", "7": "f7", "9": "f9"}
 NAMES = {
     "enter": "回车", "space": "空格", "escape": "Esc", "insert": "Ins", "delete": "Del", "pageup": "PgUp",
-    "pagedown": "PgDn", "home": "Home", "end": "End", "up": "上键", "down": "下键", "left": "左键", "right": "右键",
+    "pagedown": "PgDn", "home": "Home", "end": "End", "up": "上箭头", "down": "下箭头", "left": "左箭头", "right": "右箭头",
     "tab": "Tab", "backspace": "退格",
 }  # fmt: skip
 
@@ -99,6 +99,10 @@ class Page:
         """Why a key does nothing just now, in one sentence; None if it works."""
         return None
 
+    def in_reach(self) -> tuple[Key, ...]:
+        """The keys that do just now what the footer says of them."""
+        return self.keys
+
     def in_footer(self, key: Key) -> bool:
         """Whether a key stands in the footer just now."""
         return key.show
@@ -154,6 +158,7 @@ class Desk:
         self.waiting: list[Any] = []  # keys typed ahead meanwhile
         self.resumed: list[Any] = []  # those whose time has come
         self._stopped_at: Page | None = None
+        self.seen: Page | None = None  # the page that lay on top when the window was last drawn
 
     @property
     def top(self) -> Page:
@@ -300,6 +305,7 @@ class Desk:
             return Picture([[("窗口太小，请放大到至少 60×20", "warn")]])
         if not self.pages:
             return Picture([])
+        self.seen = self.top
         base = max(at for at, page in enumerate(self.pages) if page.covers or at == 0)
         body = self._body(self.pages[base], width, height - 3)
         for panel in self.pages[base + 1 :]:
@@ -319,8 +325,8 @@ class Desk:
         try:
             picture = page.draw(width, height)
         except (
-            LedgerError
-        ) as error:  # a list that could not be read: the program goes on, the next key tries again
+            TROUBLE
+        ) as error:  # what is shown could not be read: the program goes on, the next key tries again
             picture = Picture([[], *([(" " + row, "error")] for row in wrap(str(error), width - 2))])
         lines = picture.lines[:height]
         return Picture(lines + [[] for _ in range(height - len(lines))], picture.caret)
@@ -328,15 +334,19 @@ class Desk:
     def _title(self, width: int) -> Line:
         covering = [page for page in self.pages if page.covers] or self.pages
         page = covering[-1]
-        left, right = page.heading() or self.heading()
+        try:
+            left, right = page.heading() or self.heading()
+        except TROUBLE:  # whatever is pressed next says why
+            left, right = "", ""
         right = clip(safe(right), width // 2)
         line: Line = [(" " + page.title, "title"), ("   " + left if left else "", "plain")]
         return [*fill(line, width - cells(right) - 2), (" " + right, "plain")]
 
     def live_keys(self) -> list[tuple[str, str, bool]]:
         """At most seven keys for the footer: (cap, label, works)."""
-        shown = [(key.cap, key.label, self._works(key)) for key in self.top.keys if self.top.in_footer(key)]
-        known = {key for entry in self.top.keys for key in entry.names}
+        reach = self.top.in_reach()
+        shown = [(key.cap, key.label, self._works(key)) for key in reach if self.top.in_footer(key)]
+        known = {key for entry in (*reach, *self.top.keys) for key in entry.names}
         if len(self.pages) > 1 and "escape" not in known:
             shown = [*shown[:6], ("Esc", "返回", True)]
         if "f1" not in known and self.top.covers:
@@ -349,7 +359,7 @@ class Desk:
     def _works(self, key: Key) -> bool:
         try:
             return self.top.why_off(key) is None
-        except LedgerError:  # it hangs on a list that could not be read
+        except TROUBLE:  # it hangs on a list that could not be read
             return False
 
     def _footer(self, width: int) -> Line:

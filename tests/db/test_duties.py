@@ -54,6 +54,21 @@ def test_a_talk_moves_the_next_one_on(child, user):
     assert due(date(2026, 10, 10)) == [("张浩宇", date(2026, 10, 10), 0)]
 
 
+def test_a_child_that_helps_to_learn_owes_no_talk_the_next_helper_does(child, user, teacher, enter):
+    elder = enter("李雨涵", birth_date="2012-03-08", **AWAY)
+    peer = changes.insert(Helper, user, name="李雨涵", kind="peer", child=elder)
+    pairing.pair(child, peer.id, "peer", date(2026, 9, 2), user)
+    (duty,) = [
+        each for each in duties.page(date(2026, 10, 1)) if each.child_id == child and each.source == "rhythm"
+    ]
+    assert duty.helper is None
+    pairing.pair(child, teacher.id, "teacher", date(2026, 9, 5), user)
+    (duty,) = [
+        each for each in duties.page(date(2026, 10, 1)) if each.child_id == child and each.source == "rhythm"
+    ]
+    assert duty.helper == "刘老师"
+
+
 def test_a_talk_before_the_term_counts_from_the_terms_start(child, user):
     talk(user, child, date(2026, 6, 1))
     assert due(date(2026, 10, 1)) == [("张浩宇", date(2026, 10, 1), 0)]

@@ -25,7 +25,7 @@ def test_a_clock_that_goes_right_says_nothing(child, user):
 def test_a_day_before_the_last_record(child, user, monkeypatch):
     care.record(user, child_id=child, on_date=days.today())
     monkeypatch.setenv("GUANAI_TODAY", "2026-08-10")
-    assert when.set_back().startswith("电脑日期是2026-08-10，台账里却已有2026-09-10的记录：请先校正")
+    assert when.set_back().startswith("电脑日期不对？台账已有2026-09-10的记录，请先校正")
     assert care.load_record(None)["on_date"] is None  # asked: nobody knows what day it is
     with pytest.raises(Refused, match="校正电脑的日期"):
         care.record(user, child_id=child, on_date=date(2026, 9, 10))

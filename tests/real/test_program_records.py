@@ -35,7 +35,9 @@ def test_a_class_talk_typed_in_one_burst_is_noted_for_all(tmp_path: Path):
     with open_program(data) as terminal:
         terminal.send(f"2{CTRL_A}{CTRL_R}jt\r教室\r安全教育\r防溺水{CTRL_S}")
         terminal.wait(f"已给{there}名记：10月12日 集体谈话")
-        terminal.send("\x1a\r")
+        terminal.send("\x1a")
+        terminal.wait("撤销您最近的操作")
+        terminal.send("\r")
         terminal.wait("已撤销")
         assert not [each for each in asked(data, "list", "records") if each["kind"] == "集体谈话"]
         terminal.send(f"{CTRL_R}jt\r{ESC}")

@@ -168,7 +168,7 @@ def test_what_two_people_changed_in_different_fields_both_stands(tmp_path: Path)
         two.send("\x1b[A\x15五组\r\x13")
         two.wait("已存：赵安安")
         one.key("ctrl+s")
-        one.wait("别人同时改的 村民组 已一并保留")
+        one.wait("别人同时改的村民组已一并保留")
     seen = child(data, "赵安安")
     assert (seen["address"], seen["village_group"]) == ("甲地1号", "五组")
 

@@ -146,7 +146,9 @@ def test_a_pairing_is_taken_back_and_one_is_ended_with_its_reason(tmp_path: Path
     with open_program(data) as terminal:
         terminal.send("3\r\r\r")
         terminal.wait("未结对 39名")
-        terminal.send("\x1a\r")
+        terminal.send("\x1a")
+        terminal.wait("撤销您最近的操作")
+        terminal.send("\r")
         terminal.wait("未结对 40名(.*\n)+.*已撤销")
         terminal.send("\r\r\r")
         terminal.wait("未结对 39名")

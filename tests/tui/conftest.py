@@ -16,7 +16,8 @@ class Eyes:
         self.context, self.desk, self.size = context, context.desk, size
 
     def press(self, *keys: str) -> "Eyes":
-        """Named keys as they are; what follows 'text:' is typed character by character."""
+        """Named keys as they are, each pressed by one who sees the window; what follows 'text:' is typed character by character."""
+        self.lines()
         for key in keys:
             if key.startswith("text:"):
                 for char in key.removeprefix("text:"):

@@ -396,3 +396,19 @@ def test_the_same_template_for_many(any_eyes, context, begin, child, ledger):
     assert "未结案 3份" in any_eyes.text
     any_eyes.press("ctrl+z", "enter")
     assert "未结案 1份" in any_eyes.text
+
+
+def test_nothing_begun_for_many_is_nothing_to_take_back(eyes, context, begin, child):
+    begin()
+    screens.plan_many(context, [child])
+    eyes.press("text:学习", "enter", "enter")
+    assert "1名没有开" in eyes.text and "Ctrl+Z" not in eyes.text
+
+
+def test_the_menu_of_a_plan_struck_out_meanwhile(eyes, context, begin, ledger):
+    plan = begin()
+    care_plan.open_plan(context, plan)
+    eyes.press("f10")
+    care_plans.remove(plan, ledger)
+    eyes.press("2", "enter", "text:李校长", "enter", "enter")
+    assert "已被删除" in eyes.text

@@ -118,6 +118,7 @@ def test_a_page_that_takes_digits_keeps_them(desk):
 def test_a_dialog_hands_its_answer_to_whoever_opened_it(desk):
     answers = []
     desk.push(Confirm("要结束结对吗？", "结束"), then=answers.append)
+    desk.draw(80, 24)
     desk.press("enter")
     desk.push(Confirm("要结束结对吗？"), then=answers.append)
     desk.press("escape")
@@ -143,8 +144,34 @@ def test_an_answer_may_open_the_next_dialog(desk):
     for char in "张三":
         desk.press(char, char)
     desk.press("enter")
+    desk.draw(80, 24)
     desk.press("y", "y")
     assert heard == [True] and len(desk.pages) == 1
+
+
+def test_keys_typed_ahead_of_a_question_do_not_answer_yes(desk):
+    heard = []
+    desk.push(Confirm("要删除吗？", "删除"), then=heard.append)
+    for key in ("enter", "y", "enter"):
+        desk.press(key, key if key == "y" else None)
+    assert not heard and desk.message == ("请看清问题再按一次", "warn")
+    desk.draw(80, 24)
+    desk.press("enter")
+    assert heard == [True]
+    desk.push(Confirm("要删除吗？", "删除"), then=heard.append)
+    desk.press("escape")  # no harm in a no
+    assert heard == [True, False]
+
+
+@pytest.mark.parametrize("trouble", [Locked(), Refused("看不到了")])
+def test_a_title_and_a_page_that_cannot_be_read_leave_the_window_standing(desk, trouble):
+    def lost(*_):
+        raise trouble
+
+    desk.top.heading = desk.top.draw = desk.top.why_off = lost
+    drawn = desk.draw(80, 24)
+    assert desk.top.title in drawn.lines[0][0][0] and len(drawn.lines) == 24
+    assert str(trouble)[:5] in "".join(text for line in drawn.lines for text, _ in line)
 
 
 def test_choose_says_when_nothing_matches(desk):

@@ -165,6 +165,19 @@ def test_find_goes_to_a_child_that_waits_and_says_who_is_paired(board, village, 
     assert "张浩宇已结对" in eyes.text
 
 
+def test_the_footer_says_what_enter_and_esc_do_while_somebody_types(board, any_eyes):
+    any_eyes.press("/").type("孙")
+    assert (
+        "回车到名单" in any_eyes.text and "Esc清空查找" in any_eyes.text and "回车选定" not in any_eyes.text
+    )
+    any_eyes.press("enter")
+    assert "回车选定" in any_eyes.text
+    any_eyes.press("escape")  # what is looked for goes first
+    assert "选择帮扶人" in any_eyes.text or "选择儿童" in any_eyes.text
+    any_eyes.press("escape")
+    assert "未结对" in any_eyes.text
+
+
 def test_the_two_under_the_cursors_are_paired_from_the_menu(board, eyes):
     eyes.press("down", "tab", "end")
     helper = board.right.current().name
@@ -293,3 +306,21 @@ def test_with_nobody_on_file_the_board_says_where_to_begin(ledger, context, eyes
     context.desk.push(Pairing(context))
     eyes.press("enter")
     assert "登记册里还没有儿童" in eyes.text
+
+
+def test_the_menu_of_a_helper_is_about_that_helper_though_the_list_moves(village, ledger, context, eyes):
+    put_helper(ledger, "安一", village_group="一组")
+    context.desk.push(Helpers(context))
+    eyes.press("down", "f10")
+    named = next(name for name in ("刘老师", "孙桂兰", "安一") if f"删除{name}" in eyes.text)
+    first = helpers.page(0, 1)[0]
+    helpers.remove(first.id, ledger)
+    eyes.press("4", "enter")
+    assert first.name != named and f"把 {named} 从帮扶人册删除？" in eyes.text
+
+
+def test_a_name_of_thirty_characters_leaves_room_for_what_is_said_of_it(ledger, context, any_eyes):
+    put_child(ledger, "长" * 30)
+    put_helper(ledger, "宽" * 30)
+    context.desk.push(Pairing(context))
+    assert "还没有结过对" in any_eyes.text and "还没有帮扶对象" in any_eyes.text

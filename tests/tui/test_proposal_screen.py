@@ -8,6 +8,7 @@ from db import helpers, pairing
 from tests.tui.village_people import put_child, put_helper
 from tui.screens.pairing import Pairing
 from tui.screens.proposal import Proposal
+from tui.task import work_off
 
 
 @pytest.fixture
@@ -135,6 +136,8 @@ def test_a_new_proposal_may_be_had_instead(page, context, eyes):
     board = context.desk.pages[0]
     context.desk.route("f3", "结对", lambda: board)
     eyes.press("space", "f3", "f8", "escape")
+    assert board.proposal is page and eyes.desk.top is board  # Esc throws nothing away
+    eyes.press("f8", "2", "enter")
     assert eyes.desk.top is not page and "拿掉 0对" in eyes.text
 
 
@@ -178,3 +181,17 @@ def test_a_thousand_keys_nobody_meant(page, eyes):
     for key in ("x", "0", "pageup", "f8", "escape", "space", "space", "delete", "backspace", "home"):
         eyes.press(key)
     assert pairs() == set()
+
+
+def test_keys_typed_ahead_of_the_proposal_pair_nobody(village, context, eyes):
+    board, tasks = Pairing(context), []
+    context.desk.push(board)
+    context.desk.begin = tasks.append
+    eyes.press("f8").type("\n\n\n")
+    eyes.press("f8", "enter")
+    assert eyes.desk.top is board and "方案出来了再按" in eyes.text and not pairs()
+    (task,) = tasks
+    work_off(task)
+    assert isinstance(eyes.desk.top, Proposal)
+    eyes.press("escape", "enter")
+    assert "选帮扶人" in eyes.text

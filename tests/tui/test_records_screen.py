@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from db import care, changes, errors, record_list
+from db import care, changes, errors, record_list, site
 from tests.tui.people import put
 from tui.screens.records import Records
 
@@ -194,3 +194,14 @@ def test_a_store_lost_before_the_list_was_read_is_said_too(two, context, eyes, m
     monkeypatch.setattr(record_list, "count", lost)
     context.desk.push(Records(context))
     assert "台账正被别人写入" in eyes.text and isinstance(eyes.desk.top, Records)
+
+
+def test_records_struck_out_elsewhere_leave_the_list_standing(ledger, context, any_eyes):
+    child, other = put(ledger, name="张浩宇"), site.user("lisi", "李四")
+    keys = [care.record(ledger, child_id=child, on_date=date(2026, 10, 1), kind="talk") for _ in range(60)]
+    context.desk.push(Records(context))
+    any_eyes.press("down")
+    for key in keys[:50]:
+        care.remove_record(key, other)
+    any_eyes.press("pagedown", "pagedown", "pagedown", "end")
+    assert "第10/10条" in any_eyes.text

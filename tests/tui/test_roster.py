@@ -79,3 +79,32 @@ def test_a_smaller_window_keeps_the_cursor_in_sight():
     made, _ = roster(100, 20)
     made.go(19)
     assert any(line.startswith(">19") for line in shown(made, 5))
+
+
+def shrinking(size: int) -> tuple[Roster, list[int]]:
+    """A roster over a list that others shorten without its being counted again."""
+    items = list(range(size))
+    made = Roster(
+        lambda: len(items),
+        lambda at, n: items[at : at + n],
+        lambda item, width, here: [(f"{'>' if here else ' '}{item}", "plain")],
+    )
+    made.draw(20, 10)
+    return made, items
+
+
+def test_rows_struck_out_by_others_end_the_list_earlier():
+    made, items = shrinking(100)
+    del items[15:]
+    made.press("pagedown")
+    made.press("pagedown")
+    assert made.current() == 14
+    assert shown(made)[-1] == ">14" and len(made) == 15
+
+
+def test_a_list_struck_out_as_a_whole_is_empty():
+    made, items = shrinking(100)
+    items.clear()
+    made.press("end")
+    assert made.current() is None
+    assert shown(made)[0].strip() == "没有记录" and len(made) == 0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from db import helpers, settings, site
+from db import helpers, settings, settings_sheet, site
+from db.errors import Locked
 from tui.screens.settings import Settings
 
 
@@ -58,3 +59,14 @@ def test_who_i_am_is_picked_or_denied(page, eyes, context):
     assert site.me(context.by) is None
     eyes.press("enter", "text:1").press("enter", "enter", "enter")
     assert site.me(context.by) == key
+
+
+def test_settings_that_could_not_be_read_are_not_edited(context, eyes, monkeypatch):
+    def locked(*_):
+        raise Locked()
+
+    monkeypatch.setattr(settings_sheet, "in_words", locked)
+    with pytest.raises(Locked):
+        context.desk.push(Settings(context))
+    eyes.press("enter")
+    assert "设置没有读出来" in eyes.text

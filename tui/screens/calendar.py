@@ -6,7 +6,6 @@ from typing import Any
 from db import calendar, days
 from db.calendar import ActivityLine, PlanLine
 from db.errors import LedgerError
-from db.sheet import Conflict
 from tui.context import Context
 from tui.ink import Line, columns, fill, fit
 from tui.page import TROUBLE, Key, Page, Picture
@@ -14,7 +13,7 @@ from tui.widgets import month
 from tui.widgets.ask import ask_day, ask_removal
 from tui.widgets.dialogs import Prompt
 from tui.widgets.roster import Roster
-from tui.widgets.sheet import Clash, Form, Kept, Sheet
+from tui.widgets.sheet import Form, Kept, Sheet
 
 NARROW = 76
 
@@ -258,10 +257,7 @@ def _saver(verb, context: Context, named: str):
     """A form's save from a verb that takes (record, values, base, by, force)."""
 
     def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
-        try:
-            saved = verb(record, values, base, context.by, force)
-        except Conflict as conflict:
-            raise Clash(conflict.fields) from conflict
+        saved = verb(record, values, base, context.by, force)
         return Kept(saved.id, f"已存：{values[named]}")
 
     return save

@@ -142,7 +142,7 @@ class Plan(Page):
         review(self.context, self.plan_id)
 
     def sign(self) -> None:
-        """Ask who signed, then when; what is refused is asked again."""
+        """Ask who signed, then when."""
 
         def named(who: str | None) -> None:
             if who is not None:
@@ -157,7 +157,10 @@ class Plan(Page):
             self._do(lambda: care_plans.sign(self.plan_id, who, on, self.context.by), f"已签字：{who}")
 
         hint = "如 李校长；签字之后目标、措施再改，会注明“签字后改过”"
-        self.desk.push(Prompt("领导小组谁签的字", self.view.signed_by or "", hint), named)
+        before = (
+            self.view.signed_by if self.view else None
+        )  # it may have been struck out while the menu lay open
+        self.desk.push(Prompt("领导小组谁签的字", before or "", hint), named)
 
     def summarise(self) -> None:
         self.desk.push(care_sheets.summary_sheet(self.context, self.plan_id))

@@ -301,7 +301,8 @@ def plan_many(context: Context, child_ids: Collection[UUID]) -> None:
                     [f"{name}：{why}" for name, why in started.passed_over],
                 )
             )
-        context.desk.say(f"已开{len(started.made)}份{template.name}方案，按 Ctrl+Z 可整体撤销", "good")
+        if started.made:
+            context.desk.say(f"已开{len(started.made)}份{template.name}方案，按 Ctrl+Z 可整体撤销", "good")
 
     names = [f"{each.name}（{CARE_PLAN_KIND.label(each.kind)}）" for each in templates]
     context.desk.push(Choose(f"给{len(child_ids)}名儿童开方案：用哪个模板", names), chosen)

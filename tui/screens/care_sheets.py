@@ -5,12 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from db import care_plan_lists, care_plans, care_steps, care_summary, care_templates, children, days
-from db.changes import Stale
-from db.sheet import Conflict, Rules, Saved
-from db.values import Refused
+from db.sheet import Rules, Saved
 from tui.context import Context
 from tui.drafts import Draft
-from tui.widgets.sheet import Clash, Form, Kept, Sheet
+from tui.widgets.sheet import Form, Kept, Sheet
 
 NEW, STEP, STAGE = (
     "care_new:",
@@ -155,14 +153,8 @@ def _saver(
     """A form's save from a verb."""
 
     def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
-        try:
-            saved = verb(record, values, base, force)
-        except Conflict as conflict:
-            raise Clash(conflict.fields) from conflict
-        except Stale as stale:
-            raise Refused(str(stale)) from stale
-        also = f"（别人同时改的{'、'.join(saved.merged)}已一并保留）" if saved.merged else ""
-        return Kept(saved.id, said + also)
+        saved = verb(record, values, base, force)
+        return Kept(saved.id, said + saved.also)
 
     return save
 

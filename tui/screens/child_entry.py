@@ -20,7 +20,7 @@ from tui.page import Key
 from tui.screens.leaving import return_child
 from tui.widgets.answers import SAME, Offer, as_text
 from tui.widgets.rekey import Figure, Rekey
-from tui.widgets.sheet import Clash, Form, Kept, Sheet
+from tui.widgets.sheet import Form, Kept, Sheet
 
 NEW = "新增儿童"
 TYPED_TWICE = {"id", "phone"}  # kinds that are typed again where that is set, and the birth date
@@ -247,15 +247,11 @@ class ChildSheet(Sheet):
         """The form's save."""
         try:
             saved = self.write(record, values, base, force)
-        except sheet_verbs.Conflict as conflict:
-            raise Clash(conflict.fields) from conflict
         except sheet_verbs.Taken:
             self.session.go_to("id_number")
             raise
         self.child_rules.learn(values)
-        said = f"已存：{values['name']}"
-        if saved.merged:
-            said += f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）"
+        said = f"已存：{values['name']}{saved.also}"
         answers = self.session.answers
         if held := "、".join(answers.specs[name].label for name in answers.held):
             said += f"，{held}没收下"

@@ -94,7 +94,7 @@ class Dossier(Page):
 
     def shown(self) -> None:
         try:
-            self.child = child_view.dossier(self.child_id, reveal=self.revealed)
+            child = child_view.dossier(self.child_id, reveal=self.revealed)
             self.alike = lookalikes.similar(child_sheet.load(self.child_id), besides=self.child_id)
             self.duties = duties.of_child(self.child_id, days.today())
             self.stale = printed.stale([self.child_id])
@@ -108,8 +108,9 @@ class Dossier(Page):
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
+        self.child = child
         self.roster.refresh()
-        self.name, _, self.about = self.child.heading.partition(" ")
+        self.name, _, self.about = child.heading.partition(" ")
         self.title = f"档案：{self.name}"
 
     def why_off(self, key: Key) -> str | None:
@@ -314,7 +315,7 @@ class Dossier(Page):
             lines += parts.text(f"疑似重复：{self.alike[0].told}（按 Tab 看）", width, "warn", 1)
         lines += parts.stale(self.stale, width)
         lines += [parts.head("家庭"), *parts.labelled(child.family, width)]
-        lines += [parts.head("帮扶"), *parts.helps(child.helps, width, ended=False)]
+        lines += [parts.head("帮扶"), *parts.helps(child.helps, width, ended=False, left=bool(child.left))]
         lines += [parts.head("待办"), *parts.owed(self.duties, days.today(), width)]
         if any(not plan.closed_on for plan in child.plans):
             lines += [parts.head("方案"), *parts.plans(child.plans, width, ended=False)]
@@ -339,7 +340,10 @@ class Dossier(Page):
 
     def _page_4(self, width: int) -> list[Line]:
         """Who helps and helped, what is planned."""
-        lines = [parts.head("结对"), *parts.helps(self.child.helps, width, ended=True)]
+        lines = [
+            parts.head("结对"),
+            *parts.helps(self.child.helps, width, ended=True, left=bool(self.child.left)),
+        ]
         if self.child.plans:
             lines += [parts.head("方案"), *parts.plans(self.child.plans, width, ended=True)]
         return [*lines, parts.head("清单"), *parts.lists(self.child.lists, width, in_full=True)]

@@ -10,7 +10,7 @@ from tui.ink import Line, columns
 from tui.page import Key
 from tui.widgets.ask import ask_action, ask_removal
 from tui.widgets.finding import Finding, Picking
-from tui.widgets.sheet import Clash, Form, Kept, Sheet
+from tui.widgets.sheet import Form, Kept, Sheet
 
 NARROW = 76
 NAME, KIND, GROUP, PHONE = 12, 12, 8, 11
@@ -37,7 +37,7 @@ class Helpers(Finding):
         self.context = context
 
     def why_off(self, key: Key) -> str | None:
-        if key.run in ("edit", "open_pairs", "remove") and not len(self.roster):
+        if key.run in ("edit", "open_pairs", "remove") and self.roster.current() is None:
             if self.wanted:
                 return "没有找到：按 Esc 看全部帮扶人"
             return "还没有帮扶人：按 Ins 新增，或按 F7 导入帮扶人名册"
@@ -49,11 +49,13 @@ class Helpers(Finding):
     def add(self) -> None:
         self.desk.push(helper_sheet(self.context, None), self.go_to)
 
-    def open_pairs(self, live: bool = True) -> None:
+    def open_pairs(self) -> None:
+        self._pairs_of(self.roster.current(), live=True)
+
+    def _pairs_of(self, helper: HelperLine, live: bool) -> None:
         from tui.screens.pairs import Pairs
 
-        here = self.roster.current()
-        self.desk.push(Pairs(self.context, here.id, here.name, live=live))
+        self.desk.push(Pairs(self.context, helper.id, helper.name, live=live))
 
     def more(self) -> None:
         """Further actions: handing over, a child of the register as a peer helper."""
@@ -61,16 +63,16 @@ class Helpers(Finding):
         actions = [("请登记册里的孩子当学习帮手", "xx", self.add_peer)]
         if here is not None:
             actions += [
-                (f"把{here.name}的帮扶对象交接给别人", "jj", self.hand_over),
-                (f"{here.name}帮过的全部儿童", "bg", lambda: self.open_pairs(live=False)),
-                (f"删除{here.name}", "sc", self.remove),
+                (f"把{here.name}的帮扶对象交接给别人", "jj", lambda: self._hand_over(here)),
+                (f"{here.name}帮过的全部儿童", "bg", lambda: self._pairs_of(here, live=False)),
+                (f"删除{here.name}", "sc", lambda: self._remove(here)),
             ]
         ask_action(self.desk, "更多", actions)
 
-    def hand_over(self) -> None:
+    def _hand_over(self, helper: HelperLine) -> None:
         from tui.screens.handing_over import HandingOver
 
-        self.desk.push(HandingOver(self.context, self.roster.current().id))
+        self.desk.push(HandingOver(self.context, helper.id))
 
     def add_peer(self) -> None:
         """Pick a child of the register; it becomes a helper under its own name."""
@@ -84,13 +86,11 @@ class Helpers(Finding):
         self.context.find_child(picked)
 
     def remove(self) -> None:
-        here = self.roster.current()
-        ask_removal(
-            self,
-            f"把 {here.name} 从帮扶人册删除？",
-            lambda: helpers.remove(here.id, self.context.by),
-            here.name,
-        )
+        self._remove(self.roster.current())
+
+    def _remove(self, helper: HelperLine) -> None:
+        question = f"把 {helper.name} 从帮扶人册删除？"
+        ask_removal(self, question, lambda: helpers.remove(helper.id, self.context.by), helper.name)
 
     def undo(self) -> None:
         self.context.undo()
@@ -145,12 +145,8 @@ def helper_sheet(context: Context, helper_id: Any, draft: Draft | None = None) -
     """The entry sheet of a helper, or of a new one."""
 
     def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
-        try:
-            saved = helpers.save(record, values, base, by=context.by, force=force)
-        except helpers.Conflict as conflict:
-            raise Clash(conflict.fields) from conflict
-        merged = f"（别人同时改的 {'、'.join(saved.merged)} 已一并保留）" if saved.merged else ""
-        return Kept(saved.id, f"已存：{values['name']}{merged}")
+        saved = helpers.save(record, values, base, by=context.by, force=force)
+        return Kept(saved.id, f"已存：{values['name']}{saved.also}")
 
     def notice(record: Any, values: dict) -> str:
         same = helpers.lookalikes(values, besides=record)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from db import children, incidents
 from db.incidents import Report
-from db.sheet import Conflict
 from tui.context import Context
 from tui.drafts import Draft
 from tui.ink import Line, cells, columns, wrap
@@ -13,7 +12,7 @@ from tui.page import Key, Page, Picture
 from tui.widgets.ask import ask_removal
 from tui.widgets.dialogs import Choose
 from tui.widgets.roster import Roster
-from tui.widgets.sheet import Clash, Form, Kept, Sheet
+from tui.widgets.sheet import Form, Kept, Sheet
 
 FORM = "incident"  # a new report's draft belongs to its child, whose key follows
 ALONE = "只有您自己看得到：不进待办、统计、会议、导出、别人的列表"
@@ -174,10 +173,7 @@ def report_sheet(
     def save(
         record: UUID | None, values: dict[str, Any], base: dict[str, Any], force: frozenset[str]
     ) -> Kept:
-        try:
-            saved = incidents.save(record, child_id, values, base, context.by, force)
-        except Conflict as conflict:
-            raise Clash(conflict.fields) from conflict
+        saved = incidents.save(record, child_id, values, base, context.by, force)
         return Kept(saved.id, "已记下，只有您自己看得到。在“我的强制报告”里可补回执")
 
     name = FORM if record or not child_id else f"{FORM}:{child_id}"

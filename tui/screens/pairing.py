@@ -8,7 +8,7 @@ from db.pairing import HelperLoad, Unpaired
 from db.proposing import Proposed
 from db.vocab import PAIRING_KIND
 from tui.context import Context
-from tui.ink import Line, clip, columns, fill
+from tui.ink import Line, cells, clip, columns, fill
 from tui.page import Key, Page, Picture
 from tui.task import Task
 from tui.widgets.ask import ask_action
@@ -34,6 +34,7 @@ class Pairing(Page):
         self.silent: list[lapses.Lapse] = []  # pairings without contact
         self.out_of_touch: set[Any] = set()  # their helpers
         self.proposal: Any = None  # the page of the last one
+        self.working: Task | None = None  # what works out the next one
         self.left: Roster[Unpaired] = Roster(
             lambda: len(self.waiting),
             lambda at, n: self.waiting[at : at + n],
@@ -75,7 +76,14 @@ class Pairing(Page):
         )
 
     def press(self, key: str, char: str | None) -> bool:
+        if self.working and not self.working.over:
+            return self._wait(key)
         return self.here.press(key) or self.shortcut(key, char)
+
+    def _wait(self, key: str) -> bool:
+        """Keys meant for the proposal must not pair anybody here while it is being worked out."""
+        self.desk.say("正在为儿童挑帮扶人，方案出来了再按", "warn")
+        return key != "escape" and key not in self.desk.routes
 
     @property
     def here(self) -> Roster:
@@ -137,10 +145,15 @@ class Pairing(Page):
         if self.proposal is None or not self.proposal.changed:
             self._work_out()
             return
-        self.desk.push(
-            Confirm("上次的结对方案改过，还没有结对。接着改吗？", "接着改", "重新建议"),
-            lambda yes: self.desk.push(self.proposal) if yes else self._work_out(),
-        )
+
+        def chosen(at: int | None) -> None:
+            if at == 0:
+                self.desk.push(self.proposal)
+            elif at == 1:
+                self._work_out()
+
+        moves = ["接着改", "重新建议（改过的作废）"]
+        self.desk.push(Choose("上次的结对方案改过，还没有结对", moves, ["jzg", "cxjy"]), chosen)
 
     def _work_out(self, kind: str | None = None) -> None:
         """Work out a helper for everybody who has none (of a kind), to be looked through before it is written."""
@@ -160,7 +173,8 @@ class Pairing(Page):
             self.desk.push(self.proposal)
 
         self.desk.say("正在为儿童挑帮扶人……", "info")
-        self.desk.begin(Task(working_out(), lambda _: None, worked_out, self.desk.complain))
+        self.working = Task(working_out(), lambda _: None, worked_out, self.desk.complain)
+        self.desk.begin(self.working)
 
     def more(self) -> None:
         """Further actions."""
@@ -170,7 +184,11 @@ class Pairing(Page):
             (f"联系中断的结对（{len(self.silent)}对）", "lx", self.open_lapses),
             ("帮扶人册", "bf", self.open_helpers),
             ("已结对的名单", "yj", self.open_pairs),
-            *([(f"把{name}的帮扶对象交接给别人", "jj", self.hand_over)] if helper and helper.load else []),
+            *(
+                [(f"把{name}的帮扶对象交接给别人", "jj", lambda: self._hand_over(helper))]
+                if helper and helper.load
+                else []
+            ),
             *(
                 [(f"{child.name}与{name}结对", "jd", lambda: self._choose_for(child.id, helper.id))]
                 if child and helper
@@ -207,10 +225,10 @@ class Pairing(Page):
 
         self.desk.push(Lapses(self.context))
 
-    def hand_over(self) -> None:
+    def _hand_over(self, helper: HelperLoad) -> None:
         from tui.screens.handing_over import HandingOver
 
-        self.desk.push(HandingOver(self.context, self.right.current().id))
+        self.desk.push(HandingOver(self.context, helper.id))
 
     def add_helper(self) -> None:
         from tui.screens.helpers import helper_sheet
@@ -317,7 +335,7 @@ class Pairing(Page):
         if child is None:
             return []
         said = f"：{child.why}" + (f"；重点：{child.focus_labels}" if child.focus_labels else "")
-        return [(" " + child.name, "strong"), (clip(said, width - 13), "plain")]
+        return _told(child.name, said, width)
 
     def _helper_foot(self, width: int) -> Line:
         helper = self.right.current()
@@ -327,7 +345,12 @@ class Pairing(Page):
         said = f"：{who}；" + (f"在帮 {helper.children}" if helper.children else "还没有帮扶对象")
         if helper.barred:
             said = f"：不得结对，{helper.barred}"
-        return [(" " + helper.name, "strong"), (clip(said, width - 13), "plain")]
+        return _told(helper.name, said, width)
+
+
+def _told(name: str, said: str, width: int) -> Line:
+    name = clip(f" {name}", width // 3)
+    return [(name, "strong"), (clip(said, width - cells(name)), "plain")]
 
 
 def child_head(width: int) -> Line:

@@ -8,7 +8,6 @@ from db import days, rhythm_files, rhythm_sheet, rhythms
 from db.rhythm import Rhythm, in_words
 from db.rhythm_files import Profile
 from db.rhythms import Proposal
-from db.sheet import Conflict
 from tui.context import Context
 from tui.drafts import Draft
 from tui.ink import Line, columns, fill, wrap
@@ -17,7 +16,7 @@ from tui.widgets.ask import ask_file
 from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.files import Files
 from tui.widgets.roster import Roster
-from tui.widgets.sheet import Clash, Form, Kept, Sheet
+from tui.widgets.sheet import Form, Kept, Sheet
 
 NAME = 18
 FOOT = 4
@@ -144,10 +143,7 @@ def rhythm_form(context: Context, code: str | None, draft: Draft | None = None) 
     """The sheet of a rhythm in force, or of a new one."""
 
     def save(record: str | None, values: dict[str, Any], base: dict[str, Any], force: frozenset[str]) -> Kept:
-        try:
-            saved = rhythm_sheet.save(record, values, base, context.by, force)
-        except Conflict as conflict:
-            raise Clash(conflict.fields) from conflict
+        saved = rhythm_sheet.save(record, values, base, context.by, force)
         return Kept(saved.id, f"已存：{rhythms.in_full(rhythms.find(saved.id))}")
 
     form = Form("rhythm", rhythm_sheet.ENTRIES, rhythm_sheet.load, save)

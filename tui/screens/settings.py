@@ -4,13 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from db import helpers, settings_sheet, site
-from db.sheet import Conflict
 from tui.context import Context
 from tui.ink import Line, columns, wrap
 from tui.page import Key, Page, Picture
 from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.roster import Roster
-from tui.widgets.sheet import Clash, Form, Kept, Sheet
+from tui.widgets.sheet import Form, Kept, Sheet
 
 ME = "me"
 LABEL = 18
@@ -40,6 +39,9 @@ class Settings(Page):
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
+
+    def why_off(self, key: Key) -> str | None:
+        return "设置没有读出来：按 Esc 返回再打开" if key.run == "edit" and not len(self.roster) else None
 
     def edit(self) -> None:
         key = self.roster.current()[0]
@@ -107,10 +109,7 @@ def setting_sheet(context: Context, key: str) -> Sheet:
     """The sheet of one setting."""
 
     def save(record: None, values: dict[str, Any], base: dict[str, Any], force: frozenset[str]) -> Kept:
-        try:
-            settings_sheet.save(key, values, base, context.by, force)
-        except Conflict as conflict:
-            raise Clash(conflict.fields) from conflict
+        settings_sheet.save(key, values, base, context.by, force)
         return Kept(None, f"已存：{settings_sheet.LABELS[key]} {settings_sheet.in_words(key)}")
 
     form = Form(f"setting:{key}", settings_sheet.entries(key), lambda record: settings_sheet.load(key), save)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from db import term_changes
 from db.term_changes import ChangeLine, TermChanges
 from tui.context import Context
-from tui.ink import Line, columns, wrap
+from tui.ink import Line, cells, clip, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.ask import ask_file
 from tui.widgets.roster import Roster
@@ -86,7 +86,8 @@ class Changes(Page):
             return Picture([])
         since = f"与{self.found.before}比较" if self.found.before else "以前的学期没有摸底记录，全部算新增"
         counts = "  ".join(f"{kind}{len(lines)}" for kind, lines in self.found.by_kind())
-        lines: list[Line] = [[(f" {self.found.term}  {counts}  ", "head"), (since, "dim")], []]
+        head = f" {self.found.term}  {counts}  "
+        lines: list[Line] = [[(head, "head"), (clip(since, width - cells(head)), "dim")], []]
         rows = self.roster.draw(width, height - len(lines) - FOOT - 1)
         return Picture([*lines, *rows, [], *self._whole(width)])
 

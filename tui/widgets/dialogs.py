@@ -20,12 +20,19 @@ class Panel(Page):
 
 
 class Confirm(Panel):
-    """A question with two answers; closed with True or False (Esc: False)."""
+    """A question with two answers; closed with True or False (Esc: False).
+
+    Nobody can mean a question not seen yet: an Enter typed ahead of it changes nothing.
+    """
 
     def __init__(self, question: str, yes: str = "是", no: str = "否") -> None:
         super().__init__("请确认")
         self.question = question
         self.keys = (Key(("enter", "y"), yes, "accept"), Key(("escape", "n"), no, "decline"))
+
+    def why_off(self, key: Key) -> str | None:
+        unseen = key.run == "accept" and self.desk.seen is not self
+        return "请看清问题再按一次" if unseen else None
 
     def accept(self) -> None:
         self.desk.close(True)

@@ -53,7 +53,11 @@ class Roster(Generic[Item]):
 
     def current(self) -> Item | None:
         """The item under the cursor; None in an empty list."""
-        return self._item(self.at) if len(self) else None
+        while len(self):
+            item = self._item(self.at)
+            if item is not None:
+                return item
+        return None
 
     def go(self, at: int) -> None:
         """Put the cursor on an item by its number, held inside the list; at the edge half a page moves."""
@@ -92,16 +96,22 @@ class Roster(Generic[Item]):
             self.height = max(1, height)
             self.top = max(0, min(self.top, len(self) - self.height))
             self.go(self.at)
-        lines = [self._row(self._item(i), width, i == self.at)
-                 for i in range(self.top, min(self.top + height, len(self)))]  # fmt: skip
+        self.current()  # a list that others have shortened is drawn at its new end
+        shown = ((i, self._item(i)) for i in range(self.top, min(self.top + height, len(self))))
+        lines = [self._row(item, width, i == self.at) for i, item in shown if item is not None]
         if not lines:
             lines = [[("  " + self.empty, "dim")]]
         return lines + [[]] * (height - len(lines))
 
-    def _item(self, at: int) -> Item:
+    def _item(self, at: int) -> Item | None:
+        """One item; None if others have struck rows out since they were counted: then the list ends before it."""
         if at not in self._rows:
             start = max(0, min(at, self.top if self.top <= at < self.top + self.height else at))
             if len(self._rows) > 8 * self.height:
                 self._rows.clear()
-            self._rows.update(enumerate(self._page(start, self.height), start))
-        return self._rows[at]
+            found = self._page(start, self.height)
+            self._rows.update(enumerate(found, start))
+            if at not in self._rows:
+                self._size = start + len(found)
+                self.go(self.at)
+        return self._rows.get(at)

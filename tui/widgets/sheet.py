@@ -7,11 +7,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from db.errors import LedgerError
-from db.sheet import Rules
+from db.sheet import Conflict, Rules
 from db.spec import show
-from db.values import Refused
 from tui.drafts import Draft, DraftFile, Drafts
-from tui.page import Key, Page, Picture
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.answers import Entry
 from tui.widgets.entry import Session
 from tui.widgets.sheet_view import SheetView
@@ -21,6 +20,7 @@ LINES_OF_HELP = (
     "回车 下一项  ↑ 上一项  PgDn/PgUp 下一段/上一段  Ctrl+S 存盘  Esc 离开（草稿留着）",
     "Ctrl+D 同上一条  Ctrl+N 下一缺项  Ctrl+E 下一个要改、要核对的  Ctrl+K 确认或采用  Ctrl+Z 撤销本项",
 )
+KEYS_OF_ITS_OWN = {"f8", "f10", "ctrl+t", "ctrl+o"}  # what these do is each sheet's to say
 
 
 @dataclass(slots=True)
@@ -31,19 +31,11 @@ class Kept:
     said: str
 
 
-class Clash(Exception):
-    """Fields somebody else changed meanwhile: {name: (as read, theirs, mine)}, stored values."""
-
-    def __init__(self, fields: Mapping[str, tuple[Any, Any, Any]]):
-        self.fields = fields
-        super().__init__("这些项刚被别人改过")
-
-
 class Form(NamedTuple):
     """What a sheet is about: its fields and the verbs behind them.
 
     name: the kind of sheet, for drafts. load(record) gives stored values; None gives those a new record starts with.
-    save(record, values, base, force) writes and returns Kept, or raises Clash, Refused or LedgerError. rules: what the
+    save(record, values, base, force) writes and returns Kept, or raises Conflict, Refused, Stale or LedgerError. rules: what the
     fields say of each other. notice(record, values): what the ledger has to say to the values so far. another: after a
     new record is saved, open the next.
     """
@@ -243,11 +235,10 @@ class Sheet(Page):
         if self._begun:
             self._changed(name, answers.texts[name], self.session.edit.caret)
         self.draft.keep()
+        self.desk.say("没有存盘，草稿已留下，下次打开接着录", "warn")
 
     def leave(self) -> None:
         self.flush()
-        if self.session.answers.changed():
-            self.desk.say("没有存盘，草稿已留下，下次打开接着录", "warn")
         self.desk.close(self._last_saved)
 
     def explain(self) -> None:
@@ -260,7 +251,8 @@ class Sheet(Page):
             lines += ["可选：", *(f"  {code.label}（{code.initials}）" for code in spec.choices)]
         if spec.source:
             lines.append(f"依据：{spec.source}")
-        self.desk.push(Tell(f"说明：{spec.label}", [*lines, "", *LINES_OF_HELP]))
+        own = "  ".join(f"{key.cap} {key.label}" for key in self.keys if key.names[0] in KEYS_OF_ITS_OWN)
+        self.desk.push(Tell(f"说明：{spec.label}", [*lines, "", *LINES_OF_HELP, own]))
 
     # ---- saving
 
@@ -276,10 +268,10 @@ class Sheet(Page):
             return
         try:
             kept = self.form.save(self.record, values, answers.base, force)
-        except Clash as clash:
+        except Conflict as conflict:
             self.desk.stop()
-            self._settle(list(clash.fields.items()), force)
-        except (Refused, LedgerError) as trouble:
+            self._settle(list(conflict.fields.items()), force)
+        except TROUBLE as trouble:
             self._stop(str(trouble))
         else:
             self._keep(kept)
