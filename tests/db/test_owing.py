@@ -52,7 +52,7 @@ def facts(chance: random.Random) -> Facts:
         UUID(int=99), as_of, 1, born, chance.choice((None, None, as_of + timedelta(days=30))), chance.random() < 0.8,
         chance.choice((True, False, None)), chance.random() < 0.1, chance.choice((FIRST, day())),
         [Tagged(chance.choice(("study", "potential", "no_guardian")), *span()) for _ in range(chance.randrange(3))],
-        [Paired(UUID(int=50 + nth), chance.choice(HELPERS), chance.choice(("teacher", "love_mother", "volunteer")), *span())
+        [Paired(UUID(int=50 + nth), chance.choice(HELPERS), chance.choice(("teacher", "love_mother", "helper", "peer")), *span())
          for nth in range(chance.randrange(4))],
         [Deed(chance.choice(KINDS), chance.choice((None, *HELPERS)), chance.choice((None, *USUAL)), day())
          for _ in range(chance.randrange(8))],
@@ -69,6 +69,7 @@ def plainly(child: Facts, on: date) -> Counter:
     tags = {tag for tag, since, until in child.tags if since <= on < until}
     live = [paired for paired in child.pairings if paired.since <= on < paired.until]
     young = under(16, child.born, on)
+    answers = next((paired.helper for paired in live if paired.kind != "peer"), None)
     risk = 0 if child.urgent or tags & URGENT else 1 if tags else 2
     found = []
     for rhythm in RHYTHMS if young else ():
@@ -89,18 +90,19 @@ def plainly(child: Facts, on: date) -> Counter:
                 deed for deed in deeds if deed.helper in kin or (deed.helper_kind and usual_kind(deed.helper_kind) == rhythm.by)
             ]  # fmt: skip
         due = window(rhythm, max((deed.on for deed in deeds), default=None), start, CALENDAR, child.came)
-        found.append(("rhythm", rhythm.code, None, mine[0].helper if mine else None, risk, *due))
+        found.append(
+            ("rhythm", rhythm.code, None, mine[0].helper if rhythm.by and mine else answers, risk, *due)
+        )
     week = timedelta(days=7)
     for source, ref, day, helper in child.promises:
         if source == "follow_up" and live and helper not in [paired.helper for paired in live]:
             kinds = {paired.kind for paired in child.pairings if paired.helper == helper}
-            helper = next((paired.helper for paired in live if paired.kind in kinds), live[0].helper)
+            helper = next((paired.helper for paired in live if paired.kind in kinds), answers or helper)
         found.append((source, "", ref, None if helper in child.gone else helper, risk, day - week, day))
     if child.left_behind and young and child.born and len(child.born) == 10:
         for age, day in birthdays(child.born):
             if day >= on:
-                owes = live[0].helper if live else None
-                found.append(("birthday", str(age), None, owes, risk, day - week, day))
+                found.append(("birthday", str(age), None, answers, risk, day - week, day))
     return Counter(found)
 
 
