@@ -22,3 +22,10 @@ def uuid7() -> uuid.UUID:
     millis, fraction = ticks >> 12, ticks & 0xFFF
     tail = int.from_bytes(os.urandom(8), "big") & (2**62 - 1)
     return uuid.UUID(int=millis << 80 | 7 << 76 | fraction << 64 | 2 << 62 | tail)
+
+
+def follow(key: uuid.UUID) -> None:
+    """See that new keys are greater than this one, though it was made by a clock that was ahead of ours."""
+    global _last
+    with _lock:
+        _last = max(_last, key.int >> 80 << 12 | key.int >> 64 & 0xFFF)

@@ -3,12 +3,13 @@
 import json
 import os
 import signal
+import time
 
 import pytest
 
 from db import changes, children, days, store
 from db.errors import LedgerError
-from db.models import Adult, Change, Child, Kinship, Survey, Term, database
+from db.models import Adult, Change, Child, Helper, Kinship, Survey, Term, database
 
 
 @pytest.fixture
@@ -202,3 +203,18 @@ def test_a_killed_process_loses_nothing_it_confirmed(ledger, user, program, afte
     assert Kinship.select().count() == len(names)
     assert database.execute_sql("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert database.execute_sql("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_with_a_clock_set_back_what_came_later_is_still_later(user, monkeypatch):
+    """Another program, whose clock is an hour behind, changes the row: no undo may write over that."""
+    row = changes.insert(Helper, user, name="刘老师", kind="teacher")
+    changes.write(row, user, unit="柳溪小学")
+    before = changes.last_action(user).action
+    hour_ago = time.time_ns() - 3600 * 10**9
+    monkeypatch.setattr("db.ids._last", 0)
+    monkeypatch.setattr("db.ids.time.time_ns", lambda: hour_ago)
+    changes.write(Helper.get_by_id(row.id), user, unit="镇中心小学")
+    assert changes.last_action(user).action != before
+    with pytest.raises(changes.CannotUndo, match="又被改过"):
+        changes.undo(before, user)
+    assert Helper.get_by_id(row.id).unit == "镇中心小学"
