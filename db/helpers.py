@@ -5,7 +5,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, children, days, dossier, pair_rules, sheet, spec
+from db import changes, children, days, dossier, pair_rules, settings, sheet, spec
 from db.children import BATCH
 from db.fields import specs
 from db.models import Child, Helper, Pairing, User
@@ -27,7 +27,10 @@ ORDER = (Helper.group_rank, Helper.village_group, Helper.name, Helper.id)
 
 
 class HelperLine(NamedTuple):
-    """One helper as lists show it: kind is a label, load the number of children cared for today, barred why there may be none."""
+    """One helper as lists show it: kind is a label, load the number of children cared for today, barred why there may be none.
+
+    capacity: how many at the most, as a setting says where the helper's sheet does not.
+    """
 
     id: UUID
     name: str
@@ -35,7 +38,7 @@ class HelperLine(NamedTuple):
     unit: str | None
     phone_masked: str | None
     village_group: str | None
-    capacity: int | None
+    capacity: int
     load: int
     barred: str | None = None
 
@@ -48,10 +51,10 @@ def count(find: str = "") -> int:
 def page(offset: int, limit: int, find: str = "") -> list[HelperLine]:
     """A window of the helpers, by village group (unknown last), name and key."""
     rows = list(_found(find).order_by(*ORDER).offset(offset).limit(limit))
-    loads = _loads([row.id for row in rows])
+    loads, places = _loads([row.id for row in rows]), settings.get("pairing.capacity")
     return [
         HelperLine(row.id, row.name or "", _kind(row) or "", row.unit, spec.mask_phone(row.phone), row.village_group,
-                   row.capacity, loads.get(row.id, 0), row.barred)
+                   places if row.capacity is None else row.capacity, loads.get(row.id, 0), row.barred)
         for row in rows
     ]  # fmt: skip
 

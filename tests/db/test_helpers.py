@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import changes, helpers, pairing
+from db import changes, helpers, pairing, settings
 from db.fields import specs
 from db.models import Helper
 from db.sheet import NotFound
@@ -49,7 +49,7 @@ def test_lines_in_order_unknown_groups_last(staff):
         2,
         0,
     )
-    assert (lines[2].phone_masked, lines[2].capacity) == (None, None)
+    assert (lines[2].phone_masked, lines[2].capacity) == (None, settings.get("pairing.capacity"))
     assert [helpers.place(line.id) for line in lines] == [0, 1, 2]
     assert helpers.page(1, 1) == [lines[1]]
 

@@ -108,13 +108,13 @@ class FindHelper(Picking):
 
 def helper_row(helper: HelperLine, width: int, here: bool) -> Line:
     """One helper as a line of the list."""
-    full = helper.capacity is not None and helper.load >= helper.capacity
+    full = helper.load >= helper.capacity
     cells = [
         (">" if here else " ", 1, "key"),
         (helper.name, NAME, "cursor" if here else "plain"),
         (helper.kind, KIND, "plain"),
         (
-            f"{helper.load}/{'-' if helper.capacity is None else helper.capacity}",
+            f"{helper.load}/{helper.capacity}",
             -5,
             "warn" if full else "plain",
         ),
