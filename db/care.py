@@ -17,7 +17,7 @@ from db.sheet import NotFound, Saved, Values, merge, settled
 from db.spec import read
 from db.values import Refused
 from db.vocab import RECORD_KIND
-from db.when import check_day, check_not_left
+from db.when import check_day, check_not_left, set_back
 
 __all__ = [
     "RecordLine", "child_of", "follow_up_done", "helper_named", "load_record", "promises", "record", "record_listing",
@@ -127,6 +127,12 @@ def promises(child_id: UUID) -> list[Promise]:
     ]  # fmt: skip
 
 
+def done_on(child_id: UUID, kind: str, on: date) -> int:
+    """How often something of a kind was done for a child on a day, what came to nothing apart."""
+    same_day = (CareRecord.child == child_id) & (CareRecord.kind == kind) & (CareRecord.on_date == on)
+    return CareRecord.live().where(same_day, CareRecord.missed.is_null()).count()
+
+
 def follow_up_done(record_id: UUID, on: date, by: User | None) -> None:
     """Note the day on which the next step promised in a record was seen to.
 
@@ -165,11 +171,14 @@ def child_of(record_id: UUID) -> UUID:
 
 
 def load_record(record_id: UUID | None, kind: str = TALK) -> Values:
-    """A record's values, every column of SPECS; for a new one its kind and today, and the scale risks were last put on."""
+    """A record's values, every column of SPECS; for a new one its kind and today, and the scale risks were last put on.
+
+    With a clock that was set back nobody knows what day it is: it is asked.
+    """
     if record_id is not None:
         return _values(_record(record_id))
     scale = _last_scale() if kind == "risk_review" else None
-    return dict.fromkeys(SPECS) | {"kind": kind, "on_date": today(), "scale": scale}
+    return dict.fromkeys(SPECS) | {"kind": kind, "on_date": None if set_back() else today(), "scale": scale}
 
 
 def _last_scale() -> str | None:

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import peewee
 
-from db import care, care_templates, changes, children, days, dossier, site
+from db import care, care_templates, changes, children, days, dossier, pair_rules, site
 from db.fields import specs
 from db.models import CarePlan, CareStage, CareStep, Child, Focus, Helper, Pairing, User
+from db.owing import PEER
 from db.sheet import Entry, NotFound, Saved, Values, merge, settled
 from db.spec import read
 from db.values import Refused
@@ -98,11 +99,12 @@ def _reasons(child_ids: Iterable[UUID]) -> dict[tuple[UUID, str], str]:
 
 
 def _helpers(child_ids: list[UUID]) -> dict[UUID, str]:
-    """Who is paired with each child today; the longest-standing one where there are several."""
+    """Who is paired with each child today and no child; the longest-standing one where there are several."""
+    grown = Pairing.kind.is_null() | (Pairing.kind != PEER)
     query = (
         Pairing.select(Pairing.child, Helper.name)
         .join(Helper)
-        .where(dossier.live_on(days.today()), Pairing.child.in_(child_ids))
+        .where(dossier.live_on(days.today()), Pairing.child.in_(child_ids), grown)
         .order_by(Pairing.since.desc(nulls="first"), Pairing.id.desc())
     )
     return dict(query.tuples())
@@ -179,7 +181,7 @@ def _check_here(child: Child) -> None:
 
 def _held(child_id: UUID) -> Child:
     """The child, held until the action ends: two who begin a plan for it at once come one after the other."""
-    Child.update(version=Child.version).where(Child.id == child_id).execute()
+    pair_rules.hold([child_id], [])
     return children.live(child_id)
 
 

@@ -137,7 +137,7 @@ class Action:
         for name, value in dirty.items():
             setattr(row, name, value)
         row.version += 1
-        self._touch(model, row.id, getattr(row, "child_id", None), "update")
+        self._touch(model, row.id, getattr(row, "child_id", None), "update", dirty)
         told = {name: [_plain(before[name]), _plain(_bare(value))] for name, value in dirty.items()}
         self._note(model, row.id, row.version, "update", told)
         return row
@@ -158,7 +158,7 @@ class Action:
                 continue
             written = {name: values[name] for name in what} | _following(model, {n: values[n] for n in what})
             alike.setdefault(tuple(written), []).append((list(written.values()), kept["id"], kept["version"]))
-            self._touch(model, kept["id"], kept.get("child"), "update")
+            self._touch(model, kept["id"], kept.get("child"), "update", what)
             self._note(model, kept["id"], kept["version"] + 1, "update", what)
         for names, written in alike.items():
             if not bulk.update(model, names, written):
@@ -190,14 +190,16 @@ class Action:
         self._families.update(children)
         self._owing.update(children)
 
-    def _touch(self, model: type[Row], key: UUID, child: UUID | None, kind: str) -> None:
+    def _touch(
+        self, model: type[Row], key: UUID, child: UUID | None, kind: str, fields: Iterable[str] = ("kind",)
+    ) -> None:
         if model is Child:
             self._families.add(key)
         elif model in (Kinship, Survey, Focus):
             self._families.add(child)
         elif model is Adult and kind != "insert":
             self._adults.add(key)
-        elif model is Helper and kind != "insert":
+        elif model is Helper and kind != "insert" and "kind" in fields:
             self._helpers.add(key)
         if model is Child:
             self._owing.add(key)
@@ -238,9 +240,12 @@ class Action:
             kin = Kinship.live(Kinship.child).where(Kinship.adult.in_(self._adults))
             self._families.update(each.child_id for each in kin)
         dossier.refresh(self._families)
-        if self._helpers:
-            query = Pairing.live(Pairing.child).where(Pairing.helper.in_(self._helpers))
-            self._owing.update(each.child_id for each in query)
+        if (
+            self._helpers
+        ):  # what somebody of that kind did counts, what somebody struck out owed falls to others
+            for model in (Pairing, CareRecord, CarePlan, CareStep):
+                query = model.live(model.child).where(model.helper.in_(self._helpers)).distinct()
+                self._owing.update(each.child_id for each in query)
         if self._owing:
             owed.refresh(self._owing)
 

@@ -52,7 +52,7 @@ from db.vocab import (
 )
 
 __all__ = [
-    "Ambiguous", "ChildLine", "Wanted", "count", "counts", "drop_if_alone", "family_of", "focus_of", "gaps", "keys",
+    "Ambiguous", "ChildLine", "Wanted", "called", "count", "counts", "drop_if_alone", "family_of", "focus_of", "gaps", "keys",
     "lacks", "lines", "listing", "live", "page", "place", "remove", "show", "surveys_of", "whereabouts",
 ]  # fmt: skip
 BATCH = 500
@@ -124,6 +124,17 @@ def counts(child: Child, survey: Survey | None, on: date) -> bool | None:
     if age is not None and age >= dossier.UNDER:
         return False
     return survey.left_behind if survey else None
+
+
+def called(child_id: UUID) -> str:
+    """A child's name, with the village group where another one is called the same. Raises NotFound."""
+    child = live(child_id)
+    namesake = Child.live().where(Child.name == child.name, Child.id != child.id)
+    return (
+        f"{child.name}（{child.village_group}）"
+        if child.village_group and namesake.exists()
+        else child.name or ""
+    )
 
 
 def surveys_of(ids: Iterable[UUID]) -> dict[UUID, Survey]:

@@ -43,12 +43,22 @@ def last_day(partial: str) -> date:
     return date(year, month, rest[0] if rest else monthrange(year, month)[1])
 
 
+def turns(born: str, age: int) -> date:
+    """The day on which somebody born on 'YYYY-MM-DD' reaches an age: 1 March for 29 February, where there is none.
+
+    A 'YYYY-MM' has to be over first.
+    """
+    year, month, *day = (int(part) for part in born.split("-"))
+    first = add_months(date(year, month, 1), 12 * age + (not day))
+    return first + timedelta(days=day[0] - 1 if day else 0)
+
+
 def age_on(born: str | None, day: date) -> int | None:
-    """Full years of somebody born on 'YYYY-MM-DD'; a 'YYYY-MM' counts from that month's last day."""
+    """Full years of somebody born on 'YYYY-MM-DD' or in a month 'YYYY-MM'."""
     if not born:
         return None
-    first = last_day(born)
-    return day.year - first.year - ((day.month, day.day) < (first.month, first.day))
+    age = day.year - int(born[:4])
+    return age - (day < turns(born, age))
 
 
 def term_code(day: date) -> str:

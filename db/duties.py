@@ -12,7 +12,7 @@ from uuid import UUID
 import peewee
 
 from db import owed
-from db.models import CarePlan, CareRecord, CareStep, Child, Helper, Owed
+from db.models import CarePlan, CareRecord, CareStep, Child, Helper, Owed, Row
 from db.models.owed import ORDER
 from db.text import squeeze
 from db.values import group_rank
@@ -77,6 +77,7 @@ def page(on: date, offset: int = 0, limit: int | None = None, wanted: Wanted = A
 
     Each risk is a range of the index, so that a window costs the same however long the list is.
     """
+    owed.settle()
     rows: list[Owed] = []
     for part in _parts(on, days):
         query = _named_rows(on, wanted).where(part).order_by(*ORDER)
@@ -105,19 +106,22 @@ def tally(on: date, wanted: Wanted = ALL, days: int = WEEK) -> Tally:
         duty & (Owed.due_by < on), duty & (Owed.due_by == on), duty & Owed.due_by.between(on, on + timedelta(days=WEEK)),
         Owed.due_by <= near, (Owed.due_by > near) & (Owed.opens <= on),
     )]  # fmt: skip
+    owed.settle()
     return Tally(*(int(number or 0) for number in _standing(on, wanted, *sums).tuples().get()))
 
 
 def of_child(child_id: UUID, on: date) -> list[Duty]:
     """Everything one child is owed by now or within the week, in the order of the list."""
+    owed.settle()
     near = on + timedelta(days=WEEK)
     query = _named_rows(on, ALL).where(Owed.child == child_id, (Owed.due_by <= near) | (Owed.opens <= on))
     return _named(sorted(query, key=lambda row: row.due_by), on)
 
 
 def overdue(on: date) -> list[Duty]:
-    """Everything whose last day has passed."""
-    return [duty for duty in page(on, days=0) if duty.days_over > 0]
+    """Everything whose last day has passed, risk first."""
+    owed.settle()
+    return _named(list(_named_rows(on, ALL).where(Owed.due_by < on).order_by(*ORDER)), on)
 
 
 def as_json(duty: Duty) -> dict[str, Any]:
@@ -138,7 +142,6 @@ def _named_rows(on: date, wanted: Wanted) -> peewee.ModelSelect:
 
 
 def _standing(on: date, wanted: Wanted, *fields: peewee.Node) -> peewee.ModelSelect:
-    owed.settle()
     query = Owed.select(*fields).where(Owed.since <= on, Owed.until > on)
     if wanted.helper is not None:
         query = query.where(Owed.helper == wanted.helper)
@@ -150,15 +153,17 @@ def _standing(on: date, wanted: Wanted, *fields: peewee.Node) -> peewee.ModelSel
 
 def _named(rows: list[Owed], on: date) -> list[Duty]:
     rhythms = {rhythm.code: rhythm for rhythm in owed.in_force()}
-    kept = {row.ref for row in rows}
-    records = {row.id: row for row in CareRecord.select().where(CareRecord.id.in_(kept))}
-    steps = {row.id: row for row in CareStep.select().where(CareStep.id.in_(kept))}
-    plans = {row.id: row for row in CarePlan.select().where(CarePlan.id.in_(kept))}
+    records, steps, plans = (
+        _meant(model, rows, source)
+        for model, source in ((CareRecord, "follow_up"), (CareStep, "step"), (CarePlan, "review"))
+    )
     found = []
     for row in rows:
         kind = None
         match row.source:
             case "rhythm":
+                if row.what not in rhythms:  # somebody has just dropped it
+                    continue
                 kind, label = rhythms[row.what].kind, rhythms[row.what].name
             case "follow_up":
                 kind, said = records[row.ref].kind, records[row.ref].follow_up
@@ -175,3 +180,13 @@ def _named(rows: list[Owed], on: date) -> list[Duty]:
             (on - row.due_by).days, row.helper_id, row.helper.name if row.helper_id else None, row.risk < FOCUS, row.ref,
         ))  # fmt: skip
     return found
+
+
+def _meant(model: type[Row], rows: list[Owed], source: str) -> dict[UUID, Row]:
+    """The records, steps or plans that duties of a source come from."""
+    refs = {row.ref for row in rows if row.source == source}
+    return {
+        row.id: row
+        for batch in peewee.chunked(refs, owed.BATCH)
+        for row in model.select().where(model.id.in_(batch))
+    }

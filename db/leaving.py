@@ -126,8 +126,7 @@ def _leave(act: changes.Action, told: Leaving, keep_plans: bool) -> Ending:
     child, reason = live(told.child_id), EXIT.find(told.reason)
     if child.left_on is not None:
         raise Refused(f"{child.name}已在{child.left_on}退出登记，不用再退出")
-    check_day(told.on, child)
-    _check_order(child, told.on)
+    _check(child, told.on)
     end = ending(child.id)
     for row in _open(Pairing, child):
         act.update(row, until=told.on, ended_because="left")
@@ -148,8 +147,14 @@ def _open(model: type[Pairing] | type[Focus] | type[CarePlan], child: Child) -> 
     return model.live().where(model.child == child, end.is_null())
 
 
-def _check_order(child: Child, on: date) -> None:
-    """Refuse a day before something that was done while the child was on the register."""
+def check_leaving(child_id: UUID, on: date) -> None:
+    """Refuse a day on which the child cannot leave, as `leave` does, before more is asked of the user."""
+    _check(live(child_id), on)
+
+
+def _check(child: Child, on: date | None) -> None:
+    """Refuse a day that is none, or before something that was done while the child was on the register."""
+    check_day(on, child)
     back = Exit.live(peewee.fn.MAX(Exit.returned_on)).where(Exit.child == child).scalar()
     if back and on < back:
         raise Refused(f"{child.name}在{back}重新登记过，退出日期{on}早于那天，请核对日期")
@@ -194,13 +199,22 @@ def come_back(
     child = live(child_id)
     with changes.action(f"重新登记 {child.name}", by) as act:
         child = live(child_id)
-        left = _standing(child)
-        check_day(on, child)
-        if on < left.on_date:
-            raise Refused(f"{child.name}在{left.on_date}才退出登记，重新登记日期{on}早于那天，请核对日期")
+        _check_return(child, on)
         bring_back(act, child, on, read(Exit.return_note.spec, note))
         for row in Pairing.live().where(Pairing.child == child, Pairing.id.in_(list(again))) if again else ():
             pairing.pair(child.id, row.helper_id, row.kind, on, by)
+
+
+def check_return(child_id: UUID, on: date) -> None:
+    """Refuse a day on which the child cannot come back, as `come_back` does, before more is asked of the user."""
+    _check_return(live(child_id), on)
+
+
+def _check_return(child: Child, on: date | None) -> None:
+    left = _standing(child)
+    check_day(on, child)
+    if on < left.on_date:
+        raise Refused(f"{child.name}在{left.on_date}才退出登记，重新登记日期{on}早于那天，请核对日期")
 
 
 def bring_back(act: changes.Action, child: Child, on: date, note: str | None) -> None:
@@ -260,15 +274,9 @@ def kept(on: date) -> list[Kept]:
         if child.left_on is not None and child.left_on <= on:
             why, since = "已退出", child.left_on
         else:
-            why, since = "满16周岁", sixteen(child.birth_date)
+            why, since = "满16周岁", days.turns(child.birth_date, dossier.UNDER)
         found.append(Kept(child.id, child.name or "", why, since, keep_until(since)))
     return sorted(found, key=lambda each: (each.until, each.name, each.child_id))
-
-
-def sixteen(born: str) -> date:
-    """The day on which somebody turns 16; born in a month, the first day of the next."""
-    day = date.fromisoformat(born if len(born) > 7 else f"{born}-01")
-    return days.add_months(day, 12 * dossier.UNDER + (len(born) == 7))
 
 
 # ---- who is to leave -----------------------------------------------------------------------------
@@ -283,7 +291,7 @@ def due_to_leave(on: date) -> list[Due]:
     here = Child.live().where(dossier.on_register(on))
     grown = list(here.where(~dossier.young_enough(on)))
     home = {child.id: child for child in _home(here)}
-    told = [(each, "turned_16", f"{sixteen(each.birth_date)}满16周岁") for each in grown]
+    told = [(each, "turned_16", f"{days.turns(each.birth_date, dossier.UNDER)}满16周岁") for each in grown]
     for each in grown:
         home.pop(each.id, None)
     told += [(each, "parent_back", "父母都已返乡在家") for each in home.values()]

@@ -32,7 +32,7 @@ from db.rhythm import Calendar, Rhythm
 
 BATCH = 400
 MARK = "owed"  # the setting that says for which rules the table stands
-RULES = 1  # raised when db.owing gives something else for the same facts
+RULES = 4  # raised when db.owing gives something else for the same facts
 COLUMNS = ("id", "child", "group_rank", *Piece._fields)
 
 
@@ -80,11 +80,14 @@ def _mark() -> str:
 
 def settle() -> None:
     """See that the table stands for this term and these rules; after an upgrade, a new term, another rhythm it does not."""
-    mark = _mark()
-    if settings.text(MARK) == mark:
+    if settings.text(MARK) == _mark():
         return
     with store.translated(), database.atomic():
-        store.wait_for_turn()
+        if (
+            not database.obj.keys_in_bytes
+        ):  # whoever is writing to the table is let through first, with his rows
+            database.execute_sql(f'LOCK TABLE "{Owed._meta.table_name}" IN EXCLUSIVE MODE')
+        mark = _mark()
         if settings.text(MARK) == mark:  # another program has just done it
             return
         Owed.delete().execute()
@@ -97,11 +100,15 @@ def settle() -> None:
 def refresh(children: Iterable[UUID]) -> None:
     """Work out again what these children are owed."""
     settle()
-    given = rules()
-    for batch in peewee.chunked(children, BATCH):
-        if not database.obj.keys_in_bytes:  # two at once would each add what the other has added
-            list(Child.select(Child.id).where(Child.id.in_(batch)).order_by(Child.id).for_update())
+    batches = [list(batch) for batch in peewee.chunked(sorted(children), BATCH)]
+    if not database.obj.keys_in_bytes:  # two at once would each add what the other has added
+        for batch in batches:
+            held = Child.select(Child.id).where(Child.id.in_(batch)).order_by(Child.id)
+            list(held.for_update("FOR NO KEY UPDATE"))
+    for batch in batches:
         Owed.delete().where(Owed.child.in_(batch)).execute()
+    given = rules()  # only now: the table may have been made anew for others while this waited
+    for batch in batches:
         _fill(batch, given)
 
 
@@ -150,6 +157,11 @@ def read_facts(children: list[UUID], term: UUID | None, on: date | None = None) 
     came, tags, pairings = _came(children), _tags(children), _pairings(children)
     on = on or days.today()
     deeds, promises = _deeds(children, on), _promises(children)
+    named = {promise.helper for each in promises.values() for promise in each if promise.helper}
+    gone = {
+        row.id
+        for row in Helper.select(Helper.id).where(Helper.id.in_(named), Helper.deleted_at.is_null(False))
+    }
     people = Child.live(Child.id, Child.group_rank, Child.birth_date, Child.left_on).where(
         Child.id.in_(children)
     )
@@ -157,7 +169,7 @@ def read_facts(children: list[UUID], term: UUID | None, on: date | None = None) 
         behind, boarding, alone, guardianship = surveys.get(child, (None, None, None, None))
         yield Facts(
             child, on, rank, born, left_on, bool(behind), boarding, bool(alone) or guardianship == "none",
-            came.get(child, FIRST), tags[child], pairings[child], deeds[child], promises[child],
+            came.get(child, FIRST), tags[child], pairings[child], deeds[child], promises[child], gone,
         )  # fmt: skip
 
 
@@ -194,15 +206,19 @@ def _tags(children: list[UUID]) -> dict[UUID, list[Tagged]]:
 
 
 def _pairings(children: list[UUID]) -> dict[UUID, list[Paired]]:
+    """With a helper who was struck out a pairing stands on no day, but what it was counts still."""
     found = defaultdict(list)
     query = (
-        Pairing.live(Pairing.child, Pairing.id, Pairing.helper, Pairing.kind, Pairing.since, Pairing.until)
+        Pairing.live(
+            Pairing.child, Pairing.id, Pairing.helper, Pairing.kind, Pairing.since, Pairing.until, Helper.deleted_at
+        )
         .join(Helper)
-        .where(Pairing.child.in_(children), Helper.deleted_at.is_null())
+        .where(Pairing.child.in_(children))
         .order_by(Pairing.since.asc(nulls="last"), Pairing.id)
-    )
-    for child, key, helper, kind, since, until in query.tuples():
-        found[child].append(Paired(key, helper, kind or "helper", since or FIRST, until or LAST))
+    )  # fmt: skip
+    for child, key, helper, kind, since, until, gone in query.tuples():
+        until = (until or LAST) if gone is None else FIRST
+        found[child].append(Paired(key, helper, kind or "helper", since or FIRST, until))
     return found
 
 

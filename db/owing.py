@@ -10,13 +10,14 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from db.days import add_months
+from db.days import add_months, turns
 from db.fit import URGENT, usual_kind
 from db.rhythm import Calendar, Rhythm, Window, window
 
 FIRST, LAST = date.min, date.max
 WEEK = timedelta(days=7)
 BESIDES = {"potential"}  # owed to a child that is not 留守 too, where a plan names it
+PEER = "peer"
 PRIVATE, GROWN = 14, 16
 BIRTHDAYS = 400  # days from the term's first for which birthdays are worked out
 
@@ -59,7 +60,8 @@ class Promise(NamedTuple):
 
 class Facts(NamedTuple):
     """What is on file about one child on a day (as_of). came: the day it came on file, or came back; pairings in the
-    order they began; deeds dated later than as_of are a slip of the pen or a clock that went back: they count from their day.
+    order they began; deeds dated later than as_of are a slip of the pen or a clock that went back: they count from their day;
+    gone: helpers struck out, who owe nothing any more.
     """
 
     child: UUID
@@ -75,6 +77,7 @@ class Facts(NamedTuple):
     pairings: list[Paired]
     deeds: list[Deed]
     promises: list[Promise]
+    gone: set[UUID]
 
 
 class Piece(NamedTuple):
@@ -125,7 +128,7 @@ def owed(facts: Facts, rhythms: Sequence[Rhythm], starts: date, calendar: Calend
 
 
 def _spans(facts: Facts, starts: date) -> Iterator[Span]:
-    young, small = _birthday(facts.born, GROWN), _birthday(facts.born, PRIVATE)
+    young, small = (turns(facts.born, age) if facts.born else LAST for age in (GROWN, PRIVATE))
     begins, end = max(starts, facts.as_of), facts.left_on or LAST
     cuts = {young, small, *(deed.on for deed in facts.deeds)}
     for begun in (*facts.tags, *facts.pairings):
@@ -150,15 +153,6 @@ def _spans(facts: Facts, starts: date) -> Iterator[Span]:
         )
 
 
-def _birthday(born: str | None, age: int) -> date:
-    """The day somebody reaches an age; a month alone is over first, and who knows no birth date never does."""
-    if not born:
-        return LAST
-    year, month, *day = (int(part) for part in born.split("-"))
-    first = date(year, month, day[0] if day else 1)
-    return add_months(first, 12 * age + (not day))
-
-
 def _rhythms(
     facts: Facts, span: Span, rhythms: Sequence[Rhythm], starts: date, calendar: Calendar
 ) -> Iterator[Piece]:
@@ -169,7 +163,7 @@ def _rhythms(
         done = [
             deed
             for deed in facts.deeds
-            if deed.kind in rhythm.kinds and deed.on <= max(span.since, facts.as_of)
+            if deed.kind in rhythm.kinds and deed.on <= max(span.since, starts, facts.as_of)
         ]
         mine = [paired for paired in span.live if rhythm.by in ("", paired.kind)]
         if rhythm.per == "pairing":
@@ -188,11 +182,16 @@ def _rhythms(
             ]
         last = max((deed.on for deed in done), default=None)
         due = window(rhythm, last, start, calendar, facts.came)
-        yield _piece(rhythm, due, span, mine[0].helper if mine else None)
+        yield _piece(rhythm, due, span, mine[0].helper if rhythm.by and mine else _answers(span))
 
 
 def _piece(rhythm: Rhythm, due: Window, span: Span, helper: UUID | None, ref: UUID | None = None) -> Piece:
     return Piece("rhythm", rhythm.code, ref, helper, span.risk, due.opens, due.due_by)
+
+
+def _answers(span: Span) -> UUID | None:
+    """Who owes what no kind of helper is named for: the first that is no child, for a peer (小老师) only helps to learn."""
+    return next((paired.helper for paired in span.live if paired.kind != PEER), None)
 
 
 def _promised(facts: Facts, span: Span) -> Iterator[Piece]:
@@ -203,18 +202,27 @@ def _promised(facts: Facts, span: Span) -> Iterator[Piece]:
         owes = promise.helper
         if promise.source == "follow_up" and owes not in helpers and helpers:
             kinds = {paired.kind for paired in facts.pairings if paired.helper == owes}
-            owes = next((paired.helper for paired in span.live if paired.kind in kinds), helpers[0])
+            owes = next(
+                (paired.helper for paired in span.live if paired.kind in kinds), _answers(span) or owes
+            )
+        owes = None if owes in facts.gone else owes
         yield Piece(promise.source, "", promise.ref, owes, span.risk, promise.on - WEEK, promise.on)
 
 
 def _birthdays(facts: Facts, span: Span, starts: date) -> Iterator[Piece]:
     if not span.counted or not facts.born or len(facts.born) < 10:
         return
-    helper = span.live[0].helper if span.live else None
     born = date.fromisoformat(facts.born)
     for age in range(starts.year - born.year, starts.year - born.year + 3):
-        day = add_months(born, 12 * age)
+        day = add_months(born, 12 * age)  # kept on 28 February by those born on the 29th
         if age > 0 and 0 <= (day - starts).days <= BIRTHDAYS:
             yield Piece(
-                "birthday", str(age), None, helper, span.risk, day - WEEK, day, until=day + timedelta(days=1)
+                "birthday",
+                str(age),
+                None,
+                _answers(span),
+                span.risk,
+                day - WEEK,
+                day,
+                until=day + timedelta(days=1),
             )

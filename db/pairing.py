@@ -9,7 +9,7 @@ from uuid import UUID
 import peewee
 
 from db import changes, children, days, dossier, pair_rules, settings, site
-from db.fit import usual_kind
+from db.fit import tier, usual_kind
 from db.models import CareRecord, Child, Focus, Helper, Pairing, Survey, User
 from db.sheet import NotFound
 from db.spec import read
@@ -112,36 +112,48 @@ def paired_children(on: date) -> peewee.ModelSelect:
 
 
 def unpaired() -> list[Unpaired]:
-    """Children that count and have no live pairing: focus children first, then by group and name."""
+    """Children that count and have no live pairing: as in a proposal the most urgent first, then by group and name.
+
+    Whom this term's survey found looked after by nobody is urgent without a tag, too.
+    """
     today = days.today()
     query = (
-        Child.select(Child.id, Child.name, Child.birth_date, Child.village_group)
+        Child.select(
+            Child.id,
+            Child.name,
+            Child.birth_date,
+            Child.village_group,
+            Survey.no_guardian,
+            Survey.guardianship,
+        )
         .join(Survey, on=(Survey.child == Child.id))
         .where(dossier.counted(site.term(), today), Child.id.not_in(paired_children(today)))
     )
-    waiting = list(query)
+    waiting = list(query.namedtuples())
     ids = [child.id for child in waiting]
     tags, ended = _tags(ids, today), _ended(ids)
+    for child in waiting:
+        if child.no_guardian or child.guardianship == "none":
+            tags[child.id].add("no_guardian")
     waiting.sort(
-        key=lambda c: (c.id not in tags, group_rank(c.village_group), c.village_group or "", c.name or "")
+        key=lambda c: (tier(tags[c.id]), group_rank(c.village_group), c.village_group or "", c.name or "")
     )
     return [
         Unpaired(
             child.id, child.name or "", days.age_on(child.birth_date, today), child.village_group,
-            child.id in tags, tags.get(child.id, ""), ended.get(child.id, "还没有结过对"),
+            bool(tags[child.id]), "、".join(each.label for each in FOCUS if each.code in tags[child.id]),
+            ended.get(child.id, "还没有结过对"),
         )
         for child in waiting
     ]  # fmt: skip
 
 
-def _tags(ids: list[UUID], on: date) -> dict[UUID, str]:
+def _tags(ids: list[UUID], on: date) -> defaultdict[UUID, set[str]]:
     held = defaultdict(set)
     for batch in peewee.chunked(ids, children.BATCH):
         for row in Focus.select(Focus.child, Focus.tag).where(dossier.focus_on(on), Focus.child.in_(batch)):
             held[row.child_id].add(row.tag)
-    return {
-        child: "、".join(code.label for code in FOCUS if code.code in tags) for child, tags in held.items()
-    }
+    return held
 
 
 def _ended(ids: list[UUID]) -> dict[UUID, str]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import peewee
 
-from db import days, dossier, leaving, promotion, settings, site
+from db import days, dossier, promotion, settings, site
 from db.child_fields import ROLE_OF, SURVEY
 from db.children import BATCH
 from db.export import write_private
@@ -176,7 +176,8 @@ def _left(span: Span) -> list[ChangeLine]:
     lines = [_line(row.child, EXIT.label(row.reason), "", row.destination or "", row.on_date) for row in out]
     lines += [_line(child, "删除档案", "", "", days.in_china(child.deleted_at)) for child in gone]
     lines += [
-        _line(child, "满16周岁", child.birth_date, "", leaving.sixteen(child.birth_date)) for child in grown
+        _line(child, "满16周岁", child.birth_date, "", days.turns(child.birth_date, dossier.UNDER))
+        for child in grown
     ]
     return _in_order(lines)
 

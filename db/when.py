@@ -1,9 +1,9 @@
-"""On which days something can have been done."""
+"""On which days something can have been done, and whether today can be right."""
 
 from datetime import date
 
 from db import days
-from db.models import Child
+from db.models import CareRecord, Change, Child, Exit
 from db.values import Refused
 
 EARLIEST = date(2000, 1, 1)
@@ -14,12 +14,30 @@ def check_day(on: date | None, child: Child | None = None) -> None:
     if on is None:
         raise Refused("请填日期，如 2026-9-10")
     if on > days.today():
-        raise Refused(f"{on}还没到，请填已经发生的日期")
+        raise Refused(set_back() or f"{on}还没到，请填已经发生的日期")
     if on < EARLIEST:
         raise Refused(f"{on}早于2000年，请核对年份")
     born = child and child.birth_date
     if born and on.isoformat()[: len(born)] < born:
         raise Refused(f"{on}早于{child.name}的出生日期{born}，请核对日期")
+
+
+def set_back() -> str | None:
+    """That this machine's clock was set back, with the cure, in a sentence; None unless the ledger knows of a later day.
+
+    A change is stamped as it is made, and a record dated to come (an import only warns of one) is a slip to be mended.
+    GUANAI_TODAY moves the day, not the stamps.
+    """
+    today, later = days.today(), []
+    done = CareRecord.live(CareRecord.on_date).where(CareRecord.on_date > today)
+    if record := done.order_by(CareRecord.on_date.desc()).first():
+        later.append(record.on_date)
+    change = Change.select(Change.at).order_by(Change.id.desc()).first()
+    if change and days.in_china(change.at) > days.in_china(days.now()):
+        later.append(days.in_china(change.at))
+    if not later:
+        return None
+    return f"电脑日期不对？台账已有{max(later)}的记录，请先校正电脑的日期；没错就改正那条记录"
 
 
 def check_not_left(on: date, child: Child) -> None:
@@ -28,3 +46,6 @@ def check_not_left(on: date, child: Child) -> None:
         raise Refused(
             f"{child.name}已于{child.left_on}退出登记：请改为那天或以前的日期；回来了的，请先恢复登记"
         )
+    gone = Exit.live().where(Exit.child == child, Exit.on_date < on, Exit.returned_on > on).first()
+    if gone is not None:
+        raise Refused(f"{child.name}从{gone.on_date}到{gone.returned_on}不在册，{on}没有什么可记，请核对日期")

@@ -23,7 +23,7 @@ PASTE_LIMIT = 50_000
 TWINS = {"1": "f6", "2": "f2", "3": "f3", "4": "f4", "5": "f5", "7": "f7", "9": "f9"}
 NAMES = {
     "enter": "回车", "space": "空格", "escape": "Esc", "insert": "Ins", "delete": "Del", "pageup": "PgUp",
-    "pagedown": "PgDn", "home": "Home", "end": "End", "up": "上键", "down": "下键", "left": "左键", "right": "右键",
+    "pagedown": "PgDn", "home": "Home", "end": "End", "up": "上箭头", "down": "下箭头", "left": "左箭头", "right": "右箭头",
     "tab": "Tab", "backspace": "退格",
 }  # fmt: skip
 
@@ -98,6 +98,10 @@ class Page:
     def why_off(self, key: Key) -> str | None:
         """Why a key does nothing just now, in one sentence; None if it works."""
         return None
+
+    def in_reach(self) -> tuple[Key, ...]:
+        """The keys that do just now what the footer says of them."""
+        return self.keys
 
     def in_footer(self, key: Key) -> bool:
         """Whether a key stands in the footer just now."""
@@ -340,8 +344,9 @@ class Desk:
 
     def live_keys(self) -> list[tuple[str, str, bool]]:
         """At most seven keys for the footer: (cap, label, works)."""
-        shown = [(key.cap, key.label, self._works(key)) for key in self.top.keys if self.top.in_footer(key)]
-        known = {key for entry in self.top.keys for key in entry.names}
+        reach = self.top.in_reach()
+        shown = [(key.cap, key.label, self._works(key)) for key in reach if self.top.in_footer(key)]
+        known = {key for entry in (*reach, *self.top.keys) for key in entry.names}
         if len(self.pages) > 1 and "escape" not in known:
             shown = [*shown[:6], ("Esc", "返回", True)]
         if "f1" not in known and self.top.covers:

@@ -66,8 +66,9 @@ SENT: dict[str, list[str]] = {
     name: [field for field in model._meta.fields if field not in KEPT_HERE] for name, model in TABLES.items()
 } | {"helpers": ["id", "name", "kind", "unit"]}
 TABLE_OF = {model: name for name, model in TABLES.items()}
-NEEDED = {"children": ("name",), "helpers": ("name",), "exits": ("reason", "on_date"), "records": ("kind",), "terms": ("code", "starts", "ends"),
-          "kinships": ("guardian", "entrusted")}  # fmt: skip
+# Besides what a sheet asks for in any case (Spec.required).
+NEEDED = {"records": ("kind",), "terms": ("code", "starts", "ends"),
+          "kinships": ("guardian", "entrusted"), "plans": ("starts",)}  # fmt: skip
 PAST = {"records": "on_date", "exits": "on_date", "pairings": "since"}  # days that cannot be to come
 AS_OF = re.compile(r"(\d{4}-\d\d-\d\d\+?)?( \w+:(\d{4}-\d\d-\d\d\+?)?)*")
 
@@ -178,11 +179,13 @@ def understand(source: Source) -> Handed:
 def _read(table: str, name: str, value: Any) -> Any:
     """The value to store of a field. Raises Refused."""
     field = TABLES[table]._meta.fields[name]
+    spec = getattr(field, "spec", None)
     if value is None:
         if (
             name == "id"
             or (isinstance(field, peewee.ForeignKeyField) and not field.null)
             or name in NEEDED.get(table, ())
+            or (spec is not None and spec.required)
         ):
             raise Refused(f"缺少 {name}")
         return None
@@ -194,7 +197,6 @@ def _read(table: str, name: str, value: Any) -> Any:
         return value
     if isinstance(value, bool) or isinstance(field, peewee.IntegerField) != isinstance(value, int):
         raise Refused(f"{name} 不是该有的类型")
-    spec = getattr(field, "spec", None)
     if spec is None:
         if (name == "as_of" and not AS_OF.fullmatch(value)) or value != clean(value)[:200]:
             raise Refused(f"{name} 写法不对")

@@ -122,7 +122,8 @@ def to_printer(job: Job, name: str, by: User | None) -> Iterator[int]:
 def _note(job: Job, leaves: list[Leaf], by: User | None) -> None:
     """One row a child and print: of several record cards of a child, one."""
     said = {leaf.child_id: leaf.digest for leaf in leaves}
-    with changes.action(f"打印{PRINTED.label(job.what)} {len(leaves)}份", by) as act:
+    shown = "，身份证号不打码" if job.reveal else ""
+    with changes.action(f"打印{PRINTED.label(job.what)} {len(leaves)}份{shown}", by) as act:
         act.insert_many(Printed, [
             {"id": uuid7(), "child": child, "what": job.what, "on_date": days.today(), "digest": digest}
             for child, digest in said.items()

@@ -234,6 +234,14 @@ def test_the_span_may_not_leave_an_open_step_outside(begin, change, user):
     change(plan, ends=date(2026, 10, 1))
 
 
+def test_a_child_that_helps_to_learn_is_not_proposed_as_the_owner(child, teacher, user):
+    peer = changes.insert(Helper, user, name="李雨涵", kind="peer")
+    pairing.pair(child, peer.id, "peer", date(2026, 9, 2), user)
+    assert care_plans.proposed(child, "study")["by_name"] is None
+    pairing.pair(child, teacher.id, "teacher", date(2026, 9, 5), user)
+    assert care_plans.proposed(child, "study")["by_name"] == "刘老师"
+
+
 def test_the_owner_may_be_somebody_not_on_file(begin, change, teacher):
     plan = begin("study", by_name="王主任")
     assert care_plan_lists.view(plan).line.owner == "王主任"

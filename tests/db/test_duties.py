@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from db import care, changes, children, duties, owed, pairing, site
+from db import care, changes, child_sheet, children, duties, helpers, owed, pairing, site
 from db.duties import Wanted
-from db.models import CarePlan, CareRecord, CareStep, Child, Exit, Focus, Helper, Owed, Term
+from db.models import CarePlan, CareRecord, CareStep, Child, Exit, Focus, Helper, Owed, Term, database
 
 TODAY = date(2026, 9, 10)
 AWAY = {"father_whereabouts": "away", "mother_whereabouts": "away"}
@@ -52,6 +52,21 @@ def test_a_talk_moves_the_next_one_on(child, user):
     talk(user, child, TODAY)
     assert due(date(2026, 10, 2)) == []
     assert due(date(2026, 10, 10)) == [("张浩宇", date(2026, 10, 10), 0)]
+
+
+def test_a_child_that_helps_to_learn_owes_no_talk_the_next_helper_does(child, user, teacher, enter):
+    elder = enter("李雨涵", birth_date="2012-03-08", **AWAY)
+    peer = changes.insert(Helper, user, name="李雨涵", kind="peer", child=elder)
+    pairing.pair(child, peer.id, "peer", date(2026, 9, 2), user)
+    (duty,) = [
+        each for each in duties.page(date(2026, 10, 1)) if each.child_id == child and each.source == "rhythm"
+    ]
+    assert duty.helper is None
+    pairing.pair(child, teacher.id, "teacher", date(2026, 9, 5), user)
+    (duty,) = [
+        each for each in duties.page(date(2026, 10, 1)) if each.child_id == child and each.source == "rhythm"
+    ]
+    assert duty.helper == "刘老师"
 
 
 def test_a_talk_before_the_term_counts_from_the_terms_start(child, user):
@@ -365,3 +380,86 @@ def test_a_table_that_says_something_else_is_found_and_mended(child, user):
     with changes.action("再算", user) as act:
         act.look_again([child])
     assert owed.drifted([child], TODAY) == set()
+
+
+def test_a_helpers_other_kind_is_seen_at_children_it_is_not_paired_with(child, teacher, user):
+    site.put("rhythms", [WEEKLY | {"code": "talk", "kind": "talk", "by": "teacher"}], user)
+    other = changes.insert(Helper, user, name="吴老师", kind="teacher")
+    pairing.pair(child, teacher.id, "teacher", date(2026, 9, 1), user)
+    talk(user, child, TODAY, helper_id=other.id)
+    duties.page(TODAY)
+    changes.write(Helper.get_by_id(other.id), user, kind="volunteer")
+    assert owed.drifted([child], TODAY) == set()
+
+
+def test_what_a_struck_out_helper_owed_falls_to_who_is_there(child, teacher, user):
+    plan = changes.insert(
+        CarePlan,
+        user,
+        child=child,
+        kind="help",
+        problem="成绩",
+        helper=teacher.id,
+        review_on=date(2026, 9, 12),
+    )
+    changes.insert(
+        CareStep, user, plan=plan, child=child, title="补课", due_on=date(2026, 9, 12), helper=teacher.id
+    )
+    talk(user, child, TODAY, helper_id=teacher.id, follow_up="再看", follow_up_on=date(2026, 9, 12))
+    assert {each.helper for each in duties.page(TODAY)} == {"刘老师"}
+    helpers.remove(teacher.id, user)
+    assert [each.helper for each in duties.page(TODAY)] == [None] * 3
+    assert duties.page(TODAY, wanted=Wanted(helper=teacher.id)) == []
+    other = changes.insert(Helper, user, name="吴老师", kind="teacher")
+    pairing.pair(child, other.id, "teacher", TODAY, user)
+    assert {(each.source, each.helper) for each in duties.page(TODAY)} == {
+        ("follow_up", "吴老师"), ("step", None), ("review", None)
+    }  # fmt: skip
+
+
+def test_however_many_are_listed_one_question_names_a_few_hundred(child, user, monkeypatch):
+    for nth in range(9):
+        talk(user, child, TODAY, follow_up=f"看{nth}", follow_up_on=date(2026, 9, 12))
+    asked = []
+    monkeypatch.setattr(owed, "BATCH", 4)
+    monkeypatch.setattr(type(database.obj), "execute_sql", _counting(type(database.obj).execute_sql, asked))
+    assert len(duties.page(date(2026, 9, 14))) == 9 == len(duties.overdue(date(2026, 9, 14)))
+    assert max(asked) < 9
+
+
+def _counting(execute, asked):
+    def counted(self, sql, params=None, **options):
+        asked.append(len(params or ()))
+        return execute(self, sql, params, **options)
+
+    return counted
+
+
+def test_what_is_overdue_is_read_alone(enter, user):
+    late, soon = enter("张浩宇", **AWAY), enter("李雨涵", **AWAY)
+    talk(user, soon, date(2026, 9, 9))
+    found = duties.overdue(date(2026, 10, 9))
+    assert [each.child_id for each in found] == [late] and found[0].days_over == 8
+
+
+def test_a_rhythm_dropped_while_the_list_is_read_falls_out(child, user, monkeypatch):
+    assert duties.page(date(2026, 10, 5)) != []
+    monkeypatch.setattr(owed, "settle", lambda: site.put("rhythms", [], user))
+    assert duties.page(date(2026, 10, 5)) == []
+
+
+def test_before_the_set_up_the_term_rolls_over_by_the_date(ledger, monkeypatch):
+    def surveyed(on):
+        monkeypatch.setenv("GUANAI_TODAY", on.isoformat())
+        base = child_sheet.load(key) if key else child_sheet.load(None)
+        told = base | {"name": "张浩宇", "birth_date": "2015-03-08", "surveyed_on": on} | AWAY
+        return child_sheet.save(key, told, base, None).id
+
+    key = None
+    key = surveyed(date(2026, 9, 10))
+    assert due(date(2026, 10, 12), 0) == [("张浩宇", date(2026, 10, 10), 2)]
+    monkeypatch.setenv("GUANAI_TODAY", "2027-02-20")
+    assert due(date(2027, 3, 30)) == []  # not surveyed in the new term, nothing owed and nothing left over
+    key = surveyed(date(2027, 2, 20))
+    assert due(date(2027, 3, 30), 0) == [("张浩宇", date(2027, 3, 15), 15)]
+    assert owed.drifted([key], date(2027, 3, 30)) == set()

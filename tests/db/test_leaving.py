@@ -6,6 +6,7 @@ import pytest
 from terms import of_spring
 
 from db import (
+    care,
     changes,
     child_sheet,
     children,
@@ -379,3 +380,13 @@ def test_nothing_is_owed_to_who_left_until_it_is_back(cared_for, user):
     assert duties.of_child(cared_for, date(2026, 10, 31)) == []
     leaving.come_back(cared_for, TODAY, None, user)
     assert duties.of_child(cared_for, date(2026, 10, 31))
+
+
+def test_nothing_was_done_while_a_child_was_away(enter, user, monkeypatch):
+    child = enter("张浩宇", **AWAY)
+    leaving.leave(child, "moved", date(2026, 9, 3), by=user)
+    leaving.come_back(child, date(2026, 9, 8), None, user)
+    with pytest.raises(Refused, match="张浩宇从2026-09-03到2026-09-08不在册"):
+        care.record(user, child_id=child, on_date=date(2026, 9, 5))
+    for day in (2, 3, 8, 9):
+        care.record(user, child_id=child, on_date=date(2026, 9, day))

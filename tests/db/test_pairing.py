@@ -40,6 +40,20 @@ def test_unpaired_children_focus_first_then_by_group_and_name(enter, user):
     assert found[1].why == "还没有结过对"
 
 
+def test_whom_nobody_looks_after_waits_first_with_or_without_a_tag(enter, user):
+    ill = enter("李雨涵", **AWAY)
+    changes.insert(Focus, user, child=ill, tag="ill", since=TODAY)
+    enter("张浩宇", **AWAY)
+    enter("王一鸣", guardianship="none", **AWAY)
+    found = pairing.unpaired()
+    assert [each.name for each in found] == ["王一鸣", "李雨涵", "张浩宇"]
+    assert [(each.focus, each.focus_labels) for each in found] == [
+        (True, "无人监护"),
+        (True, "患病"),
+        (False, ""),
+    ]
+
+
 def test_who_does_not_count_is_not_waiting(enter):
     enter(
         "王一鸣",

@@ -33,7 +33,7 @@ def full(by) -> list:
         act.insert(
             CareRecord, child=ids[0], helper=helper, kind="talk", on_date=date(2026, 9, 3), content="近况"
         )
-        act.insert(CarePlan, child=ids[0], kind="care", problem="身体弱")
+        act.insert(CarePlan, child=ids[0], kind="care", problem="身体弱", starts=TODAY)
     return ids
 
 

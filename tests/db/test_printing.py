@@ -230,6 +230,10 @@ def test_a_print_is_noted_as_one_action_and_can_be_taken_back(child, enter, user
     writing(CARD, [child, other])
     done = changes.last_action(user)
     assert done.label == "打印联系卡 2份" and Printed.live().count() == 2
+    writing(CARD, [child], reveal=True)
+    shown = changes.last_action(user)
+    assert shown.label == "打印联系卡 1份，身份证号不打码"
+    changes.undo(shown.action, user)
     row = Printed.live().where(Printed.child == child).get()
     assert (row.what, row.on_date) == ("card", date(2026, 9, 10))
     assert set(json.loads(row.digest)) == set(cards.FIELDS)

@@ -290,3 +290,11 @@ def test_mending_the_gap_files_the_child(enter, user):
     base = child_sheet.load(child)
     child_sheet.save(child, base | {target("filed").missing[0].field: "healthy"}, base, user)
     assert counts("filed") == (1, 1)
+
+
+def test_a_day_of_this_term_that_is_over_is_told_as_it_was(enter, user, monkeypatch):
+    child = enter("张浩宇", **AWAY)
+    monkeypatch.setenv("GUANAI_TODAY", "2026-10-08")
+    care.record(user, child_id=child, on_date=date(2026, 10, 8))
+    assert counts("talk_on_time", on=date(2026, 10, 5)) == (0, 1)
+    assert counts("talk_on_time", on=date(2026, 10, 8)) == (1, 1)

@@ -297,3 +297,12 @@ def test_what_entering_took_in_words_and_as_a_document(guanai, monkeypatch):
     }  # fmt: skip
     assert [each["user"] for each in seen["users"]] == ["李明"] and seen["doubts_open"] == 2
     assert "张浩宇" not in json.dumps(seen, ensure_ascii=False)
+
+
+def test_a_clock_set_back_is_said_beside_what_it_makes_wrong(filled):
+    assert filled("due").stderr == b""
+    filled.env["GUANAI_TODAY"] = "2025-01-10"
+    for command in ("due", "status"):
+        done = filled(command, "--json")
+        assert "请先校正电脑的日期" in done.stderr.decode() and done.returncode == 0
+        json.loads(done.stdout)

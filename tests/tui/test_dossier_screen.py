@@ -6,7 +6,7 @@ from stat import S_IMODE
 import pytest
 from people import PARENTS, put
 
-from db import care, changes, child_sheet, children, duties, helpers, pairing
+from db import care, changes, child_sheet, children, duties, helpers, leaving, pairing
 from db.errors import Locked
 from db.models import CarePlan, CareRecord, CareStep, Exit, Incident, Printed, Survey, Term
 from db.printing import printed
@@ -384,6 +384,16 @@ def test_stale_cards_are_told_on_the_page_and_printed_anew_in_one_go(
     assert any_eyes.desk.message == ("没有要重印的联系卡", "warn")
     any_eyes.press("ctrl+z", "enter")
     assert "李雨涵" in any_eyes.text
+
+
+def test_nobody_is_sent_to_pair_a_child_that_left(child, ledger, context, any_eyes):
+    context.desk.push(Dossier(context, child))
+    assert "还没有结对：按 F3 去结对" in any_eyes.text
+    leaving.leave(child, "moved", date(2026, 11, 20), by=ledger)
+    context.desk.top.shown()
+    assert "已退出登记，没有结对" in any_eyes.text and "按 F3" not in any_eyes.text
+    any_eyes.press("4")
+    assert "已退出登记，没有结对" in any_eyes.text
 
 
 def test_a_file_half_read_says_so_and_stands(child, context, any_eyes, monkeypatch):

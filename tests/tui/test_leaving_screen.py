@@ -65,9 +65,21 @@ def test_a_bad_day_is_asked_again_and_an_impossible_one_refused(child, context, 
     leave_child(context, child)
     eyes.press("enter", "ctrl+u").type("哪天\n")
     assert eyes.desk.message[1] == "error"
-    eyes.press("ctrl+u").type("2014-1-1\n\n\n").press("enter")
-    assert "早于张浩宇的出生日期" in eyes.text and row(child).left_on is None
-    assert context.desk.top is register
+    eyes.press("ctrl+u").type("2014-1-1\n")
+    assert "早于张浩宇的出生日期" in eyes.text and "哪天退出登记" in eyes.text  # before more is asked
+    eyes.press("ctrl+u").type("2027-1-1\n")
+    assert "2027-01-01还没到" in eyes.text and "哪天退出登记" in eyes.text
+    eyes.press("escape")
+    assert context.desk.top is register and row(child).left_on is None
+
+
+def test_a_day_before_the_leaving_is_refused_before_more_is_asked(child, ledger, context, eyes, register):
+    leaving.leave(child, "moved", date(2026, 11, 1), by=ledger)
+    return_child(context, child)
+    eyes.press("enter", "ctrl+u").type("2026-10-1\n")
+    assert "早于那天" in eyes.text and "哪天重新登记" in eyes.text
+    eyes.press("ctrl+u").type("2026-11-2\n")
+    assert "为什么重新登记" in eyes.text
 
 
 def test_open_plans_are_asked_about(child, ledger, context, eyes, register):

@@ -165,6 +165,19 @@ def test_find_goes_to_a_child_that_waits_and_says_who_is_paired(board, village, 
     assert "张浩宇已结对" in eyes.text
 
 
+def test_the_footer_says_what_enter_and_esc_do_while_somebody_types(board, any_eyes):
+    any_eyes.press("/").type("孙")
+    assert (
+        "回车到名单" in any_eyes.text and "Esc清空查找" in any_eyes.text and "回车选定" not in any_eyes.text
+    )
+    any_eyes.press("enter")
+    assert "回车选定" in any_eyes.text
+    any_eyes.press("escape")  # what is looked for goes first
+    assert "选择帮扶人" in any_eyes.text or "选择儿童" in any_eyes.text
+    any_eyes.press("escape")
+    assert "未结对" in any_eyes.text
+
+
 def test_the_two_under_the_cursors_are_paired_from_the_menu(board, eyes):
     eyes.press("down", "tab", "end")
     helper = board.right.current().name

@@ -478,6 +478,47 @@ def test_a_child_struck_out_meanwhile_has_no_sheet(child, ledger, context, eyes)
     assert "已被删除" in context.desk.message[0] and context.desk.top is beneath
 
 
+# ---- two that can be mixed up
+
+
+def test_two_of_one_name_are_told_apart_by_their_group(child, ledger, context, any_eyes):
+    twin = put(ledger, name="张浩宇", village_group="八组", **BORN)
+    open_record(context, twin, "talk")
+    assert "谈心：张浩宇（八组）" in any_eyes.text
+    any_eyes.press("escape")
+    open_record(context, put(ledger, name="李雨涵", village_group="八组", **BORN), "talk")
+    assert "谈心：李雨涵 " in any_eyes.text
+
+
+def test_the_same_noted_twice_for_a_day_is_said(child, ledger, context, any_eyes):
+    care.record(ledger, child_id=child, kind="visit", on_date=TODAY, missed="not_home")
+    open_record(context, child, "visit")
+    any_eyes.press("ctrl+s")
+    assert "记重了" not in any_eyes.text  # nobody was at home the first time
+    open_record(context, child, "visit")
+    any_eyes.press("ctrl+s")
+    assert "这天已有2次，记重了请按 Ctrl+Z" in any_eyes.text
+    open_record(context, child, "talk")
+    any_eyes.press("ctrl+s")
+    assert "记重了" not in any_eyes.text
+
+
+def test_going_to_another_screen_says_that_the_draft_is_kept(child, context, any_eyes):
+    context.desk.route("f6", "工作台", lambda: Workbench(context))
+    open_record(context, child, "talk")
+    any_eyes.press("f6")
+    assert "草稿已留下" not in any_eyes.text  # nothing was typed
+    open_record(context, child, "talk")
+    any_eyes.type("学校").press("f6")
+    assert "没有存盘，草稿已留下" in any_eyes.text and len(context.drafts.left()) == 1
+
+
+def test_the_help_of_a_field_names_the_keys_of_this_sheet(child, context, any_eyes):
+    open_record(context, child, "talk")
+    any_eyes.press("f1")
+    assert "F10 换类别" in any_eyes.text and "F8 写长文" in any_eyes.text
+
+
 def test_a_store_lost_right_after_the_save_does_not_ask_for_another_one(child, context, eyes, monkeypatch):
     before, real = iter([True]), duties.of_child
 

@@ -55,6 +55,35 @@ def duty(over):
     )
 
 
+def test_the_duty_under_the_cursor_is_told_in_full(owed, bench, ledger, any_eyes):
+    twin = put(ledger, "李雨涵", focus="mind", village_group="九组")
+    care.record(
+        ledger,
+        child_id=twin,
+        on_date=date(2026, 11, 20),
+        follow_up="带一本课外书给她看",
+        follow_up_on=date(2026, 11, 21),
+    )
+    bench()
+    seen = set()
+    for _ in range(6):
+        seen |= {line.strip() for line in any_eyes.lines() if "，" in line and "：" in line}
+        any_eyes.press("down")
+    assert "李雨涵（九组）：11月21日前，跟进带一本课外书给她看" in seen
+    assert "张浩宇（一组）：10月1日前，谈心，刘老师负责" in seen
+
+
+def test_a_clock_set_back_is_said_over_the_list(owed, bench, ledger, any_eyes, monkeypatch):
+    bench()
+    assert "电脑日期不对" not in any_eyes.text
+    monkeypatch.setenv("GUANAI_TODAY", "2026-10-23")
+    any_eyes.press("f6")
+    assert "电脑日期不对？台账已有2026-11-22的记录，请先校正电脑的日期" in any_eyes.lines()[1]
+    monkeypatch.setenv("GUANAI_TODAY", "2026-11-22")
+    any_eyes.press("f6")
+    assert "电脑日期不对" not in any_eyes.text
+
+
 @pytest.mark.parametrize(
     ("over", "words"),
     [
@@ -270,3 +299,11 @@ def test_the_order_is_told_in_one_line(owed, bench, eyes):
     bench()
     eyes.press("f1")
     assert any("先逾期，再到期" in line and "再看期限" in line for line in eyes.lines())
+
+
+def test_with_a_clock_set_back_the_day_of_a_record_is_asked(owed, bench, any_eyes, monkeypatch):
+    monkeypatch.setenv("GUANAI_TODAY", "2026-10-20")
+    bench()
+    assert "电脑日期不对？" in any_eyes.text
+    any_eyes.press("enter")
+    assert "2026-10-20" not in any_eyes.text

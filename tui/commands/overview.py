@@ -24,6 +24,7 @@ def run_status(asked: Namespace, call: Call) -> int:
     with call.ledger():
         from db import status
 
+        _note_clock()
         seen = status.status(reveal_names=asked.names)
     if asked.json:
         output.document(seen)
@@ -44,6 +45,13 @@ def run_status(asked: Namespace, call: Call) -> int:
         if target["missing"]:
             output.line(f"{target['name']}缺：{_some(target['missing'])}")
     return 0
+
+
+def _note_clock() -> None:
+    from db import when
+
+    if why := when.set_back():
+        output.note(why)
 
 
 def _entry_figures(asked: Namespace, call: Call) -> int:
@@ -104,6 +112,7 @@ def run_due(asked: Namespace, call: Call) -> int:
     with call.ledger():
         from db import days, duties
 
+        _note_clock()
         found = duties.page(days.today(), days=asked.days)
     if asked.json:
         output.document([duties.as_json(duty) for duty in found])

@@ -315,7 +315,7 @@ class Dossier(Page):
             lines += parts.text(f"疑似重复：{self.alike[0].told}（按 Tab 看）", width, "warn", 1)
         lines += parts.stale(self.stale, width)
         lines += [parts.head("家庭"), *parts.labelled(child.family, width)]
-        lines += [parts.head("帮扶"), *parts.helps(child.helps, width, ended=False)]
+        lines += [parts.head("帮扶"), *parts.helps(child.helps, width, ended=False, left=bool(child.left))]
         lines += [parts.head("待办"), *parts.owed(self.duties, days.today(), width)]
         if any(not plan.closed_on for plan in child.plans):
             lines += [parts.head("方案"), *parts.plans(child.plans, width, ended=False)]
@@ -340,7 +340,10 @@ class Dossier(Page):
 
     def _page_4(self, width: int) -> list[Line]:
         """Who helps and helped, what is planned."""
-        lines = [parts.head("结对"), *parts.helps(self.child.helps, width, ended=True)]
+        lines = [
+            parts.head("结对"),
+            *parts.helps(self.child.helps, width, ended=True, left=bool(self.child.left)),
+        ]
         if self.child.plans:
             lines += [parts.head("方案"), *parts.plans(self.child.plans, width, ended=True)]
         return [*lines, parts.head("清单"), *parts.lists(self.child.lists, width, in_full=True)]

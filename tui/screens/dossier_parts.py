@@ -53,14 +53,16 @@ def labelled(rows: Sequence[tuple[str, str]], width: int, label: int = 10) -> li
     return lines
 
 
-def helps(found: Sequence[Help], width: int, ended: bool) -> list[Line]:
-    """Who helps; with those whose pairing has ended, or without."""
+def helps(found: Sequence[Help], width: int, ended: bool, left: bool) -> list[Line]:
+    """Who helps; with those whose pairing has ended, or without. left: nobody is wanted for a child off the register."""
     lines: list[Line] = []
     for each in found:
         if each.ended is None or ended:
             since = f"{each.since}起" if each.since else "起始日期未采集"
             said = "  ".join(filter(None, (each.kind, each.helper, each.unit, each.phone, since, each.ended)))
             lines += text(said, width, "plain" if each.ended is None else "dim")
+    if left:
+        return lines or text("已退出登记，没有结对", width, "dim")
     return lines or text("还没有结对：按 F3 去结对", width, "warn")
 
 

@@ -54,14 +54,23 @@ class _Asking:
         def chosen(at: int | None) -> None:
             if at is not None:
                 self.reason = codes[at].code
-                ask_day(self.desk, f"{self.name} 哪天退出登记", days.today().isoformat(), self.day)
+                self.when(days.today().isoformat())
 
         labels = [code.label for code in codes]
         self.desk.push(
             Choose(f"{self.name} 为什么退出登记？", labels, [code.initials for code in codes], at=at), chosen
         )
 
-    def day(self, on: date, _: str) -> None:
+    def when(self, text: str) -> None:
+        ask_day(self.desk, f"{self.name} 哪天退出登记", text, self.day)
+
+    def day(self, on: date, typed: str) -> None:
+        try:
+            leaving.check_leaving(self.child_id, on)
+        except TROUBLE as trouble:
+            self.when(typed)
+            self.desk.complain(str(trouble))
+            return
         self.on = on
         if self.reason == leaving.DEAD:
             self.told_where("")
@@ -154,7 +163,16 @@ def return_child(context: Context, child_id: UUID) -> None:
     may = [each for each in before if each.why_not is None]
     told: dict[str, date | str] = {}
 
-    def dated(on: date, _: str) -> None:
+    def when(text: str) -> None:
+        ask_day(desk, f"{name} 哪天重新登记", text, dated)
+
+    def dated(on: date, typed: str) -> None:
+        try:
+            leaving.check_return(child_id, on)
+        except TROUBLE as trouble:
+            when(typed)
+            desk.complain(str(trouble))
+            return
         told["on"] = on
         desk.push(Prompt("为什么重新登记", "", "没有就空着；回车下一步"), noted)
 
@@ -189,7 +207,7 @@ def return_child(context: Context, child_id: UUID) -> None:
 
     def begin(yes: bool) -> None:
         if yes:
-            ask_day(desk, f"{name} 哪天重新登记", days.today().isoformat(), dated)
+            when(days.today().isoformat())
 
     desk.push(Confirm(f"{name}：{leaving.standing(child_id)}。重新登记？", "重新登记", "先不"), begin)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any, NamedTuple
 
-from db import calendar, care, days, duties, status
+from db import calendar, care, days, duties, status, when
 from db.errors import LedgerError
 from db.spec import mask_name
 from tui.context import Context
@@ -64,8 +64,12 @@ class Meeting(Page):
             self.status = status.status()
             self.overdue = duties.overdue(today)
             self.month = _month(today)
+            wrong_day = when.set_back()
         except LedgerError as error:
             self.desk.say(str(error), "error")
+            return
+        if wrong_day:
+            self.desk.say(wrong_day, "error")
 
     def next_page(self) -> None:
         self.at = (self.at + 1) % len(self.names)

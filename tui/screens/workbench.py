@@ -6,7 +6,7 @@ from importlib import import_module
 from itertools import zip_longest
 from typing import Any
 
-from db import days, duties, register, site, status, targets
+from db import days, duties, register, site, status, targets, when
 from db.calendar import ActivityLine
 from db.duties import Duty, Tally, Wanted
 from db.errors import LedgerError
@@ -71,6 +71,7 @@ class Workbench(Page):
         self.head: list[Duty] = []
         self.tally: Tally | None = None
         self.rates: list[Target] = []
+        self.doubt: str | None = None
         self.beside = status.Beside([], 0, 0)
         self.marked: dict[Any, Duty] = {}  # by child, kind and where it comes from
         self.counting: Task | None = None
@@ -89,6 +90,7 @@ class Workbench(Page):
         self.today = days.today()
         try:
             self.head = duties.page(self.today, 0, HEAD, self.wanted)
+            self.doubt = when.set_back()
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
@@ -263,7 +265,9 @@ class Workbench(Page):
     # ---- drawing
 
     def draw(self, width: int, height: int) -> Picture:
-        return Picture(self._wide(width, height) if width >= NARROW else self._narrow(width, height))
+        top: list[Line] = [[(" " + clip(self.doubt, width - 2), "alarm")]] if self.doubt else []
+        lay = self._wide if width >= NARROW else self._narrow
+        return Picture([*top, *lay(width, height - len(top))])
 
     def _wide(self, width: int, height: int) -> list[Line]:
         """Duties to the left, targets to the right, today below."""
@@ -271,10 +275,14 @@ class Workbench(Page):
         right = width - left - 1
         foot = self._today(left, width)
         foot[0] = [*fill(foot[0], left), *self._plan()]
-        lines = [self._counts(), *self.roster.draw(left, height - 2 - len(foot))]
+        lines = [self._counts(), *self.roster.draw(left, height - 3 - len(foot))]
         beside: list[Line] = [[("目标", "head")], *(glance(target, right) for target in self.rates)]
         beside += [[]] * (len(lines) - len(beside))
-        return [[*fill(one, left), *two] for one, two in zip(lines, beside, strict=True)] + [[], *foot]
+        return [[*fill(one, left), *two] for one, two in zip(lines, beside, strict=True)] + [
+            [],
+            self._in_full(width),
+            *foot,
+        ]
 
     def _narrow(self, width: int, height: int) -> list[Line]:
         """Duties above, targets in pairs below them, then today."""
@@ -283,7 +291,12 @@ class Workbench(Page):
         below = [[(" ", "plain"), *fill(one, half), ("  ", "plain"), *two]
                  for one, two in zip_longest(shown[::2], shown[1::2], fillvalue=[])]  # fmt: skip
         below += [[], *self._today(width, width), [(" ", "plain"), *self._plan()]]
-        return [self._counts(), *self.roster.draw(width, height - 2 - len(below)), [], *below]
+        return [
+            self._counts(),
+            *self.roster.draw(width, height - 2 - len(below)),
+            self._in_full(width),
+            *below,
+        ]
 
     def _counts(self) -> Line:
         if self.tally is None:
@@ -297,6 +310,16 @@ class Workbench(Page):
         if self.marked:
             line += [("   标记 ", "label"), (str(len(self.marked)), "strong")]
         return line
+
+    def _in_full(self, width: int) -> Line:
+        """The duty under the cursor with what its line has no room for: the group tells two of one name apart."""
+        duty = self.roster.current()
+        if duty is None:
+            return []
+        whose = f"{duty.child}（{duty.village_group}）" if duty.village_group else duty.child
+        until = days.short(duty.due_by) + ("" if duty.source == "birthday" else "前")
+        told = f"{whose}：{until}，{duty.label}" + (f"，{duty.helper}负责" if duty.helper else "")
+        return [(" " + clip(told, width - 2), "plain")]
 
     def _plan(self) -> Line:
         total, done = self.beside.plan_total, self.beside.plan_done

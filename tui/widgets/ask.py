@@ -62,16 +62,23 @@ def ask_file(desk: Desk, label: str, path: Path, write: Callable[[Path], str]) -
 
 
 def ask_place(desk: Desk, label: str, path: Path, then: Callable[[Path], None]) -> None:
-    """Ask where a file is to go, `path` given as the answer, and before one there is written over; then(its path)."""
+    """Ask where a file is to go, `path` given as the answer, and before one there is written over; then(its path).
+
+    A bare name goes beside `path` and gets its ending, a folder gets the name of `path`: the file is found again and opens.
+    """
 
     def answered(text: str | None) -> None:
         if not text or not text.strip():
             return
         try:
-            chosen = typed_path(text.strip())
+            chosen = path.parent / typed_path(text.strip())
         except Refused as refused:
             desk.say(str(refused), "error")
             return
+        if os.path.isdir(chosen):
+            chosen /= path.name
+        elif not chosen.suffix and not os.path.exists(chosen):
+            chosen = chosen.with_suffix(path.suffix)
         if os.path.exists(chosen):
             desk.push(
                 Confirm(f"{chosen.name} 已经有了，要覆盖吗？", "覆盖", "不覆盖"),

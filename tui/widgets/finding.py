@@ -9,6 +9,8 @@ from tui.page import Key, Page, Picture
 from tui.widgets.line_edit import LineEdit
 from tui.widgets.roster import Roster
 
+TYPED_INTO = {"enter", "escape", "tab", "space", "/"}  # keys of the list that the find line takes for itself
+
 
 class Verbs(Protocol):
     """What a topic's module offers for its list."""
@@ -24,6 +26,7 @@ class Finding(Page):
     """The list of one topic. Each topic says its verbs, how a row and the heading look, and what can be found."""
 
     hint = "/ 查找"
+    finding_keys = (Key(("enter",), "到名单", "shown"), Key(("escape",), "清空查找", "stop_finding"))
     unit = "条"
     empty = "没有找到。按 Esc 清空查找"
 
@@ -56,6 +59,11 @@ class Finding(Page):
             self.roster.refresh()
         except LedgerError as error:
             self.desk.say(str(error), "error")
+
+    def in_reach(self) -> tuple[Key, ...]:
+        if not self.finding:
+            return self.keys
+        return (*self.finding_keys, *(key for key in self.keys if TYPED_INTO.isdisjoint(key.names)))
 
     def press(self, key: str, char: str | None) -> bool:
         if self.finding and self._find_key(key, char):
@@ -159,7 +167,11 @@ class Picking(Finding):
         self.desk.close(self.roster.current())
 
     def cancel(self) -> None:
-        self.desk.close(None)
+        """What is looked for goes first, then the list."""
+        if self.find.text:
+            self.stop_finding()
+        else:
+            self.desk.close(None)
 
     def why_off(self, key: Key) -> str | None:
-        return "没有找到" if key.run == "choose" and not len(self.roster) else None
+        return "没有找到：按 Esc 清空查找" if key.run == "choose" and not len(self.roster) else None

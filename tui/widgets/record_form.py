@@ -21,6 +21,7 @@ NEW = "record:"  # a new record's draft belongs to its child and kind, whose key
 MANY = "records:"  # likewise to its kind and children
 KINDS = {code.label: code.code for code in RECORD_KIND}
 HOSTS = {PAIRING_KIND.label(code) for code in ("love_mother", "temporary_father", "agent_parent")}
+PEER = PAIRING_KIND.label("peer")  # a child, whose deed none of these is
 NAMES = 3  # children named in the title of a record of many
 Shape = Callable[[str, Collection[str]], Form]
 Then = Callable[[Any], None]
@@ -147,7 +148,7 @@ def record_sheet(
 
     Raises Refused if the child or the record is no longer on file, LedgerError.
     """
-    name = children.live(child_id).name or ""
+    name = children.called(child_id)
     save = _saver(context, child_id, name)
     rules = Rules(impossible=record_fields.impossible)
     if record_id is not None:
@@ -198,7 +199,7 @@ def _proposed(
     paired = [
         each.helper
         for each in pairing.pairings(child_id=child_id)
-        if kind != "home_stay" or each.kind in HOSTS
+        if (each.kind in HOSTS if kind == "home_stay" else each.kind != PEER)
     ]
     by_name = by_name or next(reversed(paired), None)
     return values | ({"by_name": by_name} if by_name else {})
@@ -213,6 +214,8 @@ def _saver(context: Opener, child_id: UUID, name: str):
             said += "，约定已了结"
         try:
             said += _settled_note(child_id, values, owed) if owed else ""
+            if record is None and not values.get("missed"):
+                said += _again_note(child_id, values)
         except LedgerError as error:  # it is saved all the same, and must not be saved twice
             said += f"。{error}"
         return Kept(saved.id, said)
@@ -227,6 +230,12 @@ def _settled_note(child_id: UUID, values: dict[str, Any], owed: set[tuple[str, d
     now = _owed(child_id, values["kind"])
     still = owed & now or any(due_by < days.today() for _, due_by in now)
     return "，但离今天太久，这项待办还在" if still else "，这项待办已完成"
+
+
+def _again_note(child_id: UUID, values: dict[str, Any]) -> str:
+    """That the same had been noted for the day already: perhaps somebody else did."""
+    times = care.done_on(child_id, values["kind"], values["on_date"])
+    return f"；这天已有{times}次，记重了请按 Ctrl+Z 撤销" if times > 1 else ""
 
 
 def _owed(child_id: UUID, kind: str) -> set[tuple[str, date]]:

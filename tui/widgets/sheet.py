@@ -20,6 +20,7 @@ LINES_OF_HELP = (
     "回车 下一项  ↑ 上一项  PgDn/PgUp 下一段/上一段  Ctrl+S 存盘  Esc 离开（草稿留着）",
     "Ctrl+D 同上一条  Ctrl+N 下一缺项  Ctrl+E 下一个要改、要核对的  Ctrl+K 确认或采用  Ctrl+Z 撤销本项",
 )
+KEYS_OF_ITS_OWN = {"f8", "f10", "ctrl+t", "ctrl+o"}  # what these do is each sheet's to say
 
 
 @dataclass(slots=True)
@@ -234,11 +235,10 @@ class Sheet(Page):
         if self._begun:
             self._changed(name, answers.texts[name], self.session.edit.caret)
         self.draft.keep()
+        self.desk.say("没有存盘，草稿已留下，下次打开接着录", "warn")
 
     def leave(self) -> None:
         self.flush()
-        if self.session.answers.changed():
-            self.desk.say("没有存盘，草稿已留下，下次打开接着录", "warn")
         self.desk.close(self._last_saved)
 
     def explain(self) -> None:
@@ -251,7 +251,8 @@ class Sheet(Page):
             lines += ["可选：", *(f"  {code.label}（{code.initials}）" for code in spec.choices)]
         if spec.source:
             lines.append(f"依据：{spec.source}")
-        self.desk.push(Tell(f"说明：{spec.label}", [*lines, "", *LINES_OF_HELP]))
+        own = "  ".join(f"{key.cap} {key.label}" for key in self.keys if key.names[0] in KEYS_OF_ITS_OWN)
+        self.desk.push(Tell(f"说明：{spec.label}", [*lines, "", *LINES_OF_HELP, own]))
 
     # ---- saving
 

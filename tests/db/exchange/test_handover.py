@@ -105,7 +105,9 @@ def child(here):
             content="第一行\n第二行",
         )
         act.insert(CareRecord, child=key, by_name="李老师", kind="visit", on_date=date(2026, 9, 4))
-        plan = act.insert(CarePlan, child=key, term=site.term(), kind="care", helper=helper, problem="身体弱")
+        plan = act.insert(
+            CarePlan, child=key, term=site.term(), kind="care", helper=helper, problem="身体弱", starts=date(2026, 9, 2)
+        )  # fmt: skip
         act.insert(CareStep, child=key, plan=plan, title="带去体检", due_on=date(2026, 10, 8))
         act.insert(CareStage, child=key, plan=plan, on_date=date(2026, 9, 5), result="好些了")
         act.insert(Tick, child=key, checklist="priority", item="学习", on_date=date(2026, 9, 5))
@@ -437,6 +439,9 @@ OTHER = "01a20b32-6b90-7ac8-a8d2-ef386ca0b62d"
     (lambda t: t["records"][0].update(content="长" * 4500), "最多4000字"),
     (lambda t: t["records"][0].update(minutes=-1), "关爱记录不对"),
     (lambda t: t["kinships"][0].update(guardian=None), "缺少 guardian"),
+    (lambda t: t["plans"][0].update(starts=None), "缺少 starts"),
+    (lambda t: t["plans"][0].update(problem=None), "缺少 problem"),
+    (lambda t: t["steps"][0].pop("title"), "缺少 title"),
     (lambda t: t["surveys"][0].update(term=OTHER), "不完整或已损坏"),
     (lambda t: t["steps"][0].update(plan=t["records"][0]["id"]), "不完整或已损坏"),
     (lambda t: t["exits"][0].update(reason="bored"), "不在退出原因的选项里"),
