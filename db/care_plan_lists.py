@@ -108,11 +108,9 @@ def plans(child_id: UUID) -> list[PlanLine]:
     )
 
 
-def open_plans(helper_id: UUID | None = None) -> list[PlanLine]:
-    """Plans not closed, what is most urgent first; of one owner if a helper is named."""
+def open_plans() -> list[PlanLine]:
+    """Plans not closed, what is most urgent first."""
     query = _joined().where(CarePlan.closed_on.is_null(), Child.deleted_at.is_null())
-    if helper_id is not None:
-        query = query.where(CarePlan.helper == helper_id)
     return sorted(_lines(query), key=lambda line: (line.urgency, line.child))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from db import changes, days, helpers, pair_rules
 from db.models import CarePlan, CareRecord, CareStep, Child, Pairing, User
-from db.pair_rules import Rules, unended
+from db.pair_rules import Full, Rules, unended
 from db.spec import read
 from db.values import Refused
 from db.vocab import PAIRING_KIND
@@ -100,7 +100,7 @@ def hand_over(
     looks after the child already gets the plans only. A promised follow-up stays in its record, which says who talked
     with the child; it is owed by whoever looks after the child now (db.owed).
     Raises Refused, and writes nothing, for a day to come or before a pairing began, a pair that may not be, nothing to
-    hand over; Full where a receiver has no room (unless over).
+    hand over; Full naming every receiver without room (unless over).
     """
     on = on or days.today()
     note = read(Pairing.end_note.spec, note)
@@ -129,14 +129,20 @@ def _begin(act: changes.Action, ending: list[Pairing], to: Mapping[UUID, UUID], 
     """The new pairings, one a child; all are checked before the first is written."""
     rules = Rules(to, set(to.values()), besides={row.id for row in ending})
     begun: list[Pairing] = []
+    crowded: dict[UUID, str] = {}  # receivers without room for all that comes to them
     for row in ending:
         if row.since and on < row.since:
             raise Refused(f"交接日期{on}早于结对日期{row.since}，请核对")
         if (child := row.child_id) not in {each.child_id for each in begun}:
             with_already = to[child] in {helper.id for helper, _ in rules.helpers_of[child]}
             if not with_already:
-                rules.check(child, to[child], row.kind, on, over)
+                try:
+                    rules.check(child, to[child], row.kind, on, over)
+                except Full as full:
+                    crowded.setdefault(to[child], *full.told)
                 rules.take(child, to[child], row.kind)
                 begun.append(row)
+    if crowded:
+        raise Full(*crowded.values())
     for row in begun:
         act.insert(Pairing, child=row.child_id, helper=to[row.child_id], kind=row.kind, since=on, after=row)

@@ -18,7 +18,11 @@ BATCH = 400
 
 
 class Full(Refused):
-    """A helper would have more children than places; it may be meant all the same."""
+    """Helpers would have more children than places; it may be meant all the same. told: each of them in words."""
+
+    def __init__(self, *told: str):
+        self.told = told
+        super().__init__(f"{'；'.join(told)}。请另选，或确认超额")
 
 
 def hold(child_ids: Iterable[UUID], helper_ids: Iterable[UUID]) -> None:
@@ -103,7 +107,7 @@ class Rules:
                 )
         load, most = len(self.children_of[helper_id]), self.places(helper)
         if not over and load >= most:
-            raise Full(f"{helper.name}最多帮{most}名，现已帮{load}名；请另选，或确认超额结对")
+            raise Full(f"{helper.name}最多帮{most}名，现已帮{load}名")
 
     def _check_helper(self, helper: Helper, child: Child) -> None:
         if helper.barred:

@@ -43,7 +43,7 @@ class Proposed(NamedTuple):
     why: str
 
 
-def ranked(child_id: UUID, most: int = 8, given: Mapping[UUID, int] | None = None) -> list[Proposal]:
+def ranked(child_id: UUID, given: Mapping[UUID, int] | None = None) -> list[Proposal]:
     """Helpers with room who may take a child, the best first.
 
     given: how many places of each helper a proposal not yet accepted hands out. Raises NotFound.
@@ -62,7 +62,7 @@ def ranked(child_id: UUID, most: int = 8, given: Mapping[UUID, int] | None = Non
         )
         for found, helper in fitting
     ]  # fmt: skip
-    return sorted(proposals, key=lambda each: -each.score)[:most]
+    return sorted(proposals, key=lambda each: -each.score)
 
 
 def propose(kind: str | None = None) -> list[Proposed]:

@@ -16,6 +16,7 @@ from db.dossier import live_on
 from db.models import Child, Helper, Pairing, Survey, Term
 from db.printing.content import Field, Leaf, Part
 from db.spec import mask_id, show
+from db.values import id_birth
 from db.vocab import PAIRING_KIND
 
 HELPERS = "helpers"
@@ -110,7 +111,7 @@ def _parts(values: Values, reveal: bool) -> list[Part]:
 def _age(values: Values) -> str:
     number = values["guardian_id"]
     if number and len(number) == 18:
-        return f"{days.age_on(f'{number[6:10]}-{number[10:12]}-{number[12:14]}', days.today())}岁"
+        return f"{days.age_on(id_birth(number), days.today())}岁"
     return f"{values['guardian_age']}岁" if values["guardian_age"] is not None else ""
 
 

@@ -247,7 +247,7 @@ def test_the_owner_may_be_somebody_not_on_file(begin, change, teacher):
     assert care_plan_lists.view(plan).line.owner == "王主任"
     change(plan, by_name="刘老师")
     assert CarePlan.get_by_id(plan).helper_id == teacher.id
-    assert [line.id for line in care_plan_lists.open_plans(teacher.id)] == [plan]
+    assert [line.owner_id for line in care_plan_lists.open_plans()] == [teacher.id]
     change(plan, by_name=None)
     assert (CarePlan.get_by_id(plan).helper_id, CarePlan.get_by_id(plan).by_name) == (None, None)
 

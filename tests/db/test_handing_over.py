@@ -136,6 +136,15 @@ def test_a_receiver_without_room_is_asked_about(village, helper, user):
     assert {who for _, who, *_ in live()} == {"周芳"}
 
 
+def test_every_receiver_without_room_is_named(village, helper, user):
+    small = [helper(name, capacity=0) for name in ("周芳", "吴敏")]
+    with pytest.raises(Full, match=r"周芳最多帮0名.*吴敏最多帮0名"):
+        handing_over.hand_over(
+            village["刘老师"], {village["张浩宇"]: small[0], village["李雨涵"]: small[1]}, TODAY, user
+        )
+    assert {who for _, who, *_ in live()} == {"刘老师"}
+
+
 def test_just_as_many_as_there_is_room_for_is_fine(village, helper, user):
     handing_over.hand_over(village["刘老师"], helper("周芳", capacity=2), TODAY, user)
     assert {who for _, who, *_ in live()} == {"周芳"}

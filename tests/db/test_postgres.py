@@ -169,7 +169,7 @@ def test_two_keepers_pairing_with_one_helper(keeper):
         thread.join(timeout=0.5)
         assert thread.is_alive()  # it waits
     thread.join(timeout=30)
-    assert refused == ["刘老师最多帮1名，现已帮1名；请另选，或确认超额结对"]
+    assert refused == ["刘老师最多帮1名，现已帮1名。请另选，或确认超额"]
     assert Pairing.live().count() == 1
 
 

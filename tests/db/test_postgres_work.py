@@ -381,7 +381,7 @@ def test_care_plans_and_checklists(keeper):
     care_plans.sign(plan, "李校长", TODAY, keeper)
     base = care_plans.load(plan)
     care_plans.save(plan, base | {"goal": "改了"}, base, keeper)
-    (mine,) = care_plan_lists.open_plans(helper.id)
+    (mine,) = (line for line in care_plan_lists.open_plans() if line.owner_id == helper.id)
     assert (mine.owner, mine.done, mine.signed, mine.next_step.days_over) == ("刘老师", 1, "签字后改过", -14)
     care.record(keeper, child_id=child, on_date=TODAY, content="想爸妈")
     draft = care_summary.draft_summary(plan)

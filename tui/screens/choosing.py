@@ -57,7 +57,7 @@ class Choosing(Page):
         here = self.roster.current()
         try:
             loads = [self._with_given(each) for each in pairing.board_helpers() if each.id != self.besides]
-            fitting = proposing.ranked(self.child_id, len(loads) + 1, self.given)
+            fitting = proposing.ranked(self.child_id, self.given)
             self.has = self._standing()
         except LedgerError as error:
             self.desk.say(str(error), "error")
