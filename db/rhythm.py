@@ -288,6 +288,20 @@ def working_days_on(day: date, count: int) -> date:
     return day
 
 
+def taken_up(rhythm: Rhythm, on: date, calendar: Calendar) -> date:
+    """From which day a rhythm chosen on a day is owed: what is left of its period is owed still, nothing before it.
+
+    By the interval: whoever had none within it is due on the day itself, nobody is overdue at once.
+    """
+    if rhythm.count == "interval":
+        back = timedelta(weeks=rhythm.span) if rhythm.every == "week" else None
+        return on - back if back else add_months(on, -MONTHS[rhythm.every] * rhythm.span)
+    first, last = _period(rhythm, _number(rhythm, on), calendar)
+    length = (last - first).days + 1
+    parts = [first + timedelta(days=length * part // rhythm.times) for part in range(rhythm.times)]
+    return max(day for day in parts if day <= max(on, first))
+
+
 # ---- in words -----------------------------------------------------------------------------------
 
 

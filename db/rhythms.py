@@ -13,7 +13,7 @@ from db import changes, days, dossier, owed, settings, site
 from db.days import today
 from db.models import Child, Focus, Pairing, Survey, User
 from db.owing import BESIDES
-from db.rhythm import Rhythm, as_dict, in_words
+from db.rhythm import Rhythm, as_dict, in_words, taken_up
 from db.rhythm_files import MOST_RHYTHMS, Profile, by_code, tidy, written
 from db.sheet import NotFound
 from db.values import Refused
@@ -59,7 +59,7 @@ def proposal(chosen: Iterable[str | Profile], since: date | None = None) -> Prop
 
     Of two rhythms of one kind for the same children the stricter stays: the one owed more often, then the one that counts
     from the last deed, then the one that holds in holidays; it takes over a first one that is owed sooner. What was owed
-    before goes on being owed from its own day, what is new from `since` (today) on. Raises NotFound for an unknown code.
+    before goes on being owed from its own day, what is new from `since` (its present period's first day) on. Raises NotFound for an unknown code.
     """
     picked = [by_code(each) if isinstance(each, str) else each for each in chosen]
     kept: list[Rhythm] = []
@@ -104,7 +104,7 @@ def adopt(chosen: Iterable[str | Profile], by: User | None, since: date | None =
 
 
 def save(rhythm: Rhythm, by: User | None) -> None:
-    """Put a rhythm in force, in place of the one of its code if there is one; if it then asks more, it does so from today.
+    """Put a rhythm in force, in place of the one of its code if there is one; if it then asks more, it does so from its present period on.
 
     Raises Refused with the one thing to mend.
     """
@@ -158,9 +158,11 @@ def _same(one: Rhythm, other: Rhythm) -> bool:
 
 
 def _owed_from(rhythm: Rhythm, now: list[Rhythm], since: date | None = None) -> date | None:
-    """From which day a rhythm is owed: the day of one now in force that asks as much, else the day given or today."""
+    """From which day a rhythm is owed: the day of one now in force that asks as much, else the day given or its present period's first."""
     old = [each for each in now if _covers(each, rhythm)]
-    return old[0].since if old and since is None else since or today()
+    if old and since is None:
+        return old[0].since
+    return since or taken_up(rhythm, today(), owed.rules().calendar)
 
 
 def _covers(one: Rhythm, other: Rhythm) -> bool:

@@ -129,3 +129,26 @@ def test_a_month_that_is_named_counts_though_it_lies_in_the_holidays():
     summer = each(months=(8,))
     assert window(summer, None, date(2026, 9, 1), CALENDAR) == (date(2027, 8, 1), date(2027, 8, 31))
     assert "假期" not in in_words(summer)
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ({"every": "week"}, date(2026, 11, 23)),
+        ({}, date(2026, 11, 1)),
+        ({"times": 3}, date(2026, 11, 21)),
+        ({"every": "quarter"}, date(2026, 10, 1)),
+        ({"every": "term"}, TERM),
+        ({"every": "year"}, date(2026, 1, 1)),
+        ({"count": "interval"}, date(2026, 10, 25)),
+        ({"count": "interval", "every": "week", "span": 2}, date(2026, 11, 11)),
+    ],
+)
+def test_what_is_left_of_the_present_period_is_owed_when_a_rhythm_is_taken_up(about, expected):
+    on = date(2026, 11, 25)
+    rule = each(holidays=True, **about)
+    since = rhythm.taken_up(rule, on, CALENDAR)
+    assert since == expected
+    for last in (None, date(2026, 5, 1), date(2026, 11, 24)):
+        assert window(rule, last, since, CALENDAR).due_by >= on, "nobody is overdue at once"
+    assert window(rule, None, since, CALENDAR).opens <= on, "and nobody drops out of sight"

@@ -25,7 +25,8 @@ def test_a_monthly_talk_is_in_force_until_somebody_chooses(user):
 def test_a_profile_is_adopted_and_taken_back_in_one_step(user):
     made = rhythms.adopt(["ten-ones"], user)
     assert [each.kind for each in rhythms.in_force()] == ["talk", "visit", "letter", "good_deed"]
-    assert {each.since for each in rhythms.in_force()} == {DAY}, "owed from the day it was chosen"
+    week, month = date(2026, 9, 7), date(2026, 9, 1)
+    assert [each.since for each in rhythms.in_force()] == [week, month, month, month], "its present period is owed"
     assert made.dropped == [DEFAULT] and not made.kept and len(made.added) == 4
     assert len(rhythms.later()) == 3
     assert changes.last_action(user).label == "采用节奏 爱心十个一"
@@ -82,8 +83,8 @@ def test_what_was_owed_before_goes_on_as_it_was(user, monkeypatch):
     monkeypatch.setenv("GUANAI_TODAY", "2026-10-01")
     made = rhythms.adopt(["class", "law", "hand-in-hand"], user)
     assert {each.name: each.since for each in rhythms.in_force()} == {
-        "班主任谈心": DAY, "父母联系": date(2026, 10, 1), "向外出父母反馈": date(2026, 10, 1), "到校到家了解": date(2026, 10, 1),
-    }, "asked less: what is overdue stays so; asked more, or in holidays too: from today"  # fmt: skip
+        "班主任谈心": date(2026, 9, 7), "父母联系": date(2026, 9, 28), "向外出父母反馈": date(2026, 10, 1), "到校到家了解": date(2026, 10, 1),
+    }, "asked less: what is overdue stays so; asked more, or in holidays too: from the present period on"  # fmt: skip
     assert made.kept == []
     assert [each.name for each in rhythms.proposal(["class"]).kept] == ["班主任谈心"]
     rhythms.adopt(["village"], user, since=date(2026, 9, 1))
@@ -116,7 +117,7 @@ def test_a_rhythm_is_added_edited_and_refused(user, monkeypatch):
     assert short(rhythms.in_force())["走访"] == ("visit", "quarter", 1, 1)
     monkeypatch.setenv("GUANAI_TODAY", "2026-10-01")
     rhythms.save(rhythms.find("visit")._replace(span=2), user)
-    assert rhythms.find("visit").span == 2 and rhythms.find("visit").since == DAY
+    assert rhythms.find("visit").span == 2 and rhythms.find("visit").since == date(2026, 7, 1)
     rhythms.save(rhythms.find("visit")._replace(every="month", span=1), user)
     assert rhythms.find("visit").since == date(2026, 10, 1), "more is asked from now on only"
     rhythms.save(rhythms.find("visit")._replace(every="month", span=2), user)
@@ -155,7 +156,7 @@ def test_a_sheet_makes_a_rhythm_and_changes_it(user):
         who=("focus", "under14"),
         months=(3, 9),
         holidays=True,
-        since=DAY,
+        since=date(2026, 9, 1),
     )
     assert rhythm_sheet.load(saved.id)["months"] == "3、9"
     sheet(user, saved.id, every="week", by="teacher", settled_by="visit risk_review")
