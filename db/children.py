@@ -120,8 +120,7 @@ def counts(child: Child, survey: Survey | None, on: date) -> bool | None:
     """
     if child.left_on is not None and child.left_on <= on:
         return False
-    age = days.age_on(child.birth_date, on)
-    if age is not None and age >= dossier.UNDER:
+    if child.birth_date and on >= days.turns(child.birth_date, dossier.UNDER):
         return False
     return survey.left_behind if survey else None
 

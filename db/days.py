@@ -46,7 +46,7 @@ def last_day(partial: str) -> date:
 def turns(born: str, age: int) -> date:
     """The day on which somebody born on 'YYYY-MM-DD' reaches an age: 1 March for 29 February, where there is none.
 
-    A 'YYYY-MM' has to be over first.
+    A 'YYYY-MM' has to be over first: nothing ends a day too early.
     """
     year, month, *day = (int(part) for part in born.split("-"))
     first = add_months(date(year, month, 1), 12 * age + (not day))
@@ -54,11 +54,11 @@ def turns(born: str, age: int) -> date:
 
 
 def age_on(born: str | None, day: date) -> int | None:
-    """Full years of somebody born on 'YYYY-MM-DD' or in a month 'YYYY-MM'."""
+    """Full years of somebody born on 'YYYY-MM-DD'; a 'YYYY-MM' counts from that month's last day."""
     if not born:
         return None
-    age = day.year - int(born[:4])
-    return age - (day < turns(born, age))
+    first = last_day(born)
+    return day.year - first.year - ((day.month, day.day) < (first.month, first.day))
 
 
 def term_code(day: date) -> str:

@@ -209,3 +209,10 @@ def test_the_dossier_leaves_out_what_cannot_apply(enter):
 def test_no_dossier_of_nobody(user):
     with pytest.raises(NotFound):
         child_view.dossier(uuid4())
+
+
+def test_on_the_last_day_of_the_birth_month_a_child_counts_as_in_the_rates(enter):
+    key = enter("赵佳慧", birth_date="2010-09", father_whereabouts="away", mother_whereabouts="away")
+    child, survey = Child.get_by_id(key), children.surveys_of([key])[key]
+    assert children.counts(child, survey, date(2026, 9, 30)) is True
+    assert children.counts(child, survey, date(2026, 10, 1)) is False

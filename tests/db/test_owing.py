@@ -120,7 +120,9 @@ def birthdays(born: str) -> list[tuple[int, date]]:
 
 def under(age: int, born: str | None, on: date) -> bool:
     """Whether somebody is younger, who knows no birth date among them."""
-    return born is None or age_on(born, on) < age
+    if born is None or len(born) == 10:
+        return born is None or age_on(born, on) < age
+    return on.isoformat()[:7] <= f"{int(born[:4]) + age}{born[4:]}"
 
 
 def in_groups(child: Facts, rhythm: Rhythm, tags: set[str], live: list[Paired], on: date) -> bool:
