@@ -87,7 +87,7 @@ def test_open_plans_are_asked_about(child, ledger, context, eyes, register):
     leave_child(context, child)
     eyes.type("\n\n\n\n")
     assert "还有1个方案没有结案" in eyes.text
-    eyes.type("2\n\n")
+    eyes.type("2\n").press("enter")
     assert row(child).left_on == TODAY and CarePlan.get().closed_on is None
 
 
@@ -103,19 +103,19 @@ def test_what_ends_is_told_before(child, ledger, context, eyes, register):
 
 def test_a_death_is_asked_twice_and_without_a_destination(child, context, eyes, register):
     leave_child(context, child)
-    eyes.type("死亡\n\n\n\n")
+    eyes.type("死亡\n\n\n").press("enter")
     assert "再确认一次" in eyes.text and row(child).left_on is None
     eyes.press("escape")
     assert row(child).left_on is None and context.desk.top is register
     leave_child(context, child)
-    eyes.type("死亡\n\n\n\n\n")
+    eyes.type("死亡\n\n\n").press("enter", "enter")
     assert row(child).left_on == TODAY and Exit.get().reason == "dead" and context.desk.top is register
 
 
 def test_moved_away_offers_the_hand_over_file(child, context, eyes, register, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     leave_child(context, child)
-    eyes.type("转学\n\n青石中心小学\n\n\n")
+    eyes.type("转学\n\n青石中心小学\n\n").press("enter")
     assert "写一份转出文件" in eyes.text and row(child).left_on == TODAY
     eyes.press("enter", "enter")
     path = tmp_path / "张浩宇-转出.json"
@@ -204,7 +204,7 @@ def test_those_due_to_leave_are_settled_by_marks_or_one_by_one(grown, ledger, co
     assert "已退出登记2名" in any_eyes.text and "共1名" in any_eyes.text
     any_eyes.press("enter")
     assert any_eyes.desk.top.at == 1, "the reason is filled in"
-    any_eyes.type("\n\n\n\n\n")
+    any_eyes.type("\n\n\n\n").press("enter")
     assert "没有要退出的" in any_eyes.text
     assert {each.reason for each in Exit.live()} == {"turned_16"}
     any_eyes.press("f8", "enter")

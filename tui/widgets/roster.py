@@ -112,6 +112,8 @@ class Roster(Generic[Item]):
             found = self._page(start, self.height)
             self._rows.update(enumerate(found, start))
             if at not in self._rows:
-                self._size = start + len(found)
+                self._rows.clear()
+                self._size = min(self._count(), start + len(found))
+                self.top = max(0, min(self.top, len(self) - self.height))
                 self.go(self.at)
         return self._rows.get(at)
