@@ -26,7 +26,9 @@ def test_a_profile_is_adopted_and_taken_back_in_one_step(user):
     made = rhythms.adopt(["ten-ones"], user)
     assert [each.kind for each in rhythms.in_force()] == ["talk", "visit", "letter", "good_deed"]
     week, month = date(2026, 9, 7), date(2026, 9, 1)
-    assert [each.since for each in rhythms.in_force()] == [week, month, month, month], "its present period is owed"
+    assert [each.since for each in rhythms.in_force()] == [week, month, month, month], (
+        "its present period is owed"
+    )
     assert made.dropped == [DEFAULT] and not made.kept and len(made.added) == 4
     assert len(rhythms.later()) == 3
     assert changes.last_action(user).label == "采用节奏 爱心十个一"
