@@ -307,3 +307,24 @@ def test_with_a_clock_set_back_the_day_of_a_record_is_asked(owed, bench, any_eye
     assert "电脑日期不对？" in any_eyes.text
     any_eyes.press("enter")
     assert "2026-10-20" not in any_eyes.text
+
+
+def test_marked_ones_are_recorded_together(owed, bench, eyes):
+    bench()
+    eyes.press("space", "space")
+    assert "标记 2" in eyes.text
+    eyes.press("enter").type("班会")
+    eyes.press("ctrl+s")
+    assert [len(care.records(child_id=owed[name])) for name in ("李雨涵", "张浩宇")] == [2, 1]
+    assert "标记" not in eyes.text and "待办 0" in eyes.text
+
+
+def test_a_mark_whose_duty_somebody_settled_meanwhile_is_told(owed, bench, ledger, eyes):
+    bench()
+    eyes.press("space", "space")
+    care.record(ledger, child_id=owed["李雨涵"], on_date=TODAY)
+    eyes.press("enter")
+    assert "李雨涵的刚有人办了" in eyes.text and "标记 1" in eyes.text
+    eyes.press("enter").type("班会")
+    eyes.press("ctrl+s")
+    assert [len(care.records(child_id=owed[name])) for name in ("李雨涵", "张浩宇")] == [2, 1]

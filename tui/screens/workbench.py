@@ -167,6 +167,10 @@ class Workbench(Page):
         if kinds & {None} or len(kinds) > 1:
             self.desk.say("标记的不是同一种记录，一起记不了：请只标同一种，如都是谈心", "warn")
             return
+        if done := self._settled_meanwhile():
+            self.desk.say(f"{'、'.join(done)}的刚有人办了，标记已去掉；还有标记的请再按一次", "warn")
+            self.shown()
+            return
 
         def recorded(keys: Any) -> None:
             if keys:
@@ -175,6 +179,13 @@ class Workbench(Page):
         open_records_for(
             self.context, [duty.child_id for duty in self.marked.values()], *kinds, then=recorded
         )
+
+    def _settled_meanwhile(self) -> list[str]:
+        """Take the marks off duties that are owed no more; whose they were."""
+        ids = {duty.child_id for duty in self.marked.values()}
+        owed = {_place(duty) for child in ids for duty in duties.of_child(child, self.today)}
+        gone = [place for place in self.marked if place not in owed]
+        return [self.marked.pop(place).child for place in gone]
 
     def _record_any(self, child_id: Any, question: str) -> None:
         choose_kind(self.desk, question, lambda kind: open_record(self.context, child_id, kind))
