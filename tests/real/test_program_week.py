@@ -37,11 +37,11 @@ def test_from_an_empty_ledger_to_the_meeting(tmp_path: Path, size: tuple[int, in
         terminal.key("f3")
         terminal.wait("未结对 40名")
         terminal.key("enter")
-        terminal.wait("为 于承志 选帮扶人")
+        terminal.wait("为 梁文博 选帮扶人")
         terminal.key("enter")
-        terminal.wait("于承志 与 .* 结对：类型")
+        terminal.wait("梁文博 与 .* 结对：类型")
         terminal.key("enter")
-        terminal.wait("未结对 39名(.*\n)+.*已结对：于承志与")
+        terminal.wait("未结对 39名(.*\n)+.*已结对：梁文博与")
         terminal.key("f5")
         terminal.wait("结对率 .* 1/40 ")
 
@@ -62,7 +62,7 @@ def test_from_an_empty_ledger_to_the_meeting(tmp_path: Path, size: tuple[int, in
         terminal.key("enter")
         terminal.wait("谈心：梁文博")
         terminal.send("家中\r例行谈心\r想爸爸了\r\x13")
-        screen = terminal.wait("待办 40 +逾期 39(.*\n)+.*已记：10月12日 谈心 梁文博，这项待办已完成")
+        screen = terminal.wait("待办 40 +逾期 39(.*\n)+.*已记：10月12日 谈心 梁文博（一组），这项待办已完成")
         assert not re.search("逾期.*天.*梁文博", screen)
         assert asked(data, "list", "records", "--find", "梁文博")[0]["content"] == "想爸爸了"
 
