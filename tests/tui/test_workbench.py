@@ -328,3 +328,15 @@ def test_a_mark_whose_duty_somebody_settled_meanwhile_is_told(owed, bench, ledge
     eyes.press("enter").type("班会")
     eyes.press("ctrl+s")
     assert [len(care.records(child_id=owed[name])) for name in ("李雨涵", "张浩宇")] == [2, 1]
+
+
+def test_keys_too_many_after_a_save_do_not_land_in_the_next_childs_record(owed, bench, eyes):
+    """One Enter too many, all in one burst: the next child has come under the cursor and nobody has seen it."""
+    bench()
+    assert eyes.styled("cursor")
+    for key in ("enter", *"家中", "ctrl+s", "enter", *"2026-9-1", "ctrl+s"):
+        eyes.desk.press(key, key if len(key) == 1 else None)
+    assert [line.place for line in care.records(child_id=owed["李雨涵"])][:1] == ["家中"]
+    assert care.records(child_id=owed["张浩宇"]) == []
+    eyes.press("enter")
+    assert "谈心：张浩宇" in eyes.text

@@ -75,6 +75,8 @@ class Workbench(Page):
         self.beside = status.Beside([], 0, 0)
         self.marked: dict[Any, Duty] = {}  # by child, kind and where it comes from
         self.counting: Task | None = None
+        self.seen: tuple | None = None  # the duty under the cursor when it was drawn
+        self.moved = False  # whether another one has come under it since, unseen
         self.roster: Roster[Duty] = Roster(self._length, self._page, self.duty_row)
 
     def _length(self) -> int:
@@ -95,6 +97,8 @@ class Workbench(Page):
             self.desk.say(str(error), "error")
             return
         self.roster.refresh()
+        here = self.roster.current()
+        self.moved = bool(self.seen and here and self.seen != _place(here))
         if self.counting:
             self.counting.cancel()
         self.counting = Task(
@@ -133,6 +137,8 @@ class Workbench(Page):
     def why_off(self, key: Key) -> str | None:
         if key.run in ("do", "dossier", "mark") and self.roster.current() is None:
             return "没有待办：按 / 查找儿童，按 Ins 给任一名儿童记一笔"
+        if key.run == "do" and self.moved and not self.marked:
+            return "刚才那件已办好，名单往上移了：请看清是谁，再按一次回车"
         return None
 
     def help_lines(self) -> list[str]:
@@ -276,6 +282,8 @@ class Workbench(Page):
     # ---- drawing
 
     def draw(self, width: int, height: int) -> Picture:
+        here = self.roster.current()
+        self.seen, self.moved = here and _place(here), False
         top: list[Line] = [[(" " + clip(self.doubt, width - 2), "alarm")]] if self.doubt else []
         lay = self._wide if width >= NARROW else self._narrow
         return Picture([*top, *lay(width, height - len(top))])
