@@ -179,6 +179,8 @@ def _rule_troubles() -> list[str]:
     for batch in map(list, peewee.chunked([child.id for child in Child.live(Child.id)], dossier.BATCH)):
         drifted |= dict.fromkeys(survey.child_id for survey, _, _ in dossier.drifted(batch, criterion))
         drifted |= dict.fromkeys(owed.drifted(batch, days.today()))
+    if owed.site_drifted():
+        return ["本单位的待办与计划、会议决定不符。请运行一次 guanai init（不带选项），会重新算过。"]
     if not drifted:
         return []
     names = "、".join(_names(list(drifted)[:SHOWN]))

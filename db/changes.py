@@ -21,12 +21,14 @@ from db.models import (
     CareStep,
     Change,
     Child,
+    Decision,
     Exit,
     Focus,
     Helper,
     Incident,
     Kinship,
     Pairing,
+    PlanItem,
     Row,
     Setting,
     Survey,
@@ -82,6 +84,7 @@ class Action:
         self._adults: set[UUID] = set()
         self._owing: set[UUID] = set()
         self._helpers: set[UUID] = set()
+        self._site = False
 
     def insert(self, model: type[Row], **values: Any) -> Row:
         """Add a row. What it holds is from today, where the table keeps days and `as_of` says nothing else."""
@@ -110,6 +113,7 @@ class Action:
         )  # fmt: skip
         if model in OWING:
             self._owing.update(row["child"] for row in rows)
+        self._site |= model is PlanItem
         for row in rows:
             self._note(model, row["id"], 1, "insert", {})
 
@@ -205,6 +209,8 @@ class Action:
             self._owing.add(key)
         elif model in OWING:
             self._owing.add(child)
+        elif model in (PlanItem, Decision):
+            self._site = True
 
     def _note(self, model: type[Row], key: UUID, version: int, kind: str, what: dict[str, list]) -> None:
         self.rows += 1
@@ -248,6 +254,8 @@ class Action:
                 self._owing.update(each.child_id for each in query)
         if self._owing:
             owed.refresh(self._owing)
+        if self._site or self._helpers:
+            owed.refresh_site()
 
 
 actions = 0  # done by this program so far: what hangs on the ledger's facts looks again after each

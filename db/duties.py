@@ -1,4 +1,5 @@
-"""What is owed and when: one list of rhythm duties, follow-ups, steps and reviews of plans, and birthdays.
+"""What is owed and when: one list of rhythm duties, follow-ups, steps and reviews of care plans, birthdays, and what the
+site itself owes: items of its plans, decisions of its meetings.
 
 Overdue, due within the week, open (may be done by now, due later); in each risk first, then days: children nobody looks
 after, then other focus children, then the rest; within each by the last day.
@@ -12,7 +13,7 @@ from uuid import UUID
 import peewee
 
 from db import owed
-from db.models import CarePlan, CareRecord, CareStep, Child, Helper, Owed, Row
+from db.models import CarePlan, CareRecord, CareStep, Child, Decision, Helper, Owed, PlanItem, Row
 from db.models.owed import ORDER
 from db.text import squeeze
 from db.values import group_rank
@@ -25,14 +26,14 @@ CUT = 24  # characters of what was promised that a list shows
 
 
 class Duty(NamedTuple):
-    """Something owed to a child from `opens` to `due_by`. days_over: days past it (0 today, below 0 still to come).
+    """Something owed to a child, or by the site (child_id None), from `opens` to `due_by`. days_over: days past it (0 today, below 0 still to come).
 
-    source: rhythm, follow_up, step, review or birthday; kind: the code of the record that settles it, None for a step,
-    a review or a birthday; label: in words; ref: the record, step or plan it comes from; helper: who owes it, None the site.
+    source: rhythm, follow_up, step, review or birthday, of the site item or decision; kind: the code of the record that settles it, None for a step,
+    a review or a birthday; label: in words; ref: the record, step, plan, item or decision it comes from; helper: who owes it, None the site.
     """
 
-    child_id: UUID
-    child: str
+    child_id: UUID | None
+    child: str | None
     village_group: str | None
     source: str
     kind: str | None
@@ -135,7 +136,7 @@ def as_json(duty: Duty) -> dict[str, Any]:
 def _named_rows(on: date, wanted: Wanted) -> peewee.ModelSelect:
     return (
         _standing(on, wanted, Owed, Child.id, Child.name, Child.village_group, Helper.id, Helper.name)
-        .join(Child)
+        .join(Child, peewee.JOIN.LEFT_OUTER)
         .switch(Owed)
         .join(Helper, peewee.JOIN.LEFT_OUTER)
     )
@@ -153,14 +154,24 @@ def _standing(on: date, wanted: Wanted, *fields: peewee.Node) -> peewee.ModelSel
 
 def _named(rows: list[Owed], on: date) -> list[Duty]:
     rhythms = {rhythm.code: rhythm for rhythm in owed.in_force()}
-    records, steps, plans = (
+    records, steps, plans, items, decisions = (
         _meant(model, rows, source)
-        for model, source in ((CareRecord, "follow_up"), (CareStep, "step"), (CarePlan, "review"))
+        for model, source in (
+            (CareRecord, "follow_up"),
+            (CareStep, "step"),
+            (CarePlan, "review"),
+            (PlanItem, "item"),
+            (Decision, "decision"),
+        )
     )
     found = []
     for row in rows:
-        kind = None
+        kind, by = None, row.helper.name if row.helper_id else None
         match row.source:
+            case "item":
+                label, by = items[row.ref].title or "", items[row.ref].by_name or by
+            case "decision":
+                label, by = decisions[row.ref].title or "", decisions[row.ref].by_name or by
             case "rhythm":
                 if row.what not in rhythms:  # somebody has just dropped it
                     continue
@@ -176,8 +187,8 @@ def _named(rows: list[Owed], on: date) -> list[Duty]:
             case _:
                 label = f"{row.what}岁生日"
         found.append(Duty(
-            row.child_id, row.child.name or "", row.child.village_group, row.source, kind, label, row.opens, row.due_by,
-            (on - row.due_by).days, row.helper_id, row.helper.name if row.helper_id else None, row.risk < FOCUS, row.ref,
+            row.child_id, row.child_id and (row.child.name or ""), row.child_id and row.child.village_group, row.source, kind,
+            label, row.opens, row.due_by, (on - row.due_by).days, row.helper_id, by, row.risk < FOCUS, row.ref,
         ))  # fmt: skip
     return found
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import peewee
 
-from db import bulk, days, rhythm, settings, store
+from db import bulk, days, rhythm, settings, store, values
 from db.fit import urgent_as_surveyed
 from db.ids import uuid7
 from db.models import (
@@ -18,11 +18,13 @@ from db.models import (
     CareRecord,
     CareStep,
     Child,
+    Decision,
     Exit,
     Focus,
     Helper,
     Owed,
     Pairing,
+    PlanItem,
     Setting,
     Survey,
     Term,
@@ -33,7 +35,9 @@ from db.rhythm import Calendar, Rhythm
 
 BATCH = 400
 MARK = "owed"  # the setting that says for which rules the table stands
-RULES = 5  # raised when db.owing gives something else for the same facts
+RULES = 6  # raised when db.owing gives something else for the same facts
+NOWHERE = values.group_rank(None)
+ORDINARY = 2  # the risk of what is no child's
 COLUMNS = ("id", "child", "group_rank", *Piece._fields)
 
 
@@ -93,6 +97,7 @@ def settle() -> None:
             return
         Owed.delete().execute()
         _fill([child.id for child in Child.live(Child.id)], rules())
+        bulk.insert(Owed, COLUMNS, list(_of_site()))
         Setting.insert(key=MARK, value=mark).on_conflict(
             conflict_target=[Setting.key], update={Setting.value: mark}
         ).execute()
@@ -113,6 +118,30 @@ def refresh(children: Iterable[UUID]) -> None:
         _fill(batch, given)
 
 
+def refresh_site() -> None:
+    """Work out again what the site owes: open items of plans, decisions of meetings."""
+    settle()
+    if not database.obj.keys_in_bytes:  # two at once would each add what the other has added
+        list(Setting.select(Setting.id).where(Setting.key == MARK).for_update())
+    Owed.delete().where(Owed.child.is_null()).execute()
+    bulk.insert(Owed, COLUMNS, list(_of_site()))
+
+
+def _of_site() -> Iterator[tuple]:
+    """The site's duties as rows of the table."""
+    items = PlanItem.live(
+        peewee.Value("item"), PlanItem.id, PlanItem.helper, PlanItem.opens, PlanItem.due_on
+    ).where(PlanItem.done_on.is_null(), PlanItem.dropped.is_null(), PlanItem.due_on.is_null(False))
+    decisions = Decision.live(
+        peewee.Value("decision"), Decision.id, Decision.helper, Decision.due_on, Decision.due_on
+    ).where(Decision.done_on.is_null(), Decision.due_on.is_null(False))
+    here = {helper.id for helper in Helper.live(Helper.id)}
+    for source, ref, helper, opens, due_by in [*items.tuples(), *decisions.tuples()]:
+        helper = helper if helper in here else None
+        opens = FIRST if source == "decision" else opens or due_by
+        yield (uuid7(), None, NOWHERE, source, "", ref, helper, ORDINARY, opens, due_by, FIRST, LAST)
+
+
 def _fill(children: list[UUID], given: Rules) -> None:
     for batch in peewee.chunked(children, BATCH):
         rows = [  # all read before the first is written: PostgreSQL's connection does one thing at a time
@@ -131,6 +160,13 @@ def once(children: list[UUID], term: Term | None, on: date) -> Iterator[tuple[UU
             for piece in owed(facts, given.rhythms, given.starts, given.calendar):
                 if piece.since <= on < piece.until:
                     yield facts.child, piece
+
+
+def site_drifted() -> bool:
+    """Whether the table says something else of the site than the rules give."""
+    fields = [getattr(Owed, name) for name in COLUMNS[1:]]
+    stored = set(Owed.select(*fields).where(Owed.child.is_null()).tuples())
+    return stored != {row[1:] for row in _of_site()}
 
 
 def drifted(children: list[UUID], on: date) -> set[UUID]:

@@ -12,18 +12,18 @@ from db.vocab import CRITERION
 class Beside(NamedTuple):
     """What the first screen says besides the duties: today's activities, and how much of the month's plan is done."""
 
-    activities: list[Any]  # calendar.ActivityLine
+    activities: list[Any]  # activities.ActivityLine
     plan_total: int
     plan_done: int
 
 
 def beside(on: date) -> Beside:
     """Today's activities and the month's plan."""
-    from db import calendar  # `guanai status` does without
+    from db import activities, plan_items  # `guanai status` does without
 
-    month = calendar.plan(f"{on:%Y-%m}")
+    month = plan_items.month(f"{on:%Y-%m}")
     done = sum(item.done_on is not None for item in month)
-    return Beside(calendar.agenda(on, on), len(month), done)
+    return Beside(activities.agenda(on, on), len(month), done)
 
 
 def status(reveal_names: bool = False) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from uuid import UUID
 import peewee
 
 from db import changes, children, days, site
-from db.calendar import CAME
+from db.activities import CAME
 from db.fields import specs
 from db.models import (
     Activity,

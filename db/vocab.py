@@ -156,7 +156,7 @@ RECORD_KIND = _codes(
     "记录类别", "talk 谈心 tx 谈话", "visit 走访 zf 家访", "phone_call 亲情电话 dh 电话", "video_call 亲情视频 sp 视频",
     "parent_contact 家长联系 jz", "parent_feedback 家长反馈 fk", "counselling 心理辅导 xl", "diary 成长日记 rj", "letter 亲情书信 sx",
     "good_deed 一件有意义的事 hs 好事一件", "illness 患病 hb", "home_stay 爱心家庭做客 zk 到爱心妈妈家做客 做客",
-    "inspection 结对检查 jc 结对帮扶检查", "risk_review 风险评估 fx 风险评估记录", "group_talk 集体谈话 jt 主题班会", "film 看专题片 kp 专题片",
+    "birthday 过生日 sr 生日感言", "inspection 结对检查 jc 结对帮扶检查", "risk_review 风险评估 fx 风险评估记录", "group_talk 集体谈话 jt 主题班会", "film 看专题片 kp 专题片",
 )  # fmt: skip
 CALLER = _codes(
     "谁打的",
@@ -190,10 +190,25 @@ INCIDENT = _codes(
 ACTIVITY_KIND = _codes(
     "活动类别", "sports 文体活动 wt 文体", "festival 节日活动 jr 节日", "film 专题片 ztp 电影", "lecture 讲座 jz", "outing 游览 yl",
     "speech 演讲 yj", "arts 书画 sh", "class_meeting 主题班会 bh", "stage 阳光舞台 yg", "open_day 开放日 kf", "parents 家长会 jzh",
-    "forum 座谈会 zt", "meeting 专题会 zth", "birthday 生日会 sr", "other 其他 qt",
+    "forum 座谈会 zt", "meeting 专题会 zth 领导小组会", "birthday 生日会 sr", "reading 书屋开放 sw", "room 活动室开放 hds", "other 其他 qt",
 )  # fmt: skip
 ATTENDANCE = _codes(
     "到场", "present 到 d 1 √", "absent 缺 q 2 未到 ×", "leave 假 j 3 请假", "late 迟 c 4 迟到"
+)
+ACTIVITY_STATE = _codes("状态", "held 已办 yb 办了", "cancelled 取消 qx 不办")
+TALENT = _codes("两体两艺", "sport 体育 ty 体", "art 艺术 ys 艺")
+DAY_OFF = _codes("放假或上班", "off 放假 fj 休", "work 上班 sb 班 调休上班")
+ITEM_SORT = _codes("种类", "month 月度事项 yd", "setup 要建立的 jl", "occasion 经常开展的 jc")
+EVIDENCE = _codes(
+    "佐证类别", "note 说明 sm", "activity 活动 hd", "record 关爱记录 jl", "publicity 宣传报道 xc", "paper 经验材料、论文 lw 论文 经验材料",
+)  # fmt: skip
+MEMBER_POST = _codes(
+    "组内职务",
+    "leader 组长 zz",
+    "deputy 副组长 fz",
+    "office 办公室主任 bgs",
+    "liaison 联络员 lly",
+    "member 成员 cy 组员",
 )
 SITE_KIND = _codes("单位类型", "village 村 c", "school 学校 x", "home 留守儿童之家 j", "township 乡镇 z")
 CRITERION = _codes(

@@ -1,12 +1,15 @@
 """On which days something can have been done, and whether today can be right."""
 
+import re
 from datetime import date
 
 from db import days
 from db.models import CareRecord, Change, Child, Exit
+from db.text import normal
 from db.values import Refused
 
 EARLIEST = date(2000, 1, 1)
+CLOCK = re.compile(r"(上午|早上|中午|下午|晚上)?(\d{1,2})(?:[:.点时](?:(\d{1,2})分?|(半))?)")
 
 
 def check_day(on: date | None, child: Child | None = None) -> None:
@@ -49,3 +52,18 @@ def check_not_left(on: date, child: Child) -> None:
     gone = Exit.live().where(Exit.child == child, Exit.on_date < on, Exit.returned_on > on).first()
     if gone is not None:
         raise Refused(f"{child.name}从{gone.on_date}到{gone.returned_on}不在册，{on}没有什么可记，请核对日期")
+
+
+def clock(text: str | None) -> str | None:
+    """A time of day as 'HH:MM': 15:30, 15.30, 1530, 15点半, 下午3点. None for blank."""
+    written = normal(text or "").replace(" ", "")
+    if not written:
+        return None
+    match = CLOCK.fullmatch(re.sub(r"^(\d{1,2})(\d{2})$", r"\1:\2", written))
+    if match:
+        hour, minute = int(match[2]), 30 if match[4] else int(match[3] or 0)
+        if match[1] in ("下午", "晚上") and hour < 12:
+            hour += 12
+        if hour < 24 and minute < 60:
+            return f"{hour:02d}:{minute:02d}"
+    raise Refused(f"“{written}”看不出几点，请写成15:30")

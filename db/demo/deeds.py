@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from db import days, site
+from db import days, plan_items, site
 from db.demo import words
 from db.demo.people import Village
 from db.models import (
@@ -17,7 +17,7 @@ from db.models import (
     Focus,
     Helper,
     Pairing,
-    PlanItem,
+    WorkPlan,
 )
 
 
@@ -159,7 +159,13 @@ def activities(village: Village, counted: list[Child], around: list[Helper]) -> 
 def plan(village: Village) -> None:
     """Five months of plan items: past ones done but for one, this month's partly."""
     act, chance, today = village.act, village.chance, village.today
-    term = site.term()
+    first, last = (
+        days.add_months(today.replace(day=1), -2),
+        days.add_months(today.replace(day=1), 3) - timedelta(days=1),
+    )
+    adopted = act.insert(
+        WorkPlan, code="own", title=words.PLAN, starts=first, ends=last, template=f'title = "{words.PLAN}"'
+    )
     for offset, titles in zip(range(-2, 3), words.MONTHS, strict=True):
         first = days.add_months(today.replace(day=1), offset)
         for index, title in enumerate(titles):
@@ -168,5 +174,6 @@ def plan(village: Village) -> None:
                 done = first + timedelta(days=5 + 6 * index)
             elif offset == 0 and index < 2:
                 done = today - timedelta(days=min(today.day - 1, 2 - index))
-            act.insert(PlanItem, term=term, month=f"{first:%Y-%m}", plan=words.PLAN, title=title, done_on=done,
+            plan_items.insert(act, "month", title, first, plan_items.last_of(f"{first:%Y-%m}"), work_plan=adopted, done_on=done,
+                       done_by=words.KEEPER if done else None, evidence_kind="note" if done else None,
                        evidence=chance.choice(words.EVIDENCE) if done else None)  # fmt: skip

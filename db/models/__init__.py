@@ -1,23 +1,26 @@
 """The tables, by subject."""
 
 from db.models.base import Row, database
-from db.models.calendar import Activity, Attendance, PlanItem
+from db.models.calendar import Activity, Attendance, DayOff, Series
 from db.models.care import CareRecord, Helper, Pairing
+from db.models.group import Attendee, Decision, Member
 from db.models.leaving import Exit, Incident, Printed
 from db.models.owed import Owed
 from db.models.people import Adult, Child, Focus, Kinship, Survey
 from db.models.plans import CarePlan, CareStage, CareStep, Tick
 from db.models.site import Change, Intake, Layout, Presence, Setting, Site, Term, User
 from db.models.survey_entry import Apart, Doubt, Effort
+from db.models.year import PlanItem, WorkPlan
 
 TABLES = (
     Site, Term, Setting, User, Change, Child, Adult, Kinship, Survey, Focus, Helper, Pairing, CareRecord,
-    Activity, Attendance, PlanItem, Intake, Layout, Presence, Doubt, Apart, Effort,
+    WorkPlan, PlanItem, Series, Activity, Attendance, DayOff, Member, Attendee, Decision, Intake, Layout, Presence, Doubt, Apart, Effort,
     CarePlan, CareStep, CareStage, Tick, Exit, Printed, Incident, Owed,
 )  # fmt: skip
 
 __all__ = [
-    "TABLES", "Activity", "Adult", "Apart", "Attendance", "CarePlan", "CareRecord", "CareStage", "CareStep", "Change", "Child",
-    "Doubt", "Effort", "Exit", "Focus", "Helper", "Incident", "Intake", "Kinship", "Layout", "Owed", "Pairing", "PlanItem",
-    "Presence", "Printed", "Row", "Setting", "Site", "Survey", "Term", "Tick", "User", "database",
+    "TABLES", "Activity", "Adult", "Apart", "Attendance", "Attendee", "CarePlan", "CareRecord", "CareStage",
+    "CareStep", "Change", "Child", "DayOff", "Decision", "Doubt", "Effort", "Exit", "Focus", "Helper", "Incident",
+    "Intake", "Kinship", "Layout", "Member", "Owed", "Pairing", "PlanItem", "Presence", "Printed", "Row", "Series",
+    "Setting", "Site", "Survey", "Term", "Tick", "User", "WorkPlan", "database",
 ]  # fmt: skip

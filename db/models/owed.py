@@ -10,16 +10,16 @@ from db.models.people import Child
 
 
 class Owed(peewee.Model):
-    """One duty. It follows from the child's rows alone, never from the day it is looked at.
+    """One duty. It follows from the rows of a child, or of the site (no child), never from the day it is looked at.
 
-    source: 'rhythm', 'follow_up', 'step', 'review' or 'birthday'; what: the rhythm's code, else ''; ref: the record, step
-    or plan it comes from. opens: the first day it may be done, due_by: the last. It stands on the days since <= day < until
+    source: 'rhythm', 'follow_up', 'step', 'review' or 'birthday', of the site 'item' (of a plan) or 'decision' (of a
+    meeting); what: the rhythm's code, else ''; ref: the record, step, plan, item or decision it comes from. opens: the first day it may be done, due_by: the last. It stands on the days since <= day < until
     (a focus tag or an age that begins or ends makes two rows of one duty). risk: 0 for a focus child, else 1. helper: who
     owes it, None: the site.
     """
 
     id = Key(primary_key=True)
-    child = reference(Child, "owed", index=False)
+    child = reference(Child, "owed", null=True, index=False)
     source = peewee.TextField()
     what = peewee.TextField()
     ref = Key(null=True)

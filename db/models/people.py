@@ -59,6 +59,7 @@ class Child(Row):
         prompt="如 2015-3-8；只知年月写 2015-3",
         index=True,
     )
+    lunar_birthday = flag("过农历生日", prompt="生日按农历过的填是")
     id_number = text(
         "身份证号", *IDS, kind="id", privacy="id", prompt="18位，末位可为X，如 34050520150308123X；没有户口就留空",
         source="GB 11643：第7到14位是出生日期，末位是校验位",

@@ -7,7 +7,21 @@ from datetime import date, timedelta
 
 import pytest
 
-from db import calendar, changes, days, demo, dossier, duties, pairing, site, status, store, targets, values
+from db import (
+    activities,
+    changes,
+    days,
+    demo,
+    dossier,
+    duties,
+    pairing,
+    plan_items,
+    site,
+    status,
+    store,
+    targets,
+    values,
+)
 from db.models import (
     Activity,
     Adult,
@@ -52,7 +66,7 @@ def test_there_is_something_to_see_on_any_day(today):
     due, tally = duties.page(today), duties.tally(today)
     assert 5 <= tally.overdue <= tally.pressing - 5
     assert any(duty.days_over in (0, -1) for duty in due)  # on a 31st nothing may be due
-    assert {duty.source for duty in due} == {"rhythm", "follow_up", "step", "review", "birthday"}
+    assert {duty.source for duty in due} == {"rhythm", "follow_up", "step", "review", "birthday", "item"}
     assert {"talk", "phone_call", "visit"} <= {duty.kind for duty in due}
     for target in targets.targets():
         assert 50 < target.rate < 100, target.name
@@ -122,9 +136,9 @@ def test_no_helper_bears_more_than_said(today):
 def test_plan_items_stand_in_five_months(today):
     first = today.replace(day=1)
     months = [f"{days.add_months(first, offset):%Y-%m}" for offset in range(-2, 3)]
-    assert all(len(calendar.plan(month)) >= 3 for month in months)
+    assert all(len(plan_items.month(month)) >= 3 for month in months)
     assert PlanItem.select(PlanItem.month).distinct().count() == 5
-    assert all(line.done_on is None for month in months[3:] for line in calendar.plan(month))
+    assert all(line.done_on is None for month in months[3:] for line in plan_items.month(month))
 
 
 def test_what_is_derived_is_as_the_rules_give_it(today):
@@ -161,6 +175,6 @@ def test_it_is_made_quickly(ledger):
 
 
 def test_the_calendar_reaches_both_ways(today):
-    lines = calendar.agenda(today - timedelta(days=60), today + timedelta(days=60))
+    lines = activities.agenda(today - timedelta(days=60), today + timedelta(days=60))
     assert all((line.listed > 0) == (line.on_date < today) for line in lines)
     assert all(0 < line.present <= line.listed for line in lines if line.listed)

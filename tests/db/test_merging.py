@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from db import (
-    calendar,
+    activities,
     care,
     changes,
     child_sheet,
@@ -15,6 +15,7 @@ from db import (
     lookalikes,
     merging,
     pairing,
+    roll,
     site,
     store,
 )
@@ -258,10 +259,10 @@ def test_what_hangs_on_the_other_moves_unless_it_doubles(enter, user):
         care.record(user, child_id=child, on_date=DAY, by_name="刘老师", content="聊了聊近况")
     care.record(user, child_id=other, on_date=DAY, by_name="刘老师", content="又聊了一次")
     for title in ("励志专题片", "拔河"):
-        act = calendar.save(None, {"title": title, "kind": "film", "on_date": DAY}, {}, user).id
-        calendar.mark(act, other, "present", user)
+        act = activities.save(None, {"title": title, "kind": "film", "on_date": DAY}, {}, user).id
+        roll.mark(act, other, "present", user)
         if title == "拔河":
-            calendar.mark(act, keep, "absent", user)
+            roll.mark(act, keep, "absent", user)
     peer = changes.insert(Helper, user, name="张浩宇", kind="peer", child=other)
     changes.insert(Doubt, user, child=other, rule="age", about="3 p5", field="grade", said="3岁读五年级")
     changes.insert(

@@ -9,7 +9,7 @@ import peewee
 import pytest
 
 from db import (
-    calendar,
+    activities,
     care,
     care_plan_lists,
     care_plans,
@@ -19,6 +19,7 @@ from db import (
     helpers,
     pairing,
     presence,
+    roll,
     site,
     store,
 )
@@ -272,10 +273,10 @@ def test_one_bars_a_helper_while_another_hands_children_over_to_it(keeper):
 def test_two_keepers_calling_one_child(keeper):
     """Both marks arrive; the later one stands and there is one row."""
     child = changes.insert(Child, keeper, name="张浩宇")
-    activity = calendar.save(None, {"title": "励志专题片", "on_date": TODAY}, {}, keeper).id
-    thread = threading.Thread(target=lambda: beside(lambda: calendar.mark(activity, child.id, "late", None)))
+    activity = activities.save(None, {"title": "励志专题片", "on_date": TODAY}, {}, keeper).id
+    thread = threading.Thread(target=lambda: beside(lambda: roll.mark(activity, child.id, "late", None)))
     with changes.action("点名", keeper):
-        calendar.mark(activity, child.id, "present", keeper)
+        roll.mark(activity, child.id, "present", keeper)
         thread.start()
         thread.join(timeout=0.5)
     thread.join(timeout=30)

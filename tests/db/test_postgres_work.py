@@ -7,8 +7,8 @@ import pytest
 from terms import of_spring
 
 from db import (
+    activities,
     bulk_edit,
-    calendar,
     care,
     care_plan_lists,
     care_plans,
@@ -29,6 +29,7 @@ from db import (
     lookalikes,
     merging,
     pairing,
+    plan_items,
     presence,
     progress,
     promotion,
@@ -37,6 +38,7 @@ from db import (
     register,
     renewal,
     rhythms,
+    roll,
     site,
     status,
     store,
@@ -215,18 +217,18 @@ def test_the_sheet_and_the_calendar(keeper):
         Wanted(gap="school"),
     ):
         assert children.count(find) == len(children.keys(find)) == (find != Wanted(gap="school")), find
-    activity = calendar.save(
+    activity = activities.save(
         None, {"title": "励志专题片", "kind": "film", "on_date": TODAY, "starts": "15:30"}, {}, keeper
     )
-    calendar.mark(activity.id, saved.id, "present", keeper)
-    calendar.mark(activity.id, saved.id, None, keeper)
-    calendar.mark(activity.id, saved.id, "late", keeper)
+    roll.mark(activity.id, saved.id, "present", keeper)
+    roll.mark(activity.id, saved.id, None, keeper)
+    roll.mark(activity.id, saved.id, "late", keeper)
     assert Attendance.live().count() == 1
-    assert [(line.present, line.listed) for line in calendar.agenda(TODAY, TODAY)] == [(1, 1)]
-    assert calendar.days_with(2026, 9) == {TODAY: 1}
-    item = calendar.add_plan_item("2026-09", "核对信息", keeper)
-    calendar.tick(item, TODAY, "会议记录", keeper)
-    assert calendar.plan("2026-09")[0].done_on == TODAY
+    assert [(line.present, line.listed) for line in activities.agenda(TODAY, TODAY)] == [(1, 1)]
+    assert activities.days_with(2026, 9) == {TODAY: 1}
+    item = plan_items.add("2026-09", "核对信息", keeper)
+    plan_items.finish(item, TODAY, "会议记录", keeper)
+    assert plan_items.month("2026-09")[0].done_on == TODAY
 
 
 def test_one_field_for_many(keeper):
@@ -271,7 +273,7 @@ def answers() -> dict:
         "tally": duties.tally(TODAY),
         "unpaired": [each[1:] for each in pairing.unpaired()],
         "helpers": sorted((each.name, each.load, sorted(each.children.split("、"))) for each in pairing.board_helpers()),
-        "agenda": [line[1:] for line in calendar.agenda(TODAY - timedelta(days=60), TODAY + timedelta(days=60))],
+        "agenda": [line[1:] for line in activities.agenda(TODAY - timedelta(days=60), TODAY + timedelta(days=60))],
         "pairings": sorted((each["child"], each["helper"], each["since"]) for each in pairing.listing()),
         "records": sorted((each["child"], each["on_date"], each["kind"]) for each in care.record_listing()),
         "register": [line[1:] for line in children.page(0, 200)],

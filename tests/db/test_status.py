@@ -3,7 +3,7 @@
 import json
 from datetime import date
 
-from db import calendar, care, changes, pairing, status
+from db import activities, care, changes, pairing, plan_items, status
 from db.models import Child, Focus, Helper
 
 TODAY = date(2026, 9, 10)
@@ -64,12 +64,12 @@ def test_struck_out_and_past_focus_do_not_count(enter, user):
 
 
 def test_what_stands_beside_the_duties(user):
-    calendar.save(None, {"title": "励志专题片", "on_date": TODAY, "starts": "15:30"}, {}, user)
-    calendar.save(None, {"title": "开放日", "on_date": date(2026, 9, 11)}, {}, user)
-    done = calendar.add_plan_item("2026-09", "核对信息", user)
-    calendar.add_plan_item("2026-09", "与学校分工", user)
-    calendar.add_plan_item("2026-10", "节日活动", user)
-    calendar.tick(done, TODAY, None, user)
+    activities.save(None, {"title": "励志专题片", "on_date": TODAY, "starts": "15:30"}, {}, user)
+    activities.save(None, {"title": "开放日", "on_date": date(2026, 9, 11)}, {}, user)
+    done = plan_items.add("2026-09", "核对信息", user)
+    plan_items.add("2026-09", "与学校分工", user)
+    plan_items.add("2026-10", "节日活动", user)
+    plan_items.finish(done, TODAY, None, user)
     beside = status.beside(TODAY)
     assert [line.title for line in beside.activities] == ["励志专题片"]
     assert (beside.plan_total, beside.plan_done) == (2, 1)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import calendar, care_plans, changes, children, site, ticks
+from db import activities, care_plans, changes, children, roll, site, ticks
 from db.models import CareRecord, Child, Survey, Tick
 from db.sheet import NotFound
 from db.values import Refused
@@ -160,18 +160,18 @@ def test_whom_one_spoke_with_shows_the_guardian_and_the_teacher(child, user, wit
 
 
 def test_an_activity_the_child_came_to(child, user):
-    base = calendar.load(None)
-    film = calendar.save(None, base | {"title": "励志专题片", "on_date": date(2026, 9, 5)}, base, user).id
-    calendar.mark(film, child, "absent", user)
+    base = activities.load(None)
+    film = activities.save(None, base | {"title": "励志专题片", "on_date": date(2026, 9, 5)}, base, user).id
+    roll.mark(film, child, "absent", user)
     assert stands(child, "three_know", "more_activities")[0] is None
-    calendar.mark(film, child, "late", user)
+    roll.mark(film, child, "late", user)
     assert stands(child, "three_know", "more_activities") == (
         date(2026, 9, 5),
         None,
         "据点名：励志专题片",
         True,
     )
-    calendar.remove(film, user)
+    activities.remove(film, user)
     assert stands(child, "three_know", "more_activities")[0] is None
 
 

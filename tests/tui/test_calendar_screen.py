@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import calendar, child_sheet
+from db import activities, child_sheet, plan_items, roll
 from tui.paint import Painter
 from tui.screens.calendar import Calendar
 
@@ -23,13 +23,13 @@ def children(ledger):
 
 @pytest.fixture
 def film(ledger):
-    values = calendar.load(None) | {
+    values = activities.load(None) | {
         "title": "励志专题片",
         "on_date": date(2026, 11, 20),
         "starts": "15:30",
         "place": "农家书屋",
     }
-    return calendar.save(None, values, calendar.load(None), ledger).id
+    return activities.save(None, values, activities.load(None), ledger).id
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def page(context):
 
 
 def test_the_month_shows_days_activities_and_plan_at_both_sizes(film, ledger, any_eyes, context):
-    calendar.add_plan_item("2026-11", "家长会", ledger)
+    plan_items.add("2026-11", "家长会", ledger)
     context.desk.push(Calendar(context))
     assert "2026年11月" in any_eyes.text and "家长会" in any_eyes.text
     assert ">23" in any_eyes.text
@@ -58,17 +58,17 @@ def test_arrows_move_by_days_and_weeks_and_pages_by_months(page, eyes):
 def test_an_activity_is_added_on_the_chosen_day_and_edited(page, eyes, context):
     eyes.press("right", "insert").type("国庆绘画\n")
     eyes.press("ctrl+s")
-    (line,) = calendar.agenda(date(2026, 11, 24), date(2026, 11, 24))
+    (line,) = activities.agenda(date(2026, 11, 24), date(2026, 11, 24))
     assert line.title == "国庆绘画" and "国庆绘画" in eyes.text
     eyes.press("enter", "enter").type("书画比赛\n").press("ctrl+s")
-    assert calendar.agenda(date(2026, 11, 24), date(2026, 11, 24))[0].title == "书画比赛"
+    assert activities.agenda(date(2026, 11, 24), date(2026, 11, 24))[0].title == "书画比赛"
 
 
 def test_the_roll_takes_one_key_a_child(page, eyes, film, children):
     page.go_to(date(2026, 11, 20))
     eyes.press("enter", "f8", "1", "2", "3")
     assert "到1  缺1  假1" in eyes.text and "未点0" in eyes.text
-    states = [line.state for line in calendar.roll(film)]
+    states = [line.state for line in roll.of(film)]
     assert states == ["present", "absent", "leave"]
     eyes.press("0")
     assert "未点1" in eyes.text
@@ -77,15 +77,15 @@ def test_the_roll_takes_one_key_a_child(page, eyes, film, children):
 def test_the_rest_present_is_one_action_taken_back_as_one(page, eyes, film, children):
     page.go_to(date(2026, 11, 20))
     eyes.press("enter", "f8", "2", "f8")
-    assert [line.state for line in calendar.roll(film)] == ["absent", "present", "present"]
+    assert [line.state for line in roll.of(film)] == ["absent", "present", "present"]
     eyes.press("ctrl+z", "enter")
-    assert [line.state for line in calendar.roll(film)] == ["absent", None, None]
+    assert [line.state for line in roll.of(film)] == ["absent", None, None]
 
 
 def test_a_child_is_found_in_the_roll_and_marked(page, eyes, film, children):
     page.go_to(date(2026, 11, 20))
     eyes.press("enter", "f8", "/").type("一鸣\n").press("1", "escape")
-    assert {line.name: line.state for line in calendar.roll(film)} == {
+    assert {line.name: line.state for line in roll.of(film)} == {
         "张浩宇": None,
         "李雨涵": None,
         "王一鸣": "present",
@@ -93,10 +93,10 @@ def test_a_child_is_found_in_the_roll_and_marked(page, eyes, film, children):
 
 
 def test_a_roll_before_its_day_is_refused_with_the_reason(page, eyes, children, ledger):
-    calendar.save(
+    activities.save(
         None,
-        calendar.load(None) | {"title": "演讲", "on_date": date(2026, 11, 25)},
-        calendar.load(None),
+        activities.load(None) | {"title": "演讲", "on_date": date(2026, 11, 25)},
+        activities.load(None),
         ledger,
     )
     page.go_to(date(2026, 11, 25))
@@ -108,14 +108,14 @@ def test_a_plan_item_is_added_ticked_with_evidence_and_unticked(page, eyes):
     eyes.press("tab", "tab", "insert").type("家长会\n")
     assert "1项，完成0项" in eyes.text
     eyes.press("space", "enter").type("照片3张\n")
-    (item,) = calendar.plan("2026-11")
+    (item,) = plan_items.month("2026-11")
     assert (item.done_on, item.evidence) == (date(2026, 11, 23), "照片3张") and "完成1项" in eyes.text
     eyes.press("space")
-    assert calendar.plan("2026-11")[0].done_on is None
+    assert plan_items.month("2026-11")[0].done_on is None
 
 
 def test_a_bad_day_is_asked_again_with_what_was_typed(page, eyes, ledger):
-    calendar.add_plan_item("2026-11", "家长会", ledger)
+    plan_items.add("2026-11", "家长会", ledger)
     page.shown()
     eyes.press("tab", "tab", "space", "ctrl+u").type("2026-13-1\n")
     assert eyes.desk.message[1] == "error" and "2026-13-1" in eyes.text
@@ -124,9 +124,9 @@ def test_a_bad_day_is_asked_again_with_what_was_typed(page, eyes, ledger):
 def test_deleting_asks_and_is_undone(page, eyes, film):
     page.go_to(date(2026, 11, 20))
     eyes.press("enter", "delete", "enter")
-    assert calendar.agenda(date(2026, 11, 20), date(2026, 11, 20)) == []
+    assert activities.agenda(date(2026, 11, 20), date(2026, 11, 20)) == []
     eyes.press("ctrl+z", "enter")
-    assert len(calendar.agenda(date(2026, 11, 20), date(2026, 11, 20))) == 1
+    assert len(activities.agenda(date(2026, 11, 20), date(2026, 11, 20))) == 1
 
 
 def test_keys_that_have_nothing_to_work_on_say_so(page, eyes):
@@ -135,19 +135,19 @@ def test_keys_that_have_nothing_to_work_on_say_so(page, eyes):
 
 
 def test_esc_at_the_evidence_leaves_the_item_undone(page, eyes, ledger):
-    calendar.add_plan_item("2026-11", "家长会", ledger)
+    plan_items.add("2026-11", "家长会", ledger)
     page.shown()
     eyes.press("tab", "tab", "space", "enter", "escape")
-    assert calendar.plan("2026-11")[0].done_on is None and "完成0项" in eyes.text
+    assert plan_items.month("2026-11")[0].done_on is None and "完成0项" in eyes.text
 
 
 def test_evidence_given_before_may_be_taken_out(page, eyes, ledger):
-    item = calendar.add_plan_item("2026-11", "家长会", ledger)
-    calendar.tick(item, date(2026, 11, 20), "照片3张", ledger)
-    calendar.untick(item, ledger)
+    item = plan_items.add("2026-11", "家长会", ledger)
+    plan_items.finish(item, date(2026, 11, 20), "照片3张", ledger)
+    plan_items.reopen(item, ledger)
     page.shown()
     eyes.press("tab", "tab", "space", "enter", "ctrl+u", "enter")
-    (line,) = calendar.plan("2026-11")
+    (line,) = plan_items.month("2026-11")
     assert (line.done_on, line.evidence) == (date(2026, 11, 23), None)
 
 
@@ -168,8 +168,8 @@ def test_a_move_in_a_quiet_month_redraws_only_what_changes(page, eyes, key, most
 def test_a_move_in_a_full_month_redraws_no_more_than_the_list_of_activities(page, eyes, ledger, key):
     for month, last in ((11, 30), (12, 31)):
         for day in range(1, last + 1):
-            base = calendar.load(None)
-            calendar.save(
+            base = activities.load(None)
+            activities.save(
                 None, base | {"title": f"活动{day}", "on_date": date(2026, month, day)}, base, ledger
             )
     page.shown()

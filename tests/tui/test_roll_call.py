@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import calendar, changes, child_sheet
+from db import activities, changes, child_sheet, roll
 from db.errors import Locked
 from tui.screens.roll_call import RollCall
 
@@ -28,24 +28,24 @@ def children(ledger):
 
 @pytest.fixture
 def film(ledger):
-    base = calendar.load(None)
+    base = activities.load(None)
     about = {"title": "励志专题片", "on_date": date(2026, 11, 20), "starts": "15:30", "place": "农家书屋"}
-    return calendar.save(None, base | about, base, ledger).id
+    return activities.save(None, base | about, base, ledger).id
 
 
 @pytest.fixture
-def roll(children, film, context):
-    (line,) = calendar.agenda(date(2026, 11, 20), date(2026, 11, 20))
+def calling(children, film, context):
+    (line,) = activities.agenda(date(2026, 11, 20), date(2026, 11, 20))
     page = RollCall(context, line)
     context.desk.push(page)
     return page
 
 
 def states(film):
-    return [line.state for line in calendar.roll(film)]
+    return [line.state for line in roll.of(film)]
 
 
-def test_both_sizes_show_the_names_the_place_and_the_counts(roll, any_eyes):
+def test_both_sizes_show_the_names_the_place_and_the_counts(calling, any_eyes):
     text = any_eyes.text
     assert all(name in text for name in NAMES)
     assert "点名：励志专题片" in text and "15:30 农家书屋" in text
@@ -53,28 +53,28 @@ def test_both_sizes_show_the_names_the_place_and_the_counts(roll, any_eyes):
 
 
 @pytest.mark.parametrize(("key", "state"), [("1", "present"), ("2", "absent"), ("3", "leave"), ("4", "late")])
-def test_a_digit_marks_saves_at_once_and_goes_on(roll, eyes, film, key, state):
+def test_a_digit_marks_saves_at_once_and_goes_on(calling, eyes, film, key, state):
     eyes.press(key)
     assert states(film) == [state, None, None]
-    assert roll.roster.at == 1
+    assert calling.roster.at == 1
 
 
-def test_full_width_digits_of_an_input_method_mark_too(roll, eyes, film):
+def test_full_width_digits_of_an_input_method_mark_too(calling, eyes, film):
     eyes.desk.press("１", "１")
     eyes.desk.press("２", "２")
     assert states(film) == ["present", "absent", None]
 
 
-def test_digits_typed_ahead_all_land_and_the_last_child_holds_the_cursor(roll, film):
+def test_digits_typed_ahead_all_land_and_the_last_child_holds_the_cursor(calling, film):
     for key in "123":
-        roll.desk.press(key, key)
+        calling.desk.press(key, key)
     assert states(film) == ["present", "absent", "leave"]
-    assert roll.roster.current().name == "王一鸣"
+    assert calling.roster.current().name == "王一鸣"
 
 
-def test_space_turns_present_on_and_off_and_stays(roll, eyes, film):
+def test_space_turns_present_on_and_off_and_stays(calling, eyes, film):
     eyes.press("space")
-    assert states(film)[0] == "present" and roll.roster.at == 0
+    assert states(film)[0] == "present" and calling.roster.at == 0
     eyes.press("space")
     assert states(film)[0] is None
     eyes.press("2", "up", "space")
@@ -82,12 +82,12 @@ def test_space_turns_present_on_and_off_and_stays(roll, eyes, film):
 
 
 @pytest.mark.parametrize("key", ["0", "backspace"])
-def test_a_mark_is_cleared(roll, eyes, film, key):
+def test_a_mark_is_cleared(calling, eyes, film, key):
     eyes.press("2", "up", key)
     assert states(film) == [None, None, None] and "未点3" in eyes.text
 
 
-def test_ctrl_z_takes_the_last_mark_back_when_confirmed(roll, eyes, film):
+def test_ctrl_z_takes_the_last_mark_back_when_confirmed(calling, eyes, film):
     eyes.press("1", "2", "ctrl+z", "escape")
     assert states(film) == ["present", "absent", None]
     eyes.press("ctrl+z", "enter")
@@ -95,15 +95,15 @@ def test_ctrl_z_takes_the_last_mark_back_when_confirmed(roll, eyes, film):
 
 
 @pytest.mark.parametrize("typed", ["雨涵", "lyh", "LY", "二组"])
-def test_a_child_is_found_by_name_initials_or_group(roll, eyes, film, typed):
+def test_a_child_is_found_by_name_initials_or_group(calling, eyes, film, typed):
     eyes.press("/").type(typed + "\n")
     assert "李雨涵" in eyes.text and "张浩宇" not in eyes.text
     eyes.press("4", "escape")
     assert states(film) == [None, "late", None]
-    assert "张浩宇" in eyes.text and roll.roster.current().name == "李雨涵"
+    assert "张浩宇" in eyes.text and calling.roster.current().name == "李雨涵"
 
 
-def test_digits_typed_into_the_find_line_mark_nobody(roll, eyes, film):
+def test_digits_typed_into_the_find_line_mark_nobody(calling, eyes, film):
     eyes.press("/").type("12")
     assert states(film) == [None, None, None]
     assert "没有找到" in eyes.text
@@ -111,23 +111,23 @@ def test_digits_typed_into_the_find_line_mark_nobody(roll, eyes, film):
     assert all(name in eyes.text for name in NAMES)
 
 
-def test_a_mark_the_ledger_refuses_is_told_and_the_cursor_stays(roll, eyes, film, monkeypatch):
+def test_a_mark_the_ledger_refuses_is_told_and_the_cursor_stays(calling, eyes, film, monkeypatch):
     def busy(*_):
         raise Locked("")
 
-    monkeypatch.setattr(calendar, "mark_all", busy)
+    monkeypatch.setattr(roll, "mark_all", busy)
     eyes.press("1")
     assert eyes.desk.message[1] == "error" and "请稍候再存" in eyes.desk.message[0]
-    assert states(film) == [None, None, None] and roll.roster.at == 0
+    assert states(film) == [None, None, None] and calling.roster.at == 0
 
 
-def test_what_somebody_else_marked_meanwhile_is_shown_and_kept(roll, eyes, film, children):
-    calendar.mark(film, children["王一鸣"], "leave", None)
+def test_what_somebody_else_marked_meanwhile_is_shown_and_kept(calling, eyes, film, children):
+    roll.mark(film, children["王一鸣"], "leave", None)
     eyes.press("1")
     assert states(film) == ["present", None, "leave"] and "假1" in eyes.text
 
 
-def test_esc_leaves_and_nothing_marked_is_lost(roll, eyes, film, context):
+def test_esc_leaves_and_nothing_marked_is_lost(calling, eyes, film, context):
     eyes.press("1", "escape")
     assert states(film)[0] == "present"
     assert changes.last_action(context.by) is not None

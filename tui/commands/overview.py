@@ -120,7 +120,7 @@ def run_due(asked: Namespace, call: Call) -> int:
     if not found:
         output.line(f"没有逾期、可办或{asked.days}天内到期的事。")
         return 0
-    rows = [(_when(duty.days_over), duty.child, duty.label, duty.due_by, duty.helper, duty.village_group,
+    rows = [(_when(duty.days_over), duty.child or "本单位", duty.label, duty.due_by, duty.helper, duty.village_group,
              "重点" if duty.focus else None) for duty in found]  # fmt: skip
     late = [number for number, duty in enumerate(found) if duty.days_over > 0]
     output.table(("期限", "儿童", "事项", "应在", "帮扶人", "村民组", "重点"), rows, late)

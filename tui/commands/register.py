@@ -78,9 +78,9 @@ def _listing(what: str, left: bool) -> Callable[[str, bool], Rows]:
 
             return lambda find, _: care.record_listing(find)
         case _:
-            from db import calendar
+            from db import activities
 
-            return lambda find, _: calendar.listing(find)
+            return lambda find, _: activities.listing(find)
 
 
 def show_options(parser: ArgumentParser) -> None:

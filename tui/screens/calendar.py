@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from db import calendar, days
-from db.calendar import ActivityLine, PlanLine
+from db import activities, days, plan_items
+from db.activities import ActivityLine
 from db.errors import LedgerError
+from db.plan_items import PlanLine
 from tui.context import Context
 from tui.ink import Line, columns, fill, fit
 from tui.page import TROUBLE, Key, Page, Picture
@@ -114,14 +115,14 @@ class Calendar(Page):
         """The activities from the chosen day to the month's end; whole: the month's counts and plan too."""
         try:
             if whole:
-                self.counts = calendar.days_with(self.day.year, self.day.month)
+                self.counts = activities.days_with(self.day.year, self.day.month)
                 self.plan = self._kept(
                     self.plan,
-                    calendar.plan(f"{self.day:%Y-%m}"),
+                    plan_items.month(f"{self.day:%Y-%m}"),
                     self._plan_row,
                     "没有计划事项，按 Tab 到这里再按 Ins",
                 )
-            found = calendar.agenda(self.day, month.bounds(self.day)[1])
+            found = activities.agenda(self.day, month.bounds(self.day)[1])
             self.agenda = self._kept(self.agenda, found, self._activity_row, "这天起本月没有活动")
         except LedgerError as error:
             self.desk.say(str(error), "error")
@@ -146,7 +147,7 @@ class Calendar(Page):
     def _add_item(self, title: str | None) -> None:
         if title is not None:
             self._do(
-                lambda: calendar.add_plan_item(f"{self.day:%Y-%m}", title, self.context.by),
+                lambda: plan_items.add(f"{self.day:%Y-%m}", title, self.context.by),
                 f"已添加：{title}",
             )
 
@@ -156,19 +157,19 @@ class Calendar(Page):
 
     def _activity_sheet(self, activity_id: Any) -> Sheet:
         def load(record: Any) -> dict:
-            return calendar.load(record) | ({} if record else {"on_date": self.day})
+            return activities.load(record) | ({} if record else {"on_date": self.day})
 
-        form = Form("activity", calendar.ENTRIES, load, _saver(calendar.save, self.context, "title"))
+        form = Form("activity", activities.ENTRIES, load, _saver(activities.save, self.context, "title"))
         return Sheet(form, "修改活动" if activity_id else "新增活动", self.context.drafts, activity_id)
 
     def _plan_sheet(self, item_id: Any) -> Sheet:
-        form = Form("plan_item", calendar.PLAN_ENTRIES, calendar.load_plan_item,
-                    _saver(calendar.save_plan_item, self.context, "title"))  # fmt: skip
+        form = Form("plan_item", plan_items.ENTRIES, plan_items.load,
+                    _saver(plan_items.save, self.context, "title"))  # fmt: skip
         return Sheet(form, "修改计划事项", self.context.drafts, item_id)
 
     def remove(self) -> None:
         here = self.here.current()
-        verb = calendar.remove_plan_item if self.part == "plan" else calendar.remove
+        verb = plan_items.remove if self.part == "plan" else activities.remove
         ask_removal(self, f"删除“{here.title}”？", lambda: verb(here.id, self.context.by), here.title)
 
     def call_roll(self) -> None:
@@ -180,14 +181,14 @@ class Calendar(Page):
         """Done on a day that is asked for, or not done after all."""
         item = self.plan.current()
         if item.done_on:
-            self._do(lambda: calendar.untick(item.id, self.context.by), f"{item.title}：已改回未完成")
+            self._do(lambda: plan_items.reopen(item.id, self.context.by), f"{item.title}：已改回未完成")
             return
 
         def done(day: date, _typed: str) -> None:
             def shown_by(evidence: str | None) -> None:
                 if evidence is not None:  # Esc: not ticked after all
                     self._do(
-                        lambda: calendar.tick(item.id, day, evidence, self.context.by),
+                        lambda: plan_items.finish(item.id, day, evidence, self.context.by),
                         f"{item.title}：{days.short(day)}完成",
                     )
 

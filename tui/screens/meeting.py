@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any, NamedTuple
 
-from db import calendar, care, days, duties, status, when
+from db import activities, care, days, duties, plan_items, status, when
 from db.errors import LedgerError
 from db.spec import mask_name
 from tui.context import Context
@@ -131,8 +131,8 @@ class Meeting(Page):
 def _month(today: date) -> Month:
     first = today.replace(day=1)
     done = care.tally(first, today)
-    held = calendar.agenda(first, today)
-    plan = calendar.plan(f"{today:%Y-%m}")
+    held = activities.agenda(first, today)
+    plan = plan_items.month(f"{today:%Y-%m}")
     return Month(
         first, done.get(care.TALK, 0), sum(done.values()) - done.get(care.TALK, 0), len(held),
         sum(each.present for each in held), sum(item.done_on is not None for item in plan), len(plan),
@@ -202,7 +202,7 @@ def _by_helper(late: list[duties.Duty], width: int, room: int) -> list[Line]:
     lines: list[Line] = [columns([("  帮扶人", HELPER + 2, "dim"), ("逾期", COUNT, "dim")])]
     for helper, owed in ranked[: room - 2 if len(ranked) > room - 1 else room - 1]:
         owed.sort(key=lambda each: -each.days_over)
-        said = "  ".join(f"{mask_name(each.child)}{each.days_over}天" for each in owed)
+        said = "  ".join(f"{mask_name(each.child) or each.label}{each.days_over}天" for each in owed)
         who = mask_name(helper) or "还没结对"
         line: Line = [("  ", "plain"), *columns([(who, HELPER, "strong"), (f"{len(owed)}人", COUNT, "alarm")]),
                       ("  ", "plain"), *gauge(len(owed) / most, bar, "bar_warn"), ("  ", "plain")]  # fmt: skip

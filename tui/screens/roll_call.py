@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from db import calendar, days
-from db.calendar import ActivityLine, RollLine
+from db import days, roll
+from db.activities import ActivityLine
 from db.errors import LedgerError
+from db.roll import RollLine
 from db.vocab import ATTENDANCE
 from tui.context import Context
 from tui.ink import Line, columns
@@ -40,7 +41,7 @@ class RollCall(Page):
 
     def shown(self) -> None:
         try:
-            self.everyone = calendar.roll(self.activity.id)
+            self.everyone = roll.of(self.activity.id)
         except (*TROUBLE, LedgerError) as trouble:
             self.desk.say(str(trouble), "error")
             return
@@ -126,8 +127,8 @@ class RollCall(Page):
 
     def _mark(self, children: list[Any], state: str | None) -> bool:
         try:
-            calendar.mark_all(self.activity.id, children, state, self.context.by)
-            self.everyone = calendar.roll(self.activity.id)
+            roll.mark_all(self.activity.id, children, state, self.context.by)
+            self.everyone = roll.of(self.activity.id)
         except (*TROUBLE, LedgerError) as trouble:
             self.desk.say(str(trouble), "error")
             return False

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from db import days, duties, register, site, status, targets, when
-from db.calendar import ActivityLine
+from db.activities import ActivityLine
 from db.duties import Duty, Tally, Wanted
 from db.errors import LedgerError
 from db.targets import Target
@@ -25,6 +25,7 @@ WHEN, NAME, LABEL, HELPER = 9, 8, 8, 8
 TARGET, RATE, PEOPLE = 10, 6, 7
 LEFT = 43  # cells of the left column where there are two, at the least
 MOST_ACTIVITIES = 3
+SITE = "本单位"  # owes what is no child's
 HEAD = 50  # duties read at once; how many there are in all is counted after they are on the screen
 ORDER_SAID = "先逾期，再到期，再可办；每段先看风险（*），再看期限"
 
@@ -335,7 +336,7 @@ class Workbench(Page):
         duty = self.roster.current()
         if duty is None:
             return []
-        whose = f"{duty.child}（{duty.village_group}）" if duty.village_group else duty.child
+        whose = f"{duty.child}（{duty.village_group}）" if duty.village_group else duty.child or SITE
         until = days.short(duty.due_by) + ("" if duty.source == "birthday" else "前")
         told = f"{whose}：{until}，{duty.label}" + (f"，{duty.helper}负责" if duty.helper else "")
         return [(" " + clip(told, width - 2), "plain")]
@@ -361,7 +362,7 @@ class Workbench(Page):
         name = NAME if width < 50 else NAME + 4
         line = columns([
             (">" if here else "+" if marked else " ", 1, "key"), (when, WHEN, style), ("*" if duty.focus else " ", 1, "alarm"),
-            (duty.child, name, "cursor" if here else "strong" if marked else "plain"), (duty.label, LABEL, "plain"),
+            (duty.child or SITE, name, "cursor" if here else "strong" if marked else "plain"), (duty.label, LABEL, "plain"),
             (duty.helper or "", HELPER, "plain"),
         ], gap=1)  # fmt: skip
         room = width - line_cells(line) - 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db import calendar, changes, child_sheet, children, helpers, leaving, pairing, site, store
+from db import activities, changes, child_sheet, children, helpers, leaving, pairing, site, store
 from db.exchange import handover, reader
 from db.exchange.reader import BadFile
 from db.exchange.taking_over import NEW, TakingOver
@@ -188,7 +188,7 @@ def test_another_ledger_takes_it_in_whole_and_undoes_it_whole(file, child, tmp_p
     assert visit.by_name == "李老师"
     pair = Pairing.get()
     assert (pair.helper.name, pair.until, pair.ended_because) == ("刘老师", date(2026, 9, 8), "left")
-    assert helpers.count() == 0 and calendar.listing("") == [], (
+    assert helpers.count() == 0 and activities.listing("") == [], (
         "the other place's helpers and activities are in no list"
     )
     assert Attendance.get().activity.title == "励志专题片"
