@@ -8,8 +8,8 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, children
-from db.days import today
+from db import changes, children, plan_items
+from db.days import short, today
 from db.fields import specs
 from db.models import Activity, Attendance, User
 from db.sheet import Entry, NotFound, Saved, Values, merge, settled
@@ -134,7 +134,48 @@ def remove(activity_id: UUID, by: User | None) -> None:
     with changes.action(f"删除活动 {activity.title}", by) as act:
         for mark_row in Attendance.live().where(Attendance.activity == activity):
             act.remove(mark_row)
+        plan_items.unsettle(act, activity)
         act.remove(activity)
+
+
+# ---- held or not --------------------------------------------------------------------------------
+
+
+def hold(activity_id: UUID, outcome: str | None, by: User | None) -> list[str]:
+    """Say an activity took place; the titles of the plan items it settled. outcome None keeps what is written.
+
+    Raises Refused for a day to come and for one that was called off.
+    """
+    row = find(activity_id)
+    if row.on_date > today():
+        raise Refused(f"{short(row.on_date)}还没到，办完那天再记“已办”")
+    if row.state == "cancelled":
+        raise Refused(f"“{row.title}”已经取消，请先恢复再记“已办”")
+    with changes.action(f"已办 {row.title}", by) as act:
+        told = {} if outcome is None else {"outcome": read(SPECS["outcome"], outcome)}
+        act.update(row, state="held", **told)
+        return [item.title for item in plan_items.settle(act, row, by)]
+
+
+def cancel(activity_id: UUID, reason: str, by: User | None) -> None:
+    """Call an activity off, with the reason; it stays on the calendar, struck through, and settles nothing."""
+    row = find(activity_id)
+    if not (why := read(SPECS["state_note"], reason)):
+        raise Refused("请写取消的原因，如 下雨")
+    with changes.action(f"取消 {row.title}", by) as act:
+        act.update(row, state="cancelled", state_note=why)
+        plan_items.unsettle(act, row)
+
+
+def reopen(activity_id: UUID, by: User | None) -> None:
+    """Say an activity is neither held nor called off after all; what it settled is owed again."""
+    row = find(activity_id)
+    with changes.action(f"改回未办 {row.title}", by) as act:
+        act.update(row, state=None, state_note=None)
+        plan_items.unsettle(act, row)
+
+
+# ---- shared -------------------------------------------------------------------------------------
 
 
 def find(activity_id: UUID) -> Activity:

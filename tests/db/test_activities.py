@@ -94,3 +94,30 @@ def test_removing_takes_the_roll_along_and_undo_brings_it_back(activity, enter, 
     assert Attendance.live().count() == 0
     changes.undo(changes.last_action(user).action, user)
     assert [line.present for line in activities.agenda(TODAY, TODAY)] == [1]
+
+
+def test_held_settles_and_whatever_undoes_it_opens_again(activity, user):
+    item = plan_items.add("2026-09", "放一场专题片", user)
+    changes.write(plan_items.find(item), user, kind="film")
+    film = activity(kind="film")
+    assert activities.hold(film, "来了三十人", user) == ["放一场专题片"]
+    assert (plan_items.line(item).done_on, activities.find(film).outcome) == (TODAY, "来了三十人")
+    activities.reopen(film, user)
+    assert plan_items.line(item).open and activities.find(film).state is None
+    activities.hold(film, None, user)
+    activities.remove(film, user)
+    assert plan_items.line(item).open
+    changes.undo(changes.last_action(user).action, user)
+    assert not plan_items.line(item).open and activities.find(film).state == "held"
+
+
+def test_called_off_needs_a_reason_and_cannot_be_held(activity, user):
+    later, film = activity(date(2026, 9, 12)), activity(kind="film")
+    with pytest.raises(Refused, match="还没到"):
+        activities.hold(later, None, user)
+    with pytest.raises(Refused, match="请写取消的原因"):
+        activities.cancel(film, " ", user)
+    activities.cancel(film, "停电", user)
+    with pytest.raises(Refused, match="先恢复"):
+        activities.hold(film, None, user)
+    assert activities.find(film).state_note == "停电"
