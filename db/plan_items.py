@@ -239,7 +239,7 @@ def put_off(item_id: UUID, due_on: date, reason: str, by: User | None) -> None:
         _move(act, row, due_on, _reason(reason, "延期的原因，如 下雨改期"))
 
 
-def carry_over(item_ids: Iterable[UUID], by: User | None, reason: str = "上月未完成，结转") -> int:
+def carry_over(item_ids: Iterable[UUID], by: User | None, reason: str = "上月没办完") -> int:
     """Take open items of months past over into this month, due by its end; how many there were.
 
     An item whose plan is over by then goes to the plan's last day.

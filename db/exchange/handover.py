@@ -64,7 +64,11 @@ NAMED = {
 KEPT_HERE = {"version", "created_at", "deleted_at", "site", "left_on"} | DERIVED
 SENT: dict[str, list[str]] = {
     name: [field for field in model._meta.fields if field not in KEPT_HERE] for name, model in TABLES.items()
-} | {"helpers": ["id", "name", "kind", "unit"]}
+} | {
+    "helpers": ["id", "name", "kind", "unit"],
+    "activities": ["id", "title", "kind", "on_date", "starts", "place", "lead", "note"],
+    "attendance": ["id", "activity", "child", "state", "note"],
+}
 TABLE_OF = {model: name for name, model in TABLES.items()}
 # Besides what a sheet asks for in any case (Spec.required).
 NEEDED = {"records": ("kind",), "terms": ("code", "starts", "ends"),

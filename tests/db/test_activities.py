@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from db import activities, changes, roll, when
+from db import activities, changes, plan_items, roll, when
 from db.models import Attendance
 from db.sheet import Conflict, NotFound
 from db.values import Refused

@@ -73,7 +73,7 @@ def test_what_past_months_left_undone_is_carried_over_once(user, plan, monkeypat
     plan_items.drop(gone, "上级统一印", user)
     assert plan_items.carry_over([undone, done, gone, here], user) == 1
     assert [line.title for line in plan_items.month("2026-09")] == ["摸底", "更新信息"]
-    assert plan_items.line(undone).put_off == "上月未完成，结转"
+    assert plan_items.line(undone).put_off == "上月没办完"
     changes.undo(changes.last_action(user).action, user)
     assert plan_items.line(undone).month == "2026-08" and plan_items.line(undone).carried == 0
 
