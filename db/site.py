@@ -126,7 +126,9 @@ def set_up(
     if starts >= ends:
         raise Refused(f"学期开始（{starts}）要早于结束（{ends}），请改日期")
     if other := next(iter(_overlapping(code, starts, ends)), None):
-        raise Refused(f"{code}（{starts}到{ends}）与{other.code}（{other.starts}到{other.ends}）重叠，请改起止日期")
+        raise Refused(
+            f"{code}（{starts}到{ends}）与{other.code}（{other.starts}到{other.ends}）重叠，请改起止日期"
+        )
     with changes.action("初始设置", by) as act:
         here = site()
         if here is None:

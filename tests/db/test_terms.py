@@ -11,7 +11,14 @@ from db.values import Refused
 
 def set_up(user, code, starts, ends):
     site.set_up(
-        site_name="柳溪村", kind="village", township=None, term_code=code, starts=starts, ends=ends, criterion="state2016", by=user
+        site_name="柳溪村",
+        kind="village",
+        township=None,
+        term_code=code,
+        starts=starts,
+        ends=ends,
+        criterion="state2016",
+        by=user,
     )
 
 
@@ -29,4 +36,7 @@ def test_a_term_made_by_its_code_begins_after_the_one_before(user):
     set_up(user, "2026秋", date(2026, 9, 1), date(2027, 3, 16))
     assert site.term_by_code("2027春").starts == date(2027, 3, 17)
     set_up(user, "2025秋", date(2025, 9, 1), date(2026, 1, 31))
-    assert (site.term_by_code("2026春").starts, site.term_by_code("2026春").ends) == (date(2026, 2, 15), date(2026, 7, 10))
+    assert (site.term_by_code("2026春").starts, site.term_by_code("2026春").ends) == (
+        date(2026, 2, 15),
+        date(2026, 7, 10),
+    )
