@@ -25,7 +25,9 @@ KINDS = ("meeting", "forum", "parents", "class_meeting")
 TITLES = {"meeting": "领导小组专题会", "forum": "座谈会", "parents": "家长会", "class_meeting": "主题班会"}
 HEAD = ("title", "on_date", "starts", "place", "lead")
 TEXTS = ("agenda", "minutes", "outcome")
-SPECS = activities.SPECS | {"lead": activities.SPECS["lead"]._replace(label="主持人", prompt="谁主持，如 张建国")}
+SPECS = activities.SPECS | {
+    "lead": activities.SPECS["lead"]._replace(label="主持人", prompt="谁主持，如 张建国")
+}
 ENTRIES = tuple(Entry(name, SPECS[name], "会议") for name in (*HEAD, *TEXTS))
 NEW_ENTRIES = tuple(entry for entry in ENTRIES if entry.name in (*HEAD, "agenda"))
 TEXT_ENTRIES = tuple(entry for entry in ENTRIES if entry.name in TEXTS)
@@ -95,7 +97,10 @@ def view(activity_id: UUID) -> MeetingView:
 def _lines(query: peewee.ModelSelect) -> list[MeetingLine]:
     found = list(query.order_by(Activity.on_date, Activity.starts.asc(nulls="first"), Activity.id))
     listed = _count(Attendee, None)
-    came, children = _count(Attendee, Attendee.state.in_(CAME)), _count(Attendance, Attendance.state.in_(CAME))
+    came, children = (
+        _count(Attendee, Attendee.state.in_(CAME)),
+        _count(Attendance, Attendance.state.in_(CAME)),
+    )
     undone = _count(Decision, Decision.done_on.is_null())
     return [
         MeetingLine(
@@ -140,7 +145,14 @@ def new(
     if kind not in KINDS:
         raise Refused("会议只有专题会、座谈会、家长会、主题班会四种，别的活动请在日历里加")
     with changes.action(f"新会议 {title or ''}".strip(), by) as act:
-        head = {"title": title, "kind": kind, "on_date": on_date, "starts": starts, "place": place, "lead": lead}
+        head = {
+            "title": title,
+            "kind": kind,
+            "on_date": on_date,
+            "starts": starts,
+            "place": place,
+            "lead": lead,
+        }
         row = activities.find(activities.save(None, head, {}, by).id)
         act.update(row, agenda=read(SPECS["agenda"], agenda))
         if kind == "meeting":
@@ -151,7 +163,10 @@ def new(
 def load(activity_id: UUID | None, kind: str = "meeting") -> Values:
     """A meeting's values under the names of ENTRIES; a new one is called after its kind and held today."""
     if activity_id is None:
-        return dict.fromkeys((entry.name for entry in ENTRIES), None) | {"title": TITLES[kind], "on_date": today()}
+        return dict.fromkeys((entry.name for entry in ENTRIES), None) | {
+            "title": TITLES[kind],
+            "on_date": today(),
+        }
     return _values(find(activity_id))
 
 
@@ -186,7 +201,9 @@ def _mend(
         if texts.get("minutes") or texts.get("outcome"):
             begun(row, "写记录、小结")
         act.update(row, **texts)
-        if row.on_date > today() and (row.minutes or row.decisions.where(Decision.deleted_at.is_null()).exists()):
+        if row.on_date > today() and (
+            row.minutes or row.decisions.where(Decision.deleted_at.is_null()).exists()
+        ):
             raise Refused(f"这次会已有记录或决定，日期不能改到{short(row.on_date)}：另开一次会请按 Ins 新增")
         return Saved(row.id, merged)
 

@@ -264,7 +264,9 @@ def move(member_id: UUID, down: bool, by: User | None) -> None:
             raise Refused(f"{row.name}已退出领导小组，不用再排")
         to = at + (1 if down else -1)
         if not 0 <= to < len(peers):
-            raise Refused(f"{row.name}已是同职务里{'最后' if down else '最前'}的一位；先后由职务定，要换请改职务")
+            raise Refused(
+                f"{row.name}已是同职务里{'最后' if down else '最前'}的一位；先后由职务定，要换请改职务"
+            )
         peers[at], peers[to] = peers[to], peers[at]
         for place, each in enumerate(peers, 1):
             act.update(each, place=place)
