@@ -9,12 +9,13 @@ from uuid import UUID
 import peewee
 
 from db import changes, children, days, dossier, festivals, site
-from db.activities import CAME
+from db.activities import CAME, ActivityLine, agenda
 from db.fields import specs
 from db.models import Activity, Attendance, BirthdayWish, CareRecord, Child, Focus, Survey, User
 from db.sheet import settled
 from db.spec import read
 from db.values import Refused
+from db.vocab import ACTIVITY_KIND
 from db.when import EARLIEST
 
 KIND = "birthday"  # of a record and of an activity alike
@@ -151,14 +152,18 @@ def _set_wish(child_id: UUID, year: int, wish: str | None, by: User | None) -> N
 # ---- the party ----------------------------------------------------------------------------------
 
 
-def party(month: str) -> UUID | None:
+def party(month: str) -> ActivityLine | None:
     """The 生日会 on the calendar in a month, the first of several; None if there is none but called off."""
-    query = Activity.live(Activity.id).where(
-        Activity.kind == KIND, Activity.on_date.between(*bounds(month)),
-        Activity.state.is_null() | (Activity.state != "cancelled"),
-    ).order_by(Activity.on_date, Activity.id)  # fmt: skip
-    row = query.first()
-    return row and row.id
+    first, last = bounds(month)
+    called_off = {row.id for row in Activity.live(Activity.id).where(Activity.state == "cancelled")}
+    return next(
+        (
+            line
+            for line in agenda(first, last)
+            if line.kind == ACTIVITY_KIND.label(KIND) and line.id not in called_off
+        ),
+        None,
+    )
 
 
 def arrange_party(month: str, on: date, by: User | None) -> UUID:
