@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from db import activities, days, repeats
+from db import activities, days
 from db.models import Term
 from db.recurrence import DAYS, days_of, parsed
 from db.sheet import Entry, Values
