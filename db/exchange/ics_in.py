@@ -160,7 +160,7 @@ class _Taking:
             return self._take_times(one, events)
         if whole["rule"] or whole["besides"] or uid in self.series:
             return self._take_series(one, whole, instead)
-        row = self.single.get(uid) or (None if uid else self._alike(whole))
+        row = self.single.get(uid) if uid else self._alike(whole)
         if row is None:
             self._add(one, whole, uid)
             return "created"
@@ -187,8 +187,8 @@ class _Taking:
         """Bring an activity up to date: what the file says otherwise than it was told, what it leaves out stays."""
         known, values = told(row, self.names), self._values(one, event)
         new = {name: value for name, value in values.items() if value != known.get(name, getattr(row, name))}
-        if moves:
-            new |= {"on_date": day for day in [date.fromisoformat(event["day"])] if day != row.on_date}
+        if moves and (day := date.fromisoformat(event["day"])) != row.on_date:
+            new["on_date"] = day
         cancelled = event["status"] == "CANCELLED"
         if cancelled != (row.state == "cancelled"):
             new["state"] = "cancelled" if cancelled else None
@@ -256,6 +256,8 @@ class _Taking:
     def _take_series(self, one: _One, whole: dict[str, Any], instead: dict[str, dict[str, Any]]) -> str:
         uid, first = whole["uid"], date.fromisoformat(whole["day"])
         series = self.series.get(uid)
+        if not uid and (row := self._alike(whole)):
+            series = row.series
         if uid in self.single and series is None:
             raise Refused("这一项在台账里不重复：请先在日历里把它删除，再读入一次")
         if not whole["rule"]:
@@ -302,7 +304,8 @@ class _Taking:
         self, one: _One, series: Series, rows: list[Activity], whole: dict[str, Any], wanted: set[date], first: date
     ) -> list[Activity]:  # fmt: skip
         """Bring the days of a series up to date; its activities on the days that stay."""
-        if (series.rule, series.starts) != (whole["rule"], first):
+        same = series.starts == first and days_of(series.rule, first) == days_of(whole["rule"], first)
+        if not same:  # the same days may be said in other words: a count as a last day
             one.edit(
                 "重复", in_words(series.rule, series.starts, series.in_term), in_words(whole["rule"], first)
             )

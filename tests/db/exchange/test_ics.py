@@ -349,7 +349,7 @@ def test_a_file_of_an_old_program_in_another_encoding(coming, village):
     [
         (HEAD.encode() + b"END:VCALENDAR\r\n", "没有日程"), (HEAD.encode() + b"BEGIN:VEVENT\r\n", "不完整或已损坏|没有日程"),
         (b"BEGIN:VCALENDAR\r\n\xff\xfe\x81", "不完整或已损坏"), (HEAD.encode() + b"x" * (5 * 2**20), "超过5MB"),
-        (HEAD.encode() + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 5001, "超过5000项"), ("BEGIN:VCALENDAR\r\nno colon here".encode(), "不完整或已损坏|没有日程"),
+        (HEAD.encode() + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 5001, "超过5000项"), (b"BEGIN:VCALENDAR\r\nno colon here", "不完整或已损坏|没有日程"),
     ],
 )  # fmt: skip
 def test_files_that_are_no_calendar(village, path, data, says):
@@ -366,20 +366,6 @@ def test_a_table_is_no_calendar_and_a_calendar_no_table(village, path):
     path.write_bytes((HEAD + GOOGLE + "END:VCALENDAR\r\n").encode())
     with pytest.raises(BadFile, match="是日历文件"):
         register.open_register(str(path))
-
-
-def test_five_thousand_events_are_looked_at_in_a_few_seconds(coming, village):
-    import time
-
-    many = [
-        event(f"UID:m{n}", f"SUMMARY:第{n}次", f"DTSTART;VALUE=DATE:2026{n % 12 + 1:02d}{n % 28 + 1:02d}")
-        for n in range(1000)
-    ]
-    began = time.perf_counter()
-    found = coming(*many)
-    found.preview()
-    assert len(found.items) == 1000 and rows() == []
-    assert time.perf_counter() - began < 8
 
 
 def test_a_calendar_comes_through_a_pipe(village, path, monkeypatch, tmp_path):
