@@ -66,7 +66,7 @@ def _components(data: bytes) -> Iterator[Any]:
             raise Unfit(DAMAGED) from None
     try:
         calendars = Calendar.from_ical(text, multiple=True)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError):
         raise Unfit(DAMAGED) from None
     for calendar in calendars:
         yield from calendar.walk("VEVENT")
@@ -78,7 +78,7 @@ def _event(number: int, component: Any) -> dict[str, Any]:
         return told | _read(component)
     except Refused as refused:
         return told | {"wrong": str(refused)}
-    except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError, OSError):
         return told | {"wrong": "写法不对，读不出来；请在原来的日历里改好再导出"}
 
 
