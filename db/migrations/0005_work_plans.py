@@ -58,7 +58,6 @@ def up(migrator, db):
         starts = DateField(null=True)
         ends = DateField(null=True)
         template = TextField()
-        rhythms = TextField()
         closed_on = DateField(null=True)
         summary = TextField(null=True)
 
@@ -174,7 +173,7 @@ def _plans_of_items(db, plans):
     for title, span in months.items():
         plan = plans(
             id=uuid7(), version=1, created_at=datetime.now(UTC).replace(tzinfo=None), code="own", title=title, starts=_first(min(span)),
-            ends=_last(max(span)), rhythms="[]", template=f"title = {json.dumps(title, ensure_ascii=False)}\n",
+            ends=_last(max(span)), template=f"title = {json.dumps(title, ensure_ascii=False)}\n",
         )  # fmt: skip
         plan.save(force_insert=True)
         keys[title] = plans.id.db_value(plan.id)
