@@ -46,7 +46,7 @@ def test_members_are_entered_one_after_the_other_and_the_helper_is_offered(page,
     base = helpers.load(None)
     helpers.save(None, base | {"name": "刘老师", "kind": "teacher"}, base, ledger)
     eyes.press("insert").type("刘老师\n")
-    assert "刘老师" in [line for line in eyes.lines() if "帮扶人册里是" in line][0]
+    assert "刘老师" in next(line for line in eyes.lines() if "帮扶人册里是" in line)
     eyes.press("ctrl+s").type("张建国\n")
     eyes.press("ctrl+s", "escape")
     assert names() == ["刘老师", "张建国"]
