@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from db import activities, child_sheet, decisions, meetings, members, roll
-from tui.screens.minutes import MeetingPage, finish_decision
+from tui.screens.activity import hold
+from tui.screens.minutes import MeetingPage, finish_decision, open_meeting_of
 from tui.screens.roll_call import RollCall
 
 DAY = date(2026, 11, 20)
@@ -190,6 +191,20 @@ def test_a_decision_is_finished_from_anywhere(meeting, page, context, eyes, ledg
     assert decisions.line(key).done_on == date(2026, 11, 23)
     finish_decision(context, key)
     assert "已在2026-11-23办完" in eyes.text
+    open_meeting_of(context, key)
+    assert eyes.desk.top is not page and eyes.desk.top.part == "decisions" and "添书架" in eyes.text
     decisions.remove(key, ledger)
-    finish_decision(context, key)
-    assert "这项决定已被删除" in eyes.text
+    for opener in (finish_decision, open_meeting_of):
+        opener(context, key)
+        assert "这项决定已被删除" in eyes.text
+
+
+def test_the_calendar_holds_a_meeting_by_the_same_rule(meeting, context, eyes, ledger):
+    context.desk.push(MeetingPage(context, meeting))
+    hold(context, activities.line(meeting))
+    eyes.press("enter")
+    assert "还没有人到会" in eyes.text
+    meetings.mark(meetings.attendees(meeting)[0].id, "present", ledger)
+    hold(context, activities.line(meeting))
+    eyes.press("text:很好", "enter")
+    assert "已办" in eyes.text and meetings.view(meeting).outcome == "很好"

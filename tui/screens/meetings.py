@@ -1,4 +1,4 @@
-"""会议: the meetings and, in a second part, what they decided that is not done yet."""
+"""会议与决定: the meetings and, in a second part, what they decided that is not done yet."""
 
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ NO_MEETING, NO_DECISION = "还没有会议：按 Ins 新开一次", "没有没�
 class Meetings(Page):
     """Two parts, Tab goes round: meetings (soonest first, then the latest), open decisions by their last day."""
 
-    title = "会议"
+    title = "会议与决定"
     PARTS = ("meetings", "decisions")
 
     def __init__(self, context: Context):

@@ -208,9 +208,7 @@ class MeetingPage(Page):
 
     def call_roll(self) -> None:
         """The children of the meeting, on the ordinary roll."""
-        day = self.view.line.on_date
-        line = next(each for each in activities.agenda(day, day) if each.id == self.activity_id)
-        self.desk.push(RollCall(self.context, line))
+        self.desk.push(RollCall(self.context, activities.line(self.activity_id)))
 
     # ---- the whole meeting
 
@@ -420,3 +418,13 @@ def finish_decision(context: Context, decision_id: UUID) -> None:
         desk.say(f"“{about.title}”已在{about.done_on}办完", "warn")
     else:
         ask(days.today().isoformat(), about.result or "")
+
+
+def open_meeting_of(context: Context, decision_id: UUID) -> None:
+    """Lay the page of the meeting that made a decision on the desk, or say why that cannot be."""
+    try:
+        meeting = decisions.line(decision_id).activity_id
+    except TROUBLE as trouble:
+        context.desk.say(str(trouble), "error")
+    else:
+        context.desk.push(MeetingPage(context, meeting, "decisions"))
