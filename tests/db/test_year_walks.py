@@ -40,7 +40,9 @@ BEGINS = {
     "village": "2026-08-01", "school-basic": "2026-09-01", "school-full": "2027-02-01", "hand-in-hand": "2026-09-01",
     "activity-home": "2027-03-01", "class": "2026-09-01", "ten-ones": "2027-02-01",
 }  # fmt: skip
-MADE = {"village": "2026-06-20"}  # the village is older than the plan: its spring term leaves a summer holiday
+MADE = {
+    "village": "2026-06-20"
+}  # the village is older than the plan: its spring term leaves a summer holiday
 ASKED = {"inspection": {"result": "结对有效果"}, "parent_feedback": {"feedback": "父母说放心"}}
 OPEN = ("open_day", "reading", "room")
 WEEK = timedelta(days=7)
