@@ -120,3 +120,13 @@ def test_a_meeting_of_all_is_opened(group, page, eyes, ledger):
     assert changes.last_action(ledger).label == "新会议 领导小组专题会"
     eyes.press("escape")
     assert eyes.desk.top is page
+
+
+def test_a_draft_of_a_member_is_taken_up(group, page, eyes, context):
+    eyes.press("down", "enter").type("李二")
+    eyes.press("escape", "escape")
+    (draft,) = context.drafts.left()
+    context.resume(draft)
+    assert "李二" in eyes.text
+    eyes.press("ctrl+s")
+    assert names() == ["张建国", "李二", "王校长"]

@@ -6,6 +6,7 @@ import pytest
 
 from db import activities, child_sheet, decisions, meetings, members, roll
 from tui.screens.activity import hold
+from tui.screens.meetings import new_meeting
 from tui.screens.minutes import MeetingPage, finish_decision, open_meeting_of
 from tui.screens.roll_call import RollCall
 
@@ -40,7 +41,12 @@ def test_every_part_is_shown_at_both_sizes(meeting, any_eyes, context, ledger):
         {"minutes": None, "outcome": None},
         ledger,
     )
-    decisions.decide(meeting, {"title": "添书架", "by_name": "刘老师", "due_on": "2026-11-22"}, ledger)
+    head = meetings.load(meeting)
+    meetings.save(meeting, head | {"place": "村部二楼会议室", "lead": "张建国书记"}, head, ledger)
+    values = {"title": "给农家书屋添两个书架" * 5, "by_name": "欧阳老师傅", "due_on": "2026-11-22"}
+    key = decisions.decide(meeting, values, ledger)
+    decisions.finish(key, DAY, "装好了" * 60, ledger)
+    decisions.reopen(key, ledger)
     context.desk.push(MeetingPage(context, meeting))
     assert "四季度专题会" in any_eyes.lines()[0] and "村部" in any_eyes.text and "一、摸底" in any_eyes.text
     any_eyes.press("tab")
@@ -50,7 +56,8 @@ def test_every_part_is_shown_at_both_sizes(meeting, any_eyes, context, ledger):
     any_eyes.press("end")
     assert "小结：很好" in any_eyes.text and "下面还有" not in any_eyes.text
     any_eyes.press("right")
-    assert "添书架" in any_eyes.text and any_eyes.styled("alarm") == ["逾期1天"]
+    assert "添两个书架" in any_eyes.text and "结果：装好了" in any_eyes.text
+    assert any_eyes.styled("alarm") == ["逾期1天"]
     any_eyes.press("tab", "left", "shift+tab")
     assert any_eyes.desk.top.part == "minutes"
 
@@ -130,12 +137,12 @@ def test_a_meeting_is_held_once_somebody_has_come(meeting, page, eyes):
     eyes.press("f8", "text:都到了", "enter")
     assert "还没有人到会" in eyes.text
     eyes.press("tab", "f8", "shift+tab", "f8", "text:都到了", "enter")
-    assert "已记“已开”" in eyes.text and meetings.view(meeting).outcome == "都到了"
+    assert "四季度专题会：已办" in eyes.text and meetings.view(meeting).outcome == "都到了"
     eyes.press("f8")
     assert "这次会已记为已办" in eyes.text
     eyes.press("f10").type("gh")
-    eyes.press("enter", "f8")
-    assert meetings.view(meeting).line.state == "已办", "its summary stands already"
+    eyes.press("enter", "f8", "enter")
+    assert meetings.view(meeting).line.state == "已办" and meetings.view(meeting).outcome == "都到了"
 
 
 def test_the_children_are_on_the_ordinary_roll(context, eyes, ledger):
@@ -208,3 +215,37 @@ def test_the_calendar_holds_a_meeting_by_the_same_rule(meeting, context, eyes, l
     hold(context, activities.line(meeting))
     eyes.press("text:很好", "enter")
     assert "已办" in eyes.text and meetings.view(meeting).outcome == "很好"
+
+
+def test_a_meeting_is_called_off_with_a_reason_and_taken_up_again(meeting, page, eyes):
+    eyes.press("f10").type("qx")
+    eyes.press("enter", "text:下雨", "enter")
+    assert meetings.view(meeting).line.state == "取消" and "取消" in eyes.text
+    eyes.press("tab", "1")
+    assert "已取消，请先改回未开" in eyes.text and states(meeting) == [None] * 3
+    eyes.press("f10").type("gh")
+    eyes.press("enter", "1")
+    assert states(meeting) == ["present", None, None]
+
+
+def test_drafts_are_taken_up_where_they_were_left(meeting, page, eyes, context):
+    eyes.press("enter").type("二、结对")
+    eyes.press("escape", "escape", "tab", "insert").type("王桂英")
+    eyes.press("escape", "escape", "tab", "tab", "insert").type("添书架")
+    eyes.press("escape", "escape", "f10").type("gm")
+    eyes.press("enter").type("年终会")
+    eyes.press("escape", "escape")
+    left = context.drafts.left()
+    assert len(left) == 4
+    seen = set()
+    for draft in left:
+        context.resume(draft)
+        seen |= {said for said in ("二、结对", "王桂英", "添书架", "年终会") if said in eyes.text}
+        eyes.press("escape")
+    assert seen == {"二、结对", "王桂英", "添书架", "年终会"}
+    new_meeting(context, "forum")
+    eyes.type("师生座谈会\n")
+    eyes.press("escape")
+    context.resume(context.drafts.left()[-1])
+    eyes.press("ctrl+s")
+    assert meetings.listing()[0].title == "师生座谈会"
