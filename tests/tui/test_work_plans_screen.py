@@ -3,7 +3,7 @@
 import pytest
 
 from db import adopting, changes, plan_items, plan_templates, rhythms, work_plans
-from tui.screens.work_plans import AdoptPlans, Adopting, WorkPlans
+from tui.screens.work_plans import Adopting, AdoptPlans, WorkPlans
 
 
 @pytest.fixture
