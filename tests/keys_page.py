@@ -45,6 +45,8 @@ SCREENS = (
     ("选用计划：会怎样", "tui.screens.work_plans", "Adopting"),
     ("计划：一份", "tui.screens.work_plan", "WorkPlanPage"),
     ("计划事项：办好了", "tui.screens.plan_item", "Evidence"),
+    ("放假安排", "tui.screens.days_off", "DaysOff"),
+    ("生日", "tui.screens.birthdays", "Birthdays"),
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
     ("导入预览", "tui.screens.importing", "Importing"),
