@@ -88,6 +88,10 @@ class Context:
                 from tui.screens import meeting_sheets
 
                 meeting_sheets.resume(self, draft)
+            case "work_plan_summary":
+                from tui.screens.plan_summary import summary_sheet
+
+                self.desk.push(summary_sheet(self, record, draft))
             case _:
                 self.desk.say(f"请从原处再打开“{draft.title}”，草稿会接上", "info")
 
