@@ -24,9 +24,15 @@ def activity(user):
 
 def test_an_activity_and_its_line(activity, user):
     key = activity(kind="film", starts="下午3点半", place="农家书屋", lead="刘老师", note="自带小板凳")
-    assert activities.agenda(TODAY, TODAY) == [
-        (key, "励志专题片", "专题片", TODAY, "15:30", "农家书屋", "刘老师", 0, 0)
-    ]
+    (line,) = activities.agenda(TODAY, TODAY)
+    assert line[:9] == (key, "励志专题片", "专题片", TODAY, "15:30", "农家书屋", "刘老师", 0, 0)
+    assert (line.code, line.note, line.state, line.repeats, line.item) == (
+        "film",
+        "自带小板凳",
+        None,
+        False,
+        None,
+    )
     assert activities.load(key)["note"] == "自带小板凳"
     assert set(activities.load(None)) == {entry.name for entry in activities.ENTRIES}
     assert changes.last_action(user).label == "新活动 励志专题片"
@@ -43,8 +49,12 @@ def test_the_agenda_goes_by_day_and_hour(activity):
     ):
         activity(on, starts=starts, title=title)
     assert [line.title for line in activities.agenda(TODAY, date(2026, 9, 12))] == ["甲", "乙", "丙", "丁"]
-    assert activities.days_with(2026, 9) == {TODAY: 3, date(2026, 9, 11): 1}
-    assert activities.days_with(2026, 10) == {}
+    assert list(activities.days_with(date(2026, 9, 1), date(2026, 9, 30)).items()) == [
+        (TODAY, 3),
+        (date(2026, 9, 11), 1),
+    ]
+    assert activities.days_with(date(2026, 10, 1), date(2026, 10, 31)) == {}
+    assert [line.title for line in activities.agenda(TODAY, date(2026, 9, 12), 1, 2)] == ["乙", "丙"]
 
 
 @pytest.mark.parametrize(

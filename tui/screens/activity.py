@@ -103,7 +103,8 @@ def cancel(context: Context, activity: ActivityLine, typed: str = "") -> None:
             _read_again(context, f"{activity.title}：已取消")
 
     context.desk.push(
-        Prompt(f"为什么取消“{activity.title}”", typed, "如 下雨、停电；日历上还看得到，按 Ctrl+Z 可撤销"), told
+        Prompt(f"为什么取消“{activity.title}”", typed, "如 下雨、停电；日历上还看得到，按 Ctrl+Z 可撤销"),
+        told,
     )
 
 
