@@ -12,7 +12,7 @@ import peewee
 from db import changes, children, clashes, plan_items
 from db.days import short, today
 from db.fields import specs
-from db.models import Activity, Attendance, PlanItem, Term, User, WorkPlan
+from db.models import Activity, Attendance, Attendee, Decision, PlanItem, Term, User, WorkPlan
 from db.sheet import Entry, NotFound, Rules, Saved, Values, merge, settled
 from db.spec import read
 from db.text import normal
@@ -203,11 +203,12 @@ def _mend(
 
 
 def remove(activity_id: UUID, by: User | None) -> None:
-    """Strike an activity out with its roll; one undo brings both back."""
+    """Strike an activity out with its roll and, of a meeting, who was there and what it decided; one undo brings all back."""
     activity = find(activity_id)
     with changes.action(f"删除活动 {activity.title}", by) as act:
-        for mark_row in Attendance.live().where(Attendance.activity == activity):
-            act.remove(mark_row)
+        for model in (Attendance, Attendee, Decision):
+            for row in model.live().where(model.activity == activity):
+                act.remove(row)
         plan_items.unsettle(act, activity)
         act.remove(activity)
 

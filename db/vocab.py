@@ -198,6 +198,13 @@ ATTENDANCE = _codes(
 ACTIVITY_STATE = _codes("状态", "held 已办 yb 办了", "cancelled 取消 qx 不办")
 TALENT = _codes("两体两艺", "sport 体育 ty 体", "art 艺术 ys 艺")
 DAY_OFF = _codes("放假或上班", "off 放假 fj 休", "work 上班 sb 班 调休上班")
+REPEAT = _codes(
+    "怎样重复", "weekly 每周 mz", "fortnight 每两周 mlz", "daily 每天 mt", "month_day 每月同一天 myt",
+    "month_weekday 每月第几个周几 myz", "yearly 每年 mn",
+)  # fmt: skip
+WEEKDAY = _codes(
+    "周几", "MO 周一 1 一", "TU 周二 2 二", "WE 周三 3 三", "TH 周四 4 四", "FR 周五 5 五", "SA 周六 6 六", "SU 周日 7 日 周天",
+)  # fmt: skip
 ITEM_SORT = _codes("种类", "month 月度事项 yd", "setup 要建立的 jl", "occasion 经常开展的 jc")
 EVIDENCE = _codes(
     "佐证类别", "note 说明 sm", "activity 活动 hd", "record 关爱记录 jl", "publicity 宣传报道 xc", "paper 经验材料、论文 lw 论文 经验材料",

@@ -115,20 +115,25 @@ def _state(
     plan: WorkPlan, items: list[tuple], duties: dict[str, list[tuple[date, int]]], on: date
 ) -> PlanState:
     here = f"{on:%Y-%m}"
-    month_end = min(plan_items.last_of(here), plan.ends)
+    by_then = min(month_end(on), plan.ends)
     open_items = [due for _, due, done, dropped in items if done is None and dropped is None]
     in_month = [(done, dropped) for month, _, done, dropped in items if month == here]
     standing = [pair for code in rhythms_of(plan) for pair in duties.get(code, []) if plan.closed_on is None]
-    children = {"overdue": on - timedelta(days=1), "month": month_end, "all": plan.ends}
+    children = {"overdue": on - timedelta(days=1), "month": by_then, "all": plan.ends}
     count = {name: sum(many for due, many in standing if due <= last) for name, last in children.items()}
     return PlanState(
         plan.id, plan.code, plan.title or "", plan.starts, plan.ends, plan.closed_on,
         sum(dropped is None for _, dropped in in_month), sum(done is not None for done, _ in in_month),
         sum(dropped is None for *_, dropped in items), sum(done is not None for _, _, done, _ in items),
         sum(dropped is not None for *_, dropped in items), sum(due < on for due in open_items),
-        count["overdue"], count["month"], sum(due <= month_end for due in open_items) + count["month"],
+        count["overdue"], count["month"], sum(due <= by_then for due in open_items) + count["month"],
         len(open_items) + count["all"],
     )  # fmt: skip
+
+
+def month_end(on: date | None = None) -> date:
+    """The last day of the month of a day, today unless told."""
+    return plan_items.last_of(f"{on or today():%Y-%m}")
 
 
 def rhythms_of(plan: WorkPlan) -> list[str]:

@@ -40,6 +40,8 @@ SCREENS = (
     ("联系中断", "tui.screens.lapses", "Lapses"),
     ("活动日历（F4）", "tui.screens.calendar", "Calendar"),
     ("点名", "tui.screens.roll_call", "RollCall"),
+    ("放假安排", "tui.screens.days_off", "DaysOff"),
+    ("生日", "tui.screens.birthdays", "Birthdays"),
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
     ("导入预览", "tui.screens.importing", "Importing"),

@@ -21,10 +21,11 @@ class Part(NamedTuple):
 class Leaf(NamedTuple):
     """What belongs to one child (or one record) and stays together: title, blocks, the line at the foot.
 
+    child_id: whose it is, None where it is the site's own.
     digest: what the source said, to tell later whether it has changed.
     """
 
-    child_id: UUID
+    child_id: UUID | None
     title: str
     parts: list[Part]
     foot: str

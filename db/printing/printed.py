@@ -8,20 +8,18 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, days, export
+from db import changes, days
 from db.children import BATCH
 from db.dossier import on_register
 from db.ids import uuid7
 from db.models import Child, Printed, User
-from db.printing import cards, files, html, pdf, printer, records
+from db.printing import cards, files, papers, records
 from db.printing.content import Leaf, Paper
 from db.register import ORDER
-from db.values import Refused, group_rank
+from db.values import group_rank
 from db.vocab import PRINTED
 
 CARD, FILE, RECORD = "card", "file", "record"
-NO_FONT = "这台电脑没有中文字体，打印机印不出汉字：请改选“存成文件”，用浏览器或 WPS 打开再打印；或安装中文字体（如 fonts-noto-cjk）"
-NOBODY = "没有可打印的内容，请先选儿童或记录"
 
 
 class Job(NamedTuple):
@@ -88,13 +86,7 @@ def to_file(job: Job, path: str | Path, by: User | None) -> Iterator[int]:
     Noted once the file is there. Raises Refused with the cure: nobody to print, a file that can't be written.
     """
     seen: list[Leaf] = []
-    pieces = []
-    for piece in html.write(paper(job, by, seen.append)):
-        pieces.append(piece.encode())
-        yield len(seen)
-    if not seen:
-        raise Refused(NOBODY)
-    export.put(path, b"".join(pieces))
+    yield from papers.to_file(paper(job, by, seen.append), path)
     _note(job, seen, by)
 
 
@@ -103,19 +95,8 @@ def to_printer(job: Job, name: str, by: User | None) -> Iterator[int]:
 
     Raises Refused with the cure: nobody to print, no Chinese font, a printer that does not take it.
     """
-    font = pdf.chinese_font()
-    if font is None:
-        raise Refused(NO_FONT)
     seen: list[Leaf] = []
-    made = b""
-    for step in pdf.render(paper(job, by, seen.append), font):
-        if isinstance(step, int):
-            yield step
-        else:
-            made = step
-    if not seen:
-        raise Refused(NOBODY)
-    printer.send(name, PRINTED.label(job.what), made)
+    yield from papers.to_printer(paper(job, by, seen.append), name)
     _note(job, seen, by)
 
 
