@@ -18,11 +18,11 @@ from tui.screens import activity, calendar_rows, plan_item
 from tui.widgets import month
 from tui.widgets.ask import ask_action, ask_removal
 from tui.widgets.day_list import DayList
-from tui.widgets.dialogs import Prompt
+from tui.widgets.dialogs import Prompt, Tell
 from tui.widgets.roster import Roster
 
 NARROW = 76
-VIEWS = {"month": "月历", "week": "周历", "agenda": "日程"}
+VIEWS = {"month": ("月历", "hcyl"), "week": ("周历", "hczl"), "agenda": ("日程", "hcrc")}
 PAGES = {"month": "月", "week": "周", "agenda": "月"}
 TOLD = 2  # lines for all that is known of what the cursor is on
 PLAN = 5  # lines of the plan in a week and in what is to come, while the cursor is in it
@@ -62,6 +62,7 @@ class Calendar(Page):
                      Key(("pageup",), "上月（周历：上周）", "back", show=False), Key(("home",), "今天", "to_today", show=False),
                      Key(("f8", "v"), "月周日程", "next_view")),
             "agenda": (Key(("enter", "e"), "修改", "edit"), Key(("f8",), "点名", "call_roll"),
+                       Key(("space",), "看全文", "read", show=False),
                        Key(("delete",), "删除", "remove", show=False)),
             "plan": (Key(("space", "f8"), "完成", "tick"), Key(("enter", "e"), "修改", "edit"),
                      Key(("delete",), "删除", "remove", show=False)),
@@ -102,7 +103,7 @@ class Calendar(Page):
         return found if isinstance(found, ActivityLine) else None
 
     def why_off(self, key: Key) -> str | None:
-        if key.run in ("edit", "remove", "call_roll", "tick"):
+        if key.run in ("edit", "remove", "call_roll", "read", "tick"):
             if self.part == "plan":
                 return None if len(self.plan) else "这个月还没有计划事项：按 Ins 添加"
             return None if self.chosen() else "没有活动：按 Ins 添加"
@@ -286,6 +287,11 @@ class Calendar(Page):
                 self, f"删除“{here.title}”？", lambda: activities.remove(here.id, self.context.by), here.title
             )
 
+    def read(self) -> None:
+        """All that is known of the activity under the cursor, with its notes as they were written."""
+        here = self.chosen()
+        self.desk.push(Tell(here.title, calendar_rows.activity_told(here, self.clashes.get(here.id, ()))))
+
     def call_roll(self) -> None:
         from tui.screens.roll_call import RollCall
 
@@ -364,8 +370,8 @@ class Calendar(Page):
         bands = month.band_lines(month.bands_of({day: mark.phases for day, mark in self.marks.items()}),
                                  *month.bounds(self.day), width - 4)  # fmt: skip
         lines = [*([("  ", "plain"), *band] for band in bands[:TOLD]), *lines]
-        feasts = [f"{day.day}日{mark.festival}" for day, mark in sorted(self.marks.items()) if mark.festival]
-        lines += [[("  " + clip("  ".join(feasts), width - 2), "info")] if feasts else []]
+        told = calendar_rows.month_words(self.marks, official=cell == month.NARROW_CELL)
+        lines.append([("  " + clip(told, width - 2), "info")] if told else [])
         return [*lines, *self._plan_lines(width, height - len(lines))]
 
     def _days(self, width: int, height: int) -> list[Line]:

@@ -10,7 +10,7 @@ from db.clashes import Clash
 from db.plan_items import PlanLine
 from db.vocab import EVIDENCE
 from tui.ink import Line, columns, fit
-from tui.widgets.month import Sign
+from tui.widgets.month import Sign, bands_of
 
 SIGNS = {"off": ("休", "good"), "work": ("班", "warn")}
 FESTIVAL = ("节", "info")
@@ -31,6 +31,16 @@ def mark_words(mark: DayMarks) -> list[str]:
         named = mark.why and mark.why not in (mark.festival or "")
         told.append(f"{'休' if mark.off == 'off' else '调休上班'}{f'（{mark.why}）' if named else ''}")
     return told + ([f"生日{mark.birthdays}人"] if mark.birthdays else [])
+
+
+def month_words(marks: Mapping[date, DayMarks], official: bool) -> str:
+    """What the days of a month bear: 1日国庆节  18日重阳节; official: the days off too, 1-7日休, where no sign shows them."""
+    told = [(day, f"{day.day}日{mark.festival}") for day, mark in marks.items() if mark.festival]
+    if official:
+        words = {day: (SIGNS[mark.off][0],) for day, mark in marks.items() if mark.off}
+        for word, first, last in bands_of(words):
+            told.append((first, f"{first.day}{f'-{last.day}' if last > first else ''}日{word}"))
+    return "  ".join(words for _, words in sorted(told))
 
 
 def day_words(day: date, mark: DayMarks) -> str:
@@ -71,8 +81,9 @@ def activity_row(activity: ActivityLine, width: int, here: bool, found: Sequence
                 (activity.lead or "", 8 if wide else 6, "dim"), (state, STATE, tone), (came, CAME, cheer)]  # fmt: skip
         title = activity.title
         front = [(clashes.span(activity.starts, activity.ends) or "全天", 11, "dim" if off else "info")]
-    room = width - 2 - sum(abs(n) + 1 for _, n, _ in (*front, *ends))
-    return [(">" if here else " ", "key"), *columns([*front, (title, room, style), *ends], 1)]
+    marker = (">" if here else " ") if dated else (" >" if here else "  ")
+    room = width - len(marker) - 1 - sum(abs(n) + 1 for _, n, _ in (*front, *ends))
+    return [(marker, "key"), *columns([*front, (title, room, style), *ends], 1)]
 
 
 def _state(activity: ActivityLine, found: Sequence[Clash]) -> tuple[str, str]:
@@ -89,22 +100,28 @@ def _came(activity: ActivityLine) -> tuple[str, str]:
     return ("重复", "dim") if activity.repeats else ("", "plain")
 
 
-def activity_words(activity: ActivityLine, found: Sequence[Clash]) -> str:
-    """All that is known of an activity, in a sentence."""
+def activity_told(activity: ActivityLine, found: Sequence[Clash]) -> list[str]:
+    """All that is known of an activity, each in a line; first when it is and what stands in its way."""
     time = clashes.span(activity.starts, activity.ends) or "全天"
     told = [f"{days.short(activity.on_date)} {days.weekday(activity.on_date)} {time} {activity.title}"]
     if activity.state == "cancelled":
         told.append(f"已取消：{activity.state_note}")
     elif found:
         told.append(clashes.in_words(found))
-    told += [activity.kind, activity.place, activity.lead and f"{activity.lead}负责", activity.duty and f"{activity.duty}值班",
-             activity.teachers and f"参加：{activity.teachers}", activity.talent and f"算{activity.talent}",
-             activity.budget is not None and f"经费{activity.budget}元", activity.materials and f"物资：{activity.materials}",
-             activity.repeats and "重复的活动之一", activity.item and f"为计划“{activity.item}”",
-             activity.listed and f"点到{activity.listed}人，来了{activity.present}人", activity.note]  # fmt: skip
     if activity.state == "held":
         told.append(f"已办：{activity.outcome}" if activity.outcome else "已办")
-    return "，".join(" ".join(part.split("\n")) for part in told if part)
+    told += [activity.kind, activity.place, activity.lead and f"{activity.lead}负责", activity.duty and f"{activity.duty}值班",
+             activity.teachers and f"参加：{activity.teachers}", activity.talent and f"算{activity.talent}",
+             None if activity.budget is None else f"经费{activity.budget}元",
+             activity.materials and f"物资：{activity.materials}", "重复的活动之一" if activity.repeats else None,
+             activity.item and f"为计划“{activity.item}”",
+             f"点到{activity.listed}人，来了{activity.present}人" if activity.listed else None, activity.note]  # fmt: skip
+    return [line for line in told if line]
+
+
+def activity_words(activity: ActivityLine, found: Sequence[Clash]) -> str:
+    """All that is known of an activity, in a sentence."""
+    return "，".join(" ".join(line.split("\n")) for line in activity_told(activity, found))
 
 
 # ---- an item of a plan ----------------------------------------------------------------------------
