@@ -192,7 +192,8 @@ class Calendar(Page):
         try:
             self.counts = activities.days_with(*self._span())
             if whole:
-                self.marks = {} if self.view == "agenda" else calendar_days.marks(*self._span())
+                alone = self.view == "agenda"  # the other days' marks come with the activities
+                self.marks = calendar_days.marks(*((self.day, self.day) if alone else self._span()))
                 self._read_plan()
             self._read_agenda(moved)
         except LedgerError as error:
@@ -207,7 +208,7 @@ class Calendar(Page):
 
     def _read_agenda(self, moved: bool) -> None:
         """The list afresh, the cursor where it was unless another day was gone to."""
-        at, top = self.agenda.at, self.agenda.top
+        at, top, height = self.agenda.at, self.agenda.top, self.agenda.height
         first, last = (self.day if self.view == "month" else self._span()[0]), self._span()[1]
         self.clashes = {}
 
@@ -229,6 +230,7 @@ class Calendar(Page):
             self.agenda = DayList(
                 counts, page, self._heading, self._activity_row, "这天起没有活动，按 Ins 添加"
             )
+        self.agenda.height = height
         if not moved:
             self.agenda.top = top
             self.agenda.go(at)
@@ -383,7 +385,8 @@ class Calendar(Page):
         else:
             name = f"{days.short(self.day)} {days.weekday(self.day)}"
             head = [(">" if here else " ", "key"), (name, "cursor" if here else "head"), ("起的活动", "head")]
-        told = [*head, (f"  {self._listed()}项", "strong")]
+        phases = "、".join(self.marks.get(self.day, NOTHING).phases)
+        told = fill([*head, (f"  {self._listed()}项", "strong"), (f"  {phases}", "info")], width)
         plan = min(PLAN, 2 + len(self.plan)) if self.part == "plan" else 1
         return [told, *self.agenda.draw(width, height - 1 - plan), *self._plan_lines(width, plan)]
 
