@@ -76,6 +76,10 @@ class Context:
                 from tui.screens.incidents import resume_incident
 
                 resume_incident(self, draft)
+            case "activity":
+                from tui.screens.activity import activity_sheet
+
+                self.desk.push(activity_sheet(self, record, draft=draft))
             case "plan_item":
                 from tui.screens.plan_item import open_item
 
