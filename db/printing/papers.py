@@ -25,7 +25,7 @@ def to_file(paper: Paper, path: str | Path) -> Iterator[int]:
     pieces = []
     for piece in html.write(paper):
         pieces.append(piece.encode())
-        yield max(0, len(pieces) - 1)
+        yield max(0, len(pieces) - AROUND)
     if len(pieces) == AROUND:
         raise Refused(NOBODY)
     export.put(path, b"".join(pieces))
