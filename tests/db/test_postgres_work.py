@@ -8,6 +8,7 @@ from terms import of_spring
 
 from db import (
     activities,
+    birthdays,
     bulk_edit,
     care,
     care_plan_lists,
@@ -19,6 +20,7 @@ from db import (
     child_view,
     children,
     days,
+    days_off,
     demo,
     doubts,
     duties,
@@ -68,6 +70,7 @@ from db.models import (
     Survey,
 )
 from db.printing import printed, records
+from db.values import Refused
 
 TODAY = date(2026, 9, 10)
 
@@ -516,3 +519,17 @@ def test_a_series_and_its_calendar_file(keeper, tmp_path):
     assert len(activities.agenda(date(2026, 9, 1), date(2026, 12, 31))) == 5
     changes.undo(changes.last_action(keeper).action, keeper)
     assert activities.agenda(date(2026, 9, 1), date(2026, 12, 31)) == []
+def test_birthdays_and_days_off(keeper):
+    with changes.action("登记", keeper) as act:
+        child, other = (family(act, site.term(), name).id for name in ("张浩宇", "李雨涵"))
+    birthdays.set_lunar(child, True, keeper)
+    birthdays.set_wish(child, 2027, "平安", keeper)
+    birthdays.arrange_party("2027-02", date(2027, 2, 20), keeper)
+    (moon,) = birthdays.of_month("2027-02")
+    assert (moon.child_id, moon.day, moon.wish) == (child, date(2027, 2, 23), "平安")
+    assert [each.child_id for each in birthdays.of_month("2027-03")] == [other]
+    assert birthdays.party("2027-02").title == "2月生日会"
+    assert days_off.load_year(2026, keeper) == (39, 0)
+    assert days_off.is_working(date(2026, 10, 10)) and not days_off.is_working(date(2026, 10, 1))
+    with pytest.raises(Refused, match="已经记了"):
+        days_off.save(None, {"on_date": "2026-10-1", "kind": "off"}, {}, keeper)
