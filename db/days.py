@@ -20,6 +20,11 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def time_now() -> str:
+    """The time of day in China, 'HH:MM'."""
+    return f"{now().replace(tzinfo=UTC).astimezone(CHINA):%H:%M}"
+
+
 def in_china(stamp: datetime) -> date:
     """The day in China of a stored stamp (naive UTC)."""
     return stamp.replace(tzinfo=UTC).astimezone(CHINA).date()

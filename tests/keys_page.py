@@ -41,6 +41,8 @@ SCREENS = (
     ("活动日历（F4）", "tui.screens.calendar", "Calendar"),
     ("点名", "tui.screens.roll_call", "RollCall"),
     ("读入日历", "tui.screens.calendar_files", "ComingIn"),
+    ("放假安排", "tui.screens.days_off", "DaysOff"),
+    ("生日", "tui.screens.birthdays", "Birthdays"),
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
     ("导入预览", "tui.screens.importing", "Importing"),

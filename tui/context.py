@@ -76,6 +76,10 @@ class Context:
                 from tui.screens.incidents import resume_incident
 
                 resume_incident(self, draft)
+            case "plan_item":
+                from tui.screens.plan_item import open_item
+
+                open_item(self, record, draft)
             case _:
                 self.desk.say(f"请从原处再打开“{draft.title}”，草稿会接上", "info")
 

@@ -1,10 +1,10 @@
 """The roll of an activity."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from db import activities, changes, children, roll
+from db import activities, changes, children, days, leaving, pick_up, roll
 from db.models import Attendance
 from db.values import Refused
 
@@ -60,3 +60,72 @@ def test_before_the_day_only_leave_is_known(activity, enter, user):
         roll.mark(key, child, "present", user)
     roll.mark(key, child, "leave", user)
     assert [line.state for line in roll.of(key)] == ["leave"]
+
+
+def test_who_had_left_or_was_away_from_the_register_is_refused(activity, enter, user):
+    key, child = activity(), enter("张浩宇", birth_date="2015-03-08", **AWAY)
+    leaving.leave(child, "moved", date(2026, 9, 8), None, None, user)
+    for verb in (lambda: roll.mark(key, child, "present", user), lambda: roll.add(key, child, user),
+                 lambda: roll.mark(key, child, "leave", user)):  # fmt: skip
+        with pytest.raises(Refused, match="2026-09-08退出登记"):
+            verb()
+    assert Attendance.live().count() == 0
+    earlier = activity(date(2026, 9, 8))
+    roll.mark(earlier, child, "present", user)
+    leaving.come_back(child, date(2026, 9, 9), "又外出了", user)
+    roll.mark(key, child, "present", user)
+    gone = activity(date(2026, 9, 9))
+    roll.mark(gone, child, "present", user)
+
+
+def test_an_activity_before_the_birth_is_refused(activity, enter, user):
+    key, child = activity(date(2026, 9, 1)), enter("张小宝", birth_date="2026-09-05", **AWAY)
+    with pytest.raises(Refused, match="早于张小宝的出生日期"):
+        roll.mark(key, child, "present", user)
+    assert Attendance.live().count() == 0
+
+
+def test_a_child_besides_is_put_on_the_roll_once(activity, enter, user):
+    key, guest = activity(), enter("王一鸣", birth_date="2015-03-08")
+    assert roll.of(key) == []
+    assert roll.add(key, guest, user) and not roll.add(key, guest, user)
+    assert [(line.name, line.state) for line in roll.of(key)] == [("王一鸣", None)]
+    assert activities.agenda(TODAY, TODAY)[0].listed == 0
+    roll.mark(key, guest, "late", user)
+    assert [(line.name, line.state) for line in roll.of(key)] == [("王一鸣", "late")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "on", "arrived"),
+    [("open_day", TODAY, "16:05"), ("reading", TODAY, "16:05"), ("film", TODAY, None), ("open_day", date(2026, 9, 9), None)],
+)  # fmt: skip
+def test_the_time_is_noted_on_an_open_day_itself(activity, enter, user, monkeypatch, kind, on, arrived):
+    monkeypatch.setattr(days, "now", lambda: datetime(2026, 9, 10, 8, 5))
+    key, child = activity(on, kind=kind), enter("张浩宇", **AWAY)
+    roll.mark(key, child, "present", user)
+    assert roll.of(key)[0].arrived == arrived
+    monkeypatch.setattr(days, "now", lambda: datetime(2026, 9, 10, 9, 5))
+    roll.mark(key, child, "late", user)
+    assert roll.of(key)[0].arrived == arrived
+    roll.mark(key, child, "absent", user)
+    assert roll.of(key)[0].arrived is None
+
+
+def test_who_was_picked_up_is_not_marked_away(activity, enter, user):
+    key, child = activity(kind="open_day"), enter("张浩宇", **AWAY)
+    roll.mark(key, child, "present", user)
+    pick_up.pick_up(key, child, "自己", None, None, True, user)
+    for state in ("absent", "leave", None):
+        with pytest.raises(Refused, match="请先取消接走"):
+            roll.mark(key, child, state, user)
+    roll.mark(key, child, "late", user)
+    assert roll.of(key)[0].picked_by == "自己" and not roll.of(key)[0].waiting
+
+
+def test_several_with_one_that_had_left_are_all_refused(activity, enter, user):
+    key = activity()
+    one, other = enter("张浩宇", **AWAY), enter("李雨涵", birth_date="2015-03-08", **AWAY)
+    leaving.leave(other, "moved", date(2026, 9, 8), None, None, user)
+    with pytest.raises(Refused, match="李雨涵已于"):
+        roll.mark_all(key, [one, other], "present", user)
+    assert Attendance.live().count() == 0
