@@ -1,29 +1,36 @@
 """What takes place on which day."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
 
-from db import changes, children, plan_items
+from db import changes, children, clashes, plan_items
 from db.days import short, today
 from db.fields import specs
-from db.models import Activity, Attendance, User
-from db.sheet import Entry, NotFound, Saved, Values, merge, settled
+from db.models import Activity, Attendance, Attendee, Decision, PlanItem, Term, User, WorkPlan
+from db.sheet import Entry, NotFound, Rules, Saved, Values, merge, settled
 from db.spec import read
 from db.text import normal
 from db.values import Refused
-from db.vocab import ACTIVITY_KIND
+from db.vocab import ACTIVITY_KIND, ACTIVITY_STATE, TALENT
 from db.when import EARLIEST, clock
 
 CAME = ("present", "late")
+MEETINGS = ("meeting", "forum", "parents", "class_meeting")  # kinds with an agenda, minutes and decisions
+TALENTS = {"sports": "sport", "arts": "art", "stage": "art", "speech": "art"}
 
 
 class ActivityLine(NamedTuple):
-    """One activity; kind is a label. listed: children with a mark on the roll, present: who came (late too)."""
+    """One activity; kind is a label. listed: children with a mark on the roll, present: who came (late too).
+
+    code: the kind's. state: 'held', 'cancelled' or None, state_note: why. repeats: whether it is one of a series. item:
+    the title of the plan's item it was arranged for. talent is a label.
+    """
 
     id: UUID
     title: str
@@ -34,62 +41,125 @@ class ActivityLine(NamedTuple):
     lead: str | None
     present: int
     listed: int
+    ends: str | None = None
+    duty: str | None = None
+    teachers: str | None = None
+    state: str | None = None
+    state_note: str | None = None
+    repeats: bool = False
+    item: str | None = None
+    code: str | None = None
+    talent: str | None = None
+    budget: int | None = None
+    materials: str | None = None
+    note: str | None = None
+    outcome: str | None = None
 
 
-def days_with(year: int, month: int) -> dict[date, int]:
-    """How many activities each day of a month has; days without any are left out."""
-    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+def days_with(first: date, last: date) -> dict[date, int]:
+    """How many activities each day of a span has, in order; days without any are left out."""
     query = (
         Activity.live(Activity.on_date, peewee.fn.COUNT(Activity.id))
         .where(Activity.on_date.between(first, last))
         .group_by(Activity.on_date)
+        .order_by(Activity.on_date)
     )
     return dict(query.tuples())
 
 
-def agenda(start: date, end: date) -> list[ActivityLine]:
-    """Activities from one day to another, both included, in the order they take place."""
-    return _lines(Activity.live().where(Activity.on_date.between(start, end)))
+def agenda(start: date, end: date, offset: int = 0, limit: int | None = None) -> list[ActivityLine]:
+    """Activities from one day to another, both included, in the order they take place; offset, limit: a part of them."""
+    query = _query().where(Activity.on_date.between(start, end)).offset(offset)
+    return _lines(query if limit is None else query.limit(limit))
+
+
+def line(activity_id: UUID) -> ActivityLine:
+    """One activity. Raises NotFound."""
+    find(activity_id)
+    return _lines(_query().where(Activity.id == activity_id))[0]
 
 
 def listing(find: str = "") -> list[dict[str, Any]]:
-    """Every activity, as `list activities --json` prints it. find: part of its title, place or lead."""
-    query, text = Activity.live(), normal(find)
+    """Every activity, as `list activities --json` prints it. find: part of its title, place, lead or who else helps."""
+    query, text = _query(), normal(find)
     if text:
-        query = query.where(
-            Activity.title.contains(text) | Activity.place.contains(text) | Activity.lead.contains(text)
-        )
+        looked_in = (Activity.title, Activity.place, Activity.lead, Activity.duty, Activity.teachers)
+        query = query.where(reduce(or_, (column.contains(text) for column in looked_in)))
     return [
         {"id": str(line.id), "title": line.title, "kind": line.kind, "on_date": line.on_date.isoformat(),
-         "starts": line.starts, "place": line.place, "lead": line.lead, "present": line.present,
-         "listed": line.listed}
+         "starts": line.starts, "ends": line.ends, "place": line.place, "lead": line.lead, "duty": line.duty,
+         "teachers": line.teachers, "talent": line.talent, "budget": line.budget, "materials": line.materials,
+         "note": line.note, "state": line.state and ACTIVITY_STATE.label(line.state), "state_note": line.state_note,
+         "repeats": line.repeats, "plan_item": line.item, "present": line.present, "listed": line.listed}
         for line in _lines(query)
     ]  # fmt: skip
 
 
+COLUMNS = tuple(
+    getattr(Activity, name)
+    for name in ("id", "title", "kind", "on_date", "starts", "ends", "place", "lead", "duty", "teachers", "talent", "budget",
+                 "materials", "note", "state", "state_note", "outcome", "series")
+)  # fmt: skip
+
+
+def _query() -> peewee.ModelSelect:
+    """Activities with what is shown of them, in the order they take place."""
+    return (
+        Activity.live(*COLUMNS, PlanItem.title.alias("item"))
+        .join(PlanItem, peewee.JOIN.LEFT_OUTER)
+        .order_by(Activity.on_date, Activity.starts.asc(nulls="first"), Activity.id)
+    )
+
+
 def _lines(query: peewee.ModelSelect) -> list[ActivityLine]:
-    found = list(query.order_by(Activity.on_date, Activity.starts.asc(nulls="first"), Activity.id))
-    marks: dict[UUID, list[str]] = {activity.id: [] for activity in found}
-    for batch in peewee.chunked(marks, children.BATCH):
-        rows = Attendance.live(Attendance.activity, Attendance.state).where(
-            Attendance.activity.in_(batch), Attendance.state.is_null(False)
-        )
-        for activity, state in rows.tuples():
-            marks[activity].append(state)
+    found = list(query.objects())
+    came, marked = _rolls([each.id for each in found])
     return [
         ActivityLine(
             each.id, each.title or "", ACTIVITY_KIND.label(each.kind) if each.kind else "", each.on_date, each.starts,
-            each.place, each.lead, sum(state in CAME for state in marks[each.id]), len(marks[each.id]),
+            each.place, each.lead, came.get(each.id, 0), marked.get(each.id, 0), each.ends, each.duty, each.teachers,
+            each.state, each.state_note, each.series_id is not None, each.item, each.kind,
+            TALENT.label(each.talent) if each.talent else None, each.budget, each.materials, each.note, each.outcome,
         )
         for each in found
     ]  # fmt: skip
 
 
+def _rolls(ids: list[UUID]) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """How many children came to each of some activities, and how many bear a mark."""
+    came: dict[UUID, int] = {}
+    marked: dict[UUID, int] = {}
+    for batch in peewee.chunked(ids, children.BATCH):
+        rows = (
+            Attendance.live(Attendance.activity, Attendance.state, peewee.fn.COUNT(Attendance.id))
+            .where(Attendance.activity.in_(batch), Attendance.state.is_null(False))
+            .group_by(Attendance.activity, Attendance.state)
+        )
+        for activity, state, count in rows.tuples():
+            marked[activity] = marked.get(activity, 0) + count
+            if state in CAME:
+                came[activity] = came.get(activity, 0) + count
+    return came, marked
+
+
 SPECS = specs(Activity)
 ENTRIES = tuple(
-    Entry(name, SPECS[name], "活动")
-    for name in ("title", "kind", "on_date", "starts", "place", "lead", "note")
+    Entry(name, SPECS[name], section)
+    for section, names in {
+        "活动": ("title", "kind", "on_date", "starts", "ends", "place", "lead"),
+        "安排": ("duty", "teachers", "talent", "budget", "materials", "note"),
+    }.items()
+    for name in names
 )
+
+
+def _derive(values: Values, changed: str) -> Values:
+    """体育 or 艺术 as the kind says it, where nothing is said yet."""
+    talent = TALENTS.get(values["kind"]) if changed == "kind" and values["talent"] is None else None
+    return {"talent": talent} if talent else {}
+
+
+RULES = Rules(derive=_derive)
 
 
 def load(activity_id: UUID | None) -> Values:
@@ -105,10 +175,12 @@ def save(
 ) -> Saved:  # fmt: skip
     """Write a sheet: a new activity, or the fields of an old one that differ from `base`.
 
-    Raises Refused (no title, no day, a time that is none), Conflict when somebody else changed the same field.
+    Raises Refused (no title, no day, a time that is none, an end before the start, a day before the first term), Conflict
+    when somebody else changed the same field. What it clashes with is no reason not to: see db.clashes.
     """
     if activity_id is None:
         stored = _checked({entry.name: values.get(entry.name) for entry in ENTRIES})
+        _check_begun(stored["on_date"])
         return Saved(changes.insert(Activity, by, f"新活动 {stored['title']}", **stored).id, [])
     return settled(lambda: _mend(activity_id, values, base, by, force))
 
@@ -124,16 +196,19 @@ def _mend(
         row = find(activity_id)
         mine, merged = merge(ENTRIES, values, base, theirs := _values(row), force)
         stored = _checked(theirs | mine)
+        if stored["on_date"] != row.on_date:
+            _check_begun(stored["on_date"])
         act.update(row, **{name: stored[name] for name in mine})
         return Saved(row.id, merged)
 
 
 def remove(activity_id: UUID, by: User | None) -> None:
-    """Strike an activity out with its roll; one undo brings both back."""
+    """Strike an activity out with its roll and, of a meeting, who was there and what it decided; one undo brings all back."""
     activity = find(activity_id)
     with changes.action(f"删除活动 {activity.title}", by) as act:
-        for mark_row in Attendance.live().where(Attendance.activity == activity):
-            act.remove(mark_row)
+        for model in (Attendance, Attendee, Decision):
+            for row in model.live().where(model.activity == activity):
+                act.remove(row)
         plan_items.unsettle(act, activity)
         act.remove(activity)
 
@@ -191,13 +266,31 @@ def _values(activity: Activity) -> Values:
 
 
 def _checked(values: Values) -> Values:
-    values = {name: read(SPECS[name], value) for name, value in (values | {"starts": None}).items()} | {
-        "starts": clock(values["starts"])
-    }
+    times = {name: clock(values[name]) for name in ("starts", "ends")}
+    values = {
+        name: read(SPECS[name], value) for name, value in (values | dict.fromkeys(times)).items()
+    } | times
     if not values["title"]:
         raise Refused("请填活动名称，如 励志专题片")
     if values["on_date"] is None:
         raise Refused("请填活动日期，如 2026-10-1")
     if values["on_date"] < EARLIEST:
         raise Refused(f"{values['on_date']}早于2000年，请核对年份")
+    if values["ends"] and not values["starts"]:
+        raise Refused(f"写了{values['ends']}结束，请也填几点开始")
+    if values["ends"] and values["ends"] < values["starts"]:
+        raise Refused(f"结束{values['ends']}早于开始{values['starts']}，请核对时间")
+    values["teachers"] = "、".join(clashes.names_in(values["teachers"])) or None
     return values
+
+
+def _check_begun(on: date) -> None:
+    """Refuse a day on which neither a term nor a plan had begun."""
+    term = Term.live(Term.code, Term.starts).where(Term.starts.is_null(False)).order_by(Term.starts).first()
+    if term is None or on >= term.starts:
+        return
+    plan = WorkPlan.live(peewee.fn.MIN(WorkPlan.starts)).scalar()
+    if plan is None or on < plan:
+        raise Refused(
+            f"活动早于{term.code}学期开始（{term.starts}）：请核对日期，填那天或以后的；以前的活动先采用那一年的计划再补记"
+        )

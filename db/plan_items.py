@@ -53,6 +53,7 @@ class PlanLine(NamedTuple):
     evidence_kind: str | None
     evidence: str | None
     evidence_ref: UUID | None
+    occasion: str | None
 
     @property
     def open(self) -> bool:
@@ -72,6 +73,11 @@ def month(month: str, plan_id: UUID | None = None) -> list[PlanLine]:
 def of_plan(plan_id: UUID) -> list[PlanLine]:
     """Every item of a plan, by month and last day."""
     return _lines(PlanItem.live().where(PlanItem.work_plan == plan_id))
+
+
+def touching(month: str) -> list[PlanLine]:
+    """The items of every plan that stand in a month 'YYYY-MM' or were planned there first."""
+    return _lines(PlanItem.live().where((PlanItem.month == month) | (PlanItem.planned_month == month)))
 
 
 def line(item_id: UUID) -> PlanLine:
@@ -94,7 +100,7 @@ def _lines(query: peewee.ModelSelect) -> list[PlanLine]:
             each.title or "", each.month, each.planned_month or each.month, each.opens or first_of(each.month),
             each.due_on or last_of(each.month), each.kind, each.system,
             each.by_name or (each.helper.name if each.helper_id else None), each.put_off, each.dropped, each.carried,
-            each.done_on, each.done_by, each.evidence_kind, each.evidence, each.evidence_ref,
+            each.done_on, each.done_by, each.evidence_kind, each.evidence, each.evidence_ref, each.occasion,
         )
         for each in rows
     ]  # fmt: skip

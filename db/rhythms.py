@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import peewee
 
-from db import changes, days, dossier, owed, settings, site
+from db import changes, days, dossier, owed, site
 from db.days import today
 from db.models import Child, Focus, Pairing, Survey, User
 from db.owing import BESIDES
@@ -28,7 +28,6 @@ class Proposal(NamedTuple):
     """
 
     rhythms: list[Rhythm]
-    later: list[str]
     replaced: list[tuple[Rhythm, Rhythm]]
     added: list[Rhythm]
     kept: list[Rhythm]
@@ -46,11 +45,6 @@ def in_force() -> list[Rhythm]:
     return list(owed.in_force())
 
 
-def later() -> list[str]:
-    """What the profiles adopted ask of the whole place: the calendar's to see to, shown so that nothing is lost."""
-    return settings.get("rhythms.later")
-
-
 # ---- choosing -----------------------------------------------------------------------------------
 
 
@@ -65,12 +59,12 @@ def proposal(chosen: Iterable[str | Profile], since: date | None = None) -> Prop
     kept: list[Rhythm] = []
     gone: list[Rhythm] = []
     for rhythm in (rhythm for profile in picked for rhythm in profile.rhythms):
-        stricter = next((each for each in kept if _covers(each, rhythm)), None)
+        stricter = next((each for each in kept if covers(each, rhythm)), None)
         if stricter is not None:
-            gone += [] if _same(stricter, rhythm) else [rhythm]
+            gone += [] if same(stricter, rhythm) else [rhythm]
             kept[kept.index(stricter)] = _with_first_days(stricter, rhythm)
             continue
-        looser = [each for each in kept if _covers(rhythm, each)]
+        looser = [each for each in kept if covers(rhythm, each)]
         gone += looser
         kept = [
             *(each for each in kept if each not in looser),
@@ -81,11 +75,11 @@ def proposal(chosen: Iterable[str | Profile], since: date | None = None) -> Prop
         code = _free_code(rhythm.code, [each.code for each in found])
         found.append(rhythm._replace(code=code, since=_owed_from(rhythm, now, since)))
     return Proposal(
-        found, list(dict.fromkeys(text for profile in picked for text in profile.later)),
-        [(one, next(each for each in found if _covers(each, one))) for one in gone],
-        [each for each in found if not any(_same(each, old) for old in now)],
-        [each for each in found if any(_same(each, old) for old in now)],
-        [old for old in now if not any(_same(each, old) for each in found)],
+        found,
+        [(one, next(each for each in found if covers(each, one))) for one in gone],
+        [each for each in found if not any(same(each, old) for old in now)],
+        [each for each in found if any(same(each, old) for old in now)],
+        [old for old in now if not any(same(each, old) for each in found)],
     )  # fmt: skip
 
 
@@ -98,8 +92,7 @@ def adopt(chosen: Iterable[str | Profile], by: User | None, since: date | None =
     titles = "、".join(each.title for each in picked) or "（全部停用）"
     with changes.action(f"采用节奏 {titles}", by):
         made = proposal(picked, since)
-        _put(made.rhythms, by)
-        site.put("rhythms.later", made.later, by)
+        put(made.rhythms, by)
     return made
 
 
@@ -119,13 +112,13 @@ def save(rhythm: Rhythm, by: User | None) -> None:
         before = [each for each in now if each.code == checked.code]
         checked = checked._replace(since=_owed_from(checked, before))
         after = [checked if each in before else each for each in now]
-        _put(after if before else [*now, checked], by)
+        put(after if before else [*now, checked], by)
 
 
 def drop(code: str, by: User | None) -> None:
     """Take a rhythm out of force. Raises NotFound."""
     with changes.action(f"停用节奏 {find(code).name}", by):
-        _put([each for each in in_force() if each.code != code], by)
+        put([each for each in in_force() if each.code != code], by)
 
 
 def find(code: str) -> Rhythm:
@@ -141,7 +134,8 @@ def free_code(kind: str) -> str:
     return _free_code(kind, [each.code for each in in_force()])
 
 
-def _put(rhythms: list[Rhythm], by: User | None) -> None:
+def put(rhythms: list[Rhythm], by: User | None) -> None:
+    """Put these rhythms in force in place of all others."""
     site.put("rhythms", [as_dict(each) for each in rhythms], by)
 
 
@@ -152,20 +146,20 @@ def _free_code(code: str, taken: Iterable[str]) -> str:
     )
 
 
-def _same(one: Rhythm, other: Rhythm) -> bool:
+def same(one: Rhythm, other: Rhythm) -> bool:
     """Whether two rhythms ask the same, whatever their codes and since when."""
     return one._replace(code="", since=None) == other._replace(code="", since=None)
 
 
 def _owed_from(rhythm: Rhythm, now: list[Rhythm], since: date | None = None) -> date | None:
     """From which day a rhythm is owed: the day of one now in force that asks as much, else the day given or its present period's first."""
-    old = [each for each in now if _covers(each, rhythm)]
+    old = [each for each in now if covers(each, rhythm)]
     if old and since is None:
         return old[0].since
     return since or taken_up(rhythm, today(), owed.rules().calendar)
 
 
-def _covers(one: Rhythm, other: Rhythm) -> bool:
+def covers(one: Rhythm, other: Rhythm) -> bool:
     """Whether whoever keeps the one keeps the other too, a child's first time aside; what one person owes, another does not."""
     who = set(other.who) <= set(one.who) or ("all" in one.who and "potential" not in other.who)
     months = not one.months or set(other.months or range(1, 13)) <= set(one.months)
@@ -193,7 +187,7 @@ def export(path: Path, title: str = "我们的节奏") -> int:
     now = in_force()
     if not now:
         raise Refused("现在没有一个节奏，没有可存的：请先添加或采用节奏")
-    path.write_text(written(title, now, later()), "utf-8")
+    path.write_text(written(title, now), "utf-8")
     return len(now)
 
 

@@ -1,7 +1,7 @@
 """Where and when the ledger is kept, and by whom: its site, terms, users and shared settings."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,16 +44,32 @@ def term() -> Term:
 
 
 def term_by_code(code: str) -> Term:
-    """A term by its code, made with its usual dates if it is not on file. Raises Refused for a bad code."""
+    """A term by its code, made with its usual dates if it is not on file, as far as no other term has them.
+
+    Raises Refused for a bad code.
+    """
     found = Term.get_or_none(Term.code == code)
     if found is None:
         try:
             starts, ends = days.term_dates(code)
         except ValueError as error:
             raise Refused(str(error)) from error
+        for other in _overlapping(code, starts, ends):
+            if other.starts < starts:
+                starts = other.ends + timedelta(days=1)
+            else:
+                ends = other.starts - timedelta(days=1)
+        if starts >= ends:
+            raise Refused(f"{code}的日期都已属于别的学期，请用 guanai init 改正那个学期的起止日期")
         with changes.action(f"新学期 {code}", None) as act:
             found = act.insert(Term, code=code, starts=starts, ends=ends)
     return found
+
+
+def _overlapping(code: str, starts: date, ends: date) -> list[Term]:
+    """Other terms on file that share a day with these, in order."""
+    others = Term.live().where(Term.code != code, Term.starts <= ends, Term.ends >= starts)
+    return list(others.order_by(Term.starts))
 
 
 def user(login: str, name: str | None = None) -> User:
@@ -109,6 +125,10 @@ def set_up(
     starts, ends = starts or usual[0], ends or usual[1]
     if starts >= ends:
         raise Refused(f"学期开始（{starts}）要早于结束（{ends}），请改日期")
+    if other := next(iter(_overlapping(code, starts, ends)), None):
+        raise Refused(
+            f"{code}（{starts}到{ends}）与{other.code}（{other.starts}到{other.ends}）重叠，请改起止日期"
+        )
     with changes.action("初始设置", by) as act:
         here = site()
         if here is None:

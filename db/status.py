@@ -10,20 +10,22 @@ from db.vocab import CRITERION
 
 
 class Beside(NamedTuple):
-    """What the first screen says besides the duties: today's activities, and how much of the month's plan is done."""
+    """What the first screen says besides the duties: today's activities, how much of the month's plan is done, and how far
+    each plan is."""
 
     activities: list[Any]  # activities.ActivityLine
     plan_total: int
     plan_done: int
+    plans: list[Any]  # work_plans.PlanState
 
 
 def beside(on: date) -> Beside:
-    """Today's activities and the month's plan."""
-    from db import activities, plan_items  # `guanai status` does without
+    """Today's activities, the month's plan, and the plans."""
+    from db import activities, plan_items, work_plans  # `guanai status` does without
 
-    month = plan_items.month(f"{on:%Y-%m}")
+    month = [item for item in plan_items.month(f"{on:%Y-%m}") if item.dropped is None]
     done = sum(item.done_on is not None for item in month)
-    return Beside(activities.agenda(on, on), len(month), done)
+    return Beside(activities.agenda(on, on), len(month), done, work_plans.listing(on))
 
 
 def status(reveal_names: bool = False) -> dict[str, Any]:

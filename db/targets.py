@@ -21,6 +21,7 @@ from db.vocab import CRITERION, SCHOOLING
 
 SCHOOL_AGE = 6
 TALK = "talk"
+KNOWN = ("filed", "enrolled", "paired", "talk_on_time")  # the rates this ledger works out by itself
 
 
 class Missing(NamedTuple):

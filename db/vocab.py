@@ -181,7 +181,10 @@ EXIT = _codes(
     "退出原因", "parent_back 父母返乡 fx 父亲返乡 母亲返乡", "turned_16 年满16周岁 nm", "moved 迁出 qc", "school_moved 转学 zx", "with_parents 随父母外出 sf",
     "dead 死亡 sw", "other 其他 qt",
 )  # fmt: skip
-PRINTED = _codes("打印内容", "card 联系卡 lxk", "file 档案 da", "record 记录卡 jlk")
+PRINTED = _codes(
+    "打印内容", "card 联系卡 lxk", "file 档案 da", "record 记录卡 jlk",
+    "greeting 生日贺卡 hk", "wishes 生日祝福 zf", "party 生日名单 md",
+)  # fmt: skip
 INCIDENT = _codes(
     "强制报告情形", "sexual 疑似遭受性侵害或不明原因怀孕 xq", "injured 多处或反复不明原因受伤 ss", "neglected 营养不良或昏迷 yy", "self_harm 自杀、自残、中毒 zs",
     "abandoned 被遗弃或长时间无人照料 yq", "missing 失踪、被拐卖 sz", "begging 被组织乞讨 qt", "alone 无监护人独自居住 dz", "guardian_fails 监护人不能或不履行监护 jh",
@@ -198,6 +201,13 @@ ATTENDANCE = _codes(
 ACTIVITY_STATE = _codes("状态", "held 已办 yb 办了", "cancelled 取消 qx 不办")
 TALENT = _codes("两体两艺", "sport 体育 ty 体", "art 艺术 ys 艺")
 DAY_OFF = _codes("放假或上班", "off 放假 fj 休", "work 上班 sb 班 调休上班")
+REPEAT = _codes(
+    "怎样重复", "weekly 每周 mz", "fortnight 每两周 mlz", "daily 每天 mt", "month_day 每月同一天 myt",
+    "month_weekday 每月第几个周几 myz", "yearly 每年 mn",
+)  # fmt: skip
+WEEKDAY = _codes(
+    "周几", "MO 周一 1 一", "TU 周二 2 二", "WE 周三 3 三", "TH 周四 4 四", "FR 周五 5 五", "SA 周六 6 六", "SU 周日 7 日 周天",
+)  # fmt: skip
 ITEM_SORT = _codes("种类", "month 月度事项 yd", "setup 要建立的 jl", "occasion 经常开展的 jc")
 EVIDENCE = _codes(
     "佐证类别", "note 说明 sm", "activity 活动 hd", "record 关爱记录 jl", "publicity 宣传报道 xc", "paper 经验材料、论文 lw 论文 经验材料",

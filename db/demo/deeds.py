@@ -3,7 +3,8 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from db import days, plan_items, site
+from db import adopting, days, plan_items, site
+from db.adopting import Run
 from db.demo import words
 from db.demo.people import Village
 from db.models import (
@@ -17,8 +18,9 @@ from db.models import (
     Focus,
     Helper,
     Pairing,
-    WorkPlan,
+    PlanItem,
 )
+from db.plan_templates import Asked, Phase, Setup, Template
 
 
 def helpers(village: Village) -> list[Helper]:
@@ -157,23 +159,33 @@ def activities(village: Village, counted: list[Child], around: list[Helper]) -> 
 
 
 def plan(village: Village) -> None:
-    """Five months of plan items: past ones done but for one, this month's partly."""
+    """Five months of a plan: what is past is done but for one item, this month's partly."""
     act, chance, today = village.act, village.chance, village.today
-    first, last = (
-        days.add_months(today.replace(day=1), -2),
-        days.add_months(today.replace(day=1), 3) - timedelta(days=1),
-    )
-    adopted = act.insert(
-        WorkPlan, code="own", title=words.PLAN, starts=first, ends=last, template=f'title = "{words.PLAN}"'
-    )
-    for offset, titles in zip(range(-2, 3), words.MONTHS, strict=True):
-        first = days.add_months(today.replace(day=1), offset)
-        for index, title in enumerate(titles):
-            done = None
-            if offset < 0 and (offset, index) != (-1, 2):
-                done = first + timedelta(days=5 + 6 * index)
-            elif offset == 0 and index < 2:
-                done = today - timedelta(days=min(today.day - 1, 2 - index))
-            plan_items.insert(act, "month", title, first, plan_items.last_of(f"{first:%Y-%m}"), work_plan=adopted, done_on=done,
-                       done_by=words.KEEPER if done else None, evidence_kind="note" if done else None,
-                       evidence=chance.choice(words.EVIDENCE) if done else None)  # fmt: skip
+    month = today.replace(day=1)
+    run = Run(days.add_months(month, -2), days.add_months(month, 3) - timedelta(days=1))
+    numbers = [days.add_months(run.starts, n).month for n in range(5)]
+    template = Template(
+        "demo", words.PLAN, "演示用", "months", numbers[0], numbers[-1], (),
+        tuple(Phase(name, tuple(numbers[n] for n in at)) for name, at in words.PHASES),
+        {number: tuple(Asked(*each) for each in items) for number, items in zip(numbers, words.MONTHS, strict=True)},
+        tuple(Setup(title, system, numbers[0]) for system, title in words.SETUPS), (), (),
+    )  # fmt: skip
+    (key,) = adopting.adopt([(template, run)], None)
+    at: Counter = Counter()
+    for item in PlanItem.live().where(PlanItem.work_plan == key).order_by(PlanItem.month, PlanItem.id):
+        first = plan_items.first_of(item.month)
+        index = at[item.month, item.sort]
+        at[item.month, item.sort] += 1
+        done = None
+        if first < month and (item.sort == "setup" or (first, index) != (days.add_months(month, -1), 2)):
+            done = first + timedelta(days=5 + 6 * min(index, 3))
+        elif first == month and index < 2:
+            done = today - timedelta(days=min(today.day - 1, 2 - index))
+        if done:
+            act.update(
+                item,
+                done_on=done,
+                done_by=words.KEEPER,
+                evidence_kind="note",
+                evidence=chance.choice(words.EVIDENCE),
+            )

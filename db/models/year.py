@@ -12,8 +12,7 @@ from db.vocab import ACTIVITY_KIND, EVIDENCE, ITEM_SORT
 class WorkPlan(Row):
     """A plan of work as it was adopted, from its first day to its last.
 
-    code: the template's; template: its text (TOML) as adopted, from which phases, goals and arrangements are read.
-    rhythms: JSON list of the codes of the rhythms in force that it asks for.
+    code: the template's; template: its text (TOML) as adopted, from which phases, goals and rhythms are read.
     """
 
     code = peewee.TextField()
@@ -21,7 +20,6 @@ class WorkPlan(Row):
     starts = day("开始日期", required=True)
     ends = day("结束日期", required=True)
     template = peewee.TextField()
-    rhythms = peewee.TextField(default="[]")
     closed_on = day("结束于")
     summary = text("总结", kind="notes", longest=8000)
 

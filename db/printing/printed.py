@@ -8,28 +8,32 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, days, export
+from db import changes, days
 from db.children import BATCH
 from db.dossier import on_register
 from db.ids import uuid7
 from db.models import Child, Printed, User
-from db.printing import cards, files, html, pdf, printer, records
+from db.printing import birthday, cards, files, papers, records
 from db.printing.content import Leaf, Paper
 from db.register import ORDER
-from db.values import Refused, group_rank
+from db.values import group_rank
 from db.vocab import PRINTED
 
 CARD, FILE, RECORD = "card", "file", "record"
-NO_FONT = "这台电脑没有中文字体，打印机印不出汉字：请改选“存成文件”，用浏览器或 WPS 打开再打印；或安装中文字体（如 fonts-noto-cjk）"
-NOBODY = "没有可打印的内容，请先选儿童或记录"
+GREETING, WISHES, PARTY = "greeting", "wishes", "party"  # of a month's birthdays
+NO_NUMBERS = (RECORD, GREETING, WISHES, PARTY)  # on which no ID number stands
 
 
 class Job(NamedTuple):
-    """What is to be printed: a code of PRINTED, the children (of a record card: the records), ID numbers in full or not."""
+    """What is to be printed: a code of PRINTED, the children (of a record card: the records), ID numbers in full or not.
+
+    month: whose birthdays it is about ('2026-10').
+    """
 
     what: str
     ids: list[UUID]
     reveal: bool = False
+    month: str = ""
 
 
 class Stale(NamedTuple):
@@ -71,9 +75,20 @@ def paper(job: Job, by: User | None, note: Callable[[Leaf], None] = lambda leaf:
             leaves = cards.leaves(job.ids, job.reveal, foot)
         case "file":
             leaves = files.leaves(job.ids, job.reveal, foot)
+        case "greeting":
+            leaves = birthday.cards(job.ids, job.month)
+        case "wishes":
+            leaves = birthday.wishes(job.ids, job.month)
+        case "party":
+            leaves = birthday.names(job.ids, job.month, foot)
         case _:
             leaves = records.leaves(job.ids, foot)
-    return Paper(PRINTED.label(job.what), _noting(leaves, note), crowded=job.what != FILE)
+    return Paper(
+        PRINTED.label(job.what),
+        _noting(leaves, note),
+        crowded=job.what != FILE,
+        share=2 if job.what == GREETING else 0,
+    )
 
 
 def _noting(leaves: Iterable[Leaf], note: Callable[[Leaf], None]) -> Iterator[Leaf]:
@@ -88,13 +103,7 @@ def to_file(job: Job, path: str | Path, by: User | None) -> Iterator[int]:
     Noted once the file is there. Raises Refused with the cure: nobody to print, a file that can't be written.
     """
     seen: list[Leaf] = []
-    pieces = []
-    for piece in html.write(paper(job, by, seen.append)):
-        pieces.append(piece.encode())
-        yield len(seen)
-    if not seen:
-        raise Refused(NOBODY)
-    export.put(path, b"".join(pieces))
+    yield from papers.to_file(paper(job, by, seen.append), path)
     _note(job, seen, by)
 
 
@@ -103,25 +112,14 @@ def to_printer(job: Job, name: str, by: User | None) -> Iterator[int]:
 
     Raises Refused with the cure: nobody to print, no Chinese font, a printer that does not take it.
     """
-    font = pdf.chinese_font()
-    if font is None:
-        raise Refused(NO_FONT)
     seen: list[Leaf] = []
-    made = b""
-    for step in pdf.render(paper(job, by, seen.append), font):
-        if isinstance(step, int):
-            yield step
-        else:
-            made = step
-    if not seen:
-        raise Refused(NOBODY)
-    printer.send(name, PRINTED.label(job.what), made)
+    yield from papers.to_printer(paper(job, by, seen.append), name)
     _note(job, seen, by)
 
 
 def _note(job: Job, leaves: list[Leaf], by: User | None) -> None:
-    """One row a child and print: of several record cards of a child, one."""
-    said = {leaf.child_id: leaf.digest for leaf in leaves}
+    """One row a child and print: of several record cards of a child, one; a list of names is no child's."""
+    said = {leaf.child_id: leaf.digest for leaf in leaves if leaf.child_id}
     shown = "，身份证号不打码" if job.reveal else ""
     with changes.action(f"打印{PRINTED.label(job.what)} {len(leaves)}份{shown}", by) as act:
         act.insert_many(Printed, [

@@ -1,64 +1,36 @@
 """A filled ledger from before the care loop: its talk rhythm, records and pairings stand, and what is owed is worked out."""
 
 import json
-import shutil
-from datetime import date, datetime
+from datetime import date
 
 import pytest
+from older import as_of_version, put
 
 from db import care, changes, duties, owed, settings, site, store
-from db.ids import uuid7
 from db.models import CareRecord, Child, Helper, Pairing, database
 
 BEFORE = 3
-ROW = {"version": 1, "created_at": datetime(2026, 9, 1)}
-
-
-def put(table: str, **values) -> object:
-    """A row written as the old program wrote it; its key."""
-    key = uuid7()
-    row = {"id": key} | ROW | values
-    stored = [
-        value.bytes if database.obj.keys_in_bytes and hasattr(value, "bytes") else value
-        for value in row.values()
-    ]
-    stored = [
-        value.isoformat(" ") if isinstance(value, datetime) and database.obj.keys_in_bytes else value
-        for value in stored
-    ]
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join([database.param] * len(row))
-    database.execute_sql(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', stored)
-    return key
 
 
 def fill(where, months: int, folder, monkeypatch) -> None:
     """A ledger as the version before left it: a 留守 child, its helper, a talk, a rhythm of some months."""
-    folder.mkdir()
-    for file in store.MIGRATIONS.glob("000[1-3]_*.py"):
-        shutil.copy(file, folder)
-    with monkeypatch.context() as then:
-        then.setattr(store, "MIGRATIONS", folder)
-        then.setattr(store, "LATEST", BEFORE)
-        store.open_ledger(where)
-        with database.atomic():
-            term = put("term", code="2026秋", starts="2026-09-01", ends="2027-01-31")
-            put("setting", key="term", value='"2026秋"')
-            put("setting", key="talk_months", value=json.dumps(months))
-            child = put("child", name="张浩宇", birth_date="2015-03-08", village_group="一组", group_rank=1)
-            put("survey", child_id=child, term_id=term, father_whereabouts="away", mother_whereabouts="away",
-                left_behind=True, gaps="", surveyed_on="2026-09-02")  # fmt: skip
-            helper = put("helper", name="刘老师", kind="teacher", group_rank=9999)
-            put("pairing", child_id=child, helper_id=helper, kind="teacher", since="2026-09-05")
-            put(
-                "care_record",
-                child_id=child,
-                kind="talk",
-                on_date="2026-09-08",
-                helper_id=helper,
-                content="想妈妈",
-            )
-        store.close()
+    with as_of_version(BEFORE, where, folder, monkeypatch):
+        term = put("term", code="2026秋", starts="2026-09-01", ends="2027-01-31")
+        put("setting", key="term", value='"2026秋"')
+        put("setting", key="talk_months", value=json.dumps(months))
+        child = put("child", name="张浩宇", birth_date="2015-03-08", village_group="一组", group_rank=1)
+        put("survey", child_id=child, term_id=term, father_whereabouts="away", mother_whereabouts="away",
+            left_behind=True, gaps="", surveyed_on="2026-09-02")  # fmt: skip
+        helper = put("helper", name="刘老师", kind="teacher", group_rank=9999)
+        put("pairing", child_id=child, helper_id=helper, kind="teacher", since="2026-09-05")
+        put(
+            "care_record",
+            child_id=child,
+            kind="talk",
+            on_date="2026-09-08",
+            helper_id=helper,
+            content="想妈妈",
+        )
 
 
 @pytest.fixture(params=["file", "server"])

@@ -11,46 +11,33 @@ from db.rhythm_files import by_code, profiles, read_file, written
 from db.sheet import NotFound
 from db.values import Refused
 
-# code → {name as the plan calls it: (kind, every, times, per, whose helper)}, and what is the calendar's; by hand from the
-# seven work plans.
+# code → {name as the plan calls it: (kind, every, times, per, whose helper)}; by hand from the seven work
+# plans.
 PLANS = {
-    "village": ({"video_call": ("week", 1, "child", "")}, ["专题片", "农家书屋", "活动室"]),
-    "school-basic": (
-        {"talk": ("month", 1, "child", "teacher"), "phone_call": ("week", 1, "child", "")}, ["座谈会", "帮扶方案"],
-    ),
-    "school-full": (
-        {"talk": ("month", 1, "child", "teacher"), "visit": ("month", 1, "child", "teacher"),
-         "inspection": ("month", 1, "pairing", ""), "diary": ("month", 1, "child", "")}, [],
-    ),
-    "hand-in-hand": (
-        {"parent_feedback": ("month", 1, "child", ""), "visit": ("month", 1, "child", "")}, [],
-    ),
-    "activity-home": (
-        {"talk": ("quarter", 1, "child", ""), "parent_contact": ("month", 1, "child", ""),
-         "phone_call": ("week", 1, "child", "")}, ["开放日", "专题会", "生日", "传统节日"],
-    ),
-    "class": ({"talk": ("month", 1, "child", "teacher")}, []),
-    "ten-ones": (
-        {"talk": ("week", 1, "child", "love_mother"), "visit": ("month", 1, "child", "love_mother"),
-         "letter": ("term", 1, "child", ""), "good_deed": ("term", 1, "child", "")}, ["讲座", "游览", "生日会"],
-    ),
-    "law": ({"parent_contact": ("week", 1, "child", "")}, []),
-    "school-visit": ({"visit": ("term", 1, "child", "teacher")}, []),
-    "teacher-weekly": ({"talk": ("week", 1, "child", "teacher"), "visit": ("month", 1, "child", "teacher")}, []),
-    "teacher-thrice": ({"talk": ("month", 3, "child", "teacher"), "visit": ("month", 1, "child", "teacher")}, []),
-    "director": ({"visit": ("year", 1, "child", ""), "risk_review": ("month", 1, "child", "")}, ["任职3个月"]),
-    "plain": ({"talk": ("month", 1, "child", "")}, []),
+    "village": {"video_call": ("week", 1, "child", "")},
+    "school-basic": {"talk": ("month", 1, "child", "teacher"), "phone_call": ("week", 1, "child", "")},
+    "school-full": {"talk": ("month", 1, "child", "teacher"), "visit": ("month", 1, "child", "teacher"),
+         "inspection": ("month", 1, "pairing", ""), "diary": ("month", 1, "child", "")},
+    "hand-in-hand": {"parent_feedback": ("month", 1, "child", ""), "visit": ("month", 1, "child", "")},
+    "activity-home": {"talk": ("quarter", 1, "child", ""), "parent_contact": ("month", 1, "child", ""),
+         "phone_call": ("week", 1, "child", ""), "birthday": ("year", 1, "child", "")},
+    "class": {"talk": ("month", 1, "child", "teacher")},
+    "ten-ones": {"talk": ("week", 1, "child", "love_mother"), "visit": ("month", 1, "child", "love_mother"),
+         "letter": ("term", 1, "child", ""), "good_deed": ("term", 1, "child", "")},
+    "law": {"parent_contact": ("week", 1, "child", "")},
+    "school-visit": {"visit": ("term", 1, "child", "teacher")},
+    "teacher-weekly": {"talk": ("week", 1, "child", "teacher"), "visit": ("month", 1, "child", "teacher")},
+    "teacher-thrice": {"talk": ("month", 3, "child", "teacher"), "visit": ("month", 1, "child", "teacher")},
+    "director": {"visit": ("year", 1, "child", ""), "risk_review": ("month", 1, "child", "")},
+    "plain": {"talk": ("month", 1, "child", "")},
 }  # fmt: skip
 
 
 def test_every_profile_says_what_its_plan_says():
     assert {each.code for each in profiles()} == set(PLANS)
     for profile in profiles():
-        rhythms, later = PLANS[profile.code]
         said = {each.kind: (each.every, each.times, each.per, each.by) for each in profile.rhythms}
-        assert said == rhythms, profile.code
-        assert len(profile.later) == len(later), profile.code
-        assert all(word in text for word, text in zip(later, profile.later, strict=True))
+        assert said == PLANS[profile.code], profile.code
         assert profile.title and profile.source
 
 
@@ -72,9 +59,9 @@ def test_what_is_special_to_one_profile():
 def test_a_profile_goes_out_and_comes_back_the_same(tmp_path):
     for profile in profiles():
         path = tmp_path / f"{profile.code}.toml"
-        path.write_text(written(profile.title, profile.rhythms, profile.later), "utf-8")
+        path.write_text(written(profile.title, profile.rhythms), "utf-8")
         back = read_file(path)
-        assert (back.title, back.rhythms, back.later) == (profile.title, profile.rhythms, profile.later)
+        assert (back.title, back.rhythms) == (profile.title, profile.rhythms)
 
 
 GOOD = 'title = "甲"\n[[rhythm]]\ncode = "talk"\nname = "谈心"\nkind = "talk"\n'
@@ -105,8 +92,7 @@ GOOD = 'title = "甲"\n[[rhythm]]\ncode = "talk"\nname = "谈心"\nkind = "talk"
         (GOOD + GOOD.split("\n", 1)[1], "写了两遍"),
         ('title = "甲"\nrhythm = "talk"\n', "1到40个"),
         ('title = "甲"\nrhythm = ["talk"]\n', "一段"),
-        ('title = "甲"\nlater = "x"\n' + GOOD.split("\n", 1)[1], "later"),
-        ("later = [1]\n" + GOOD, "加引号"),
+        ("later = [1]\n" + GOOD, "不认识“later”"),
         (GOOD.replace("谈心", "谈" * 21), "最多20字"),
         (GOOD + f"{'k' * 50_000} = 1\n", "太长"),
         (GOOD + f"span = {'9' * 5000}\n", "TOML"),
@@ -155,4 +141,5 @@ def test_a_rhythm_of_zero_is_refused(field, value):
 
 
 def test_the_profiles_are_part_of_the_package():
-    assert rhythm_files.PLANS.is_dir() and len(list(rhythm_files.PLANS.glob("*.toml"))) == len(PLANS)
+    files = [*rhythm_files.PLANS.glob("*.toml"), *rhythm_files.YEARS.glob("*.toml")]
+    assert len(files) == len(PLANS)

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from db import days
 from db.errors import LedgerError
-from db.printing import printed, printer, records
-from db.printing.printed import CARD, FILE, RECORD, Job, Stale
+from db.printing import papers, printed, printer, records
+from db.printing.content import Paper
+from db.printing.printed import CARD, FILE, NO_NUMBERS, RECORD, Job, Stale
 from db.vocab import PRINTED
 from tui.context import Context
 from tui.ink import Line, columns, wrap
@@ -24,17 +25,23 @@ MANY = 20  # leaves from which on it is told how far the work is
 
 
 def ask_print(
-    context: Context, what: str, ids: list[UUID], who: str, then: Callable[[], None] = lambda: None
+    context: Context,
+    what: str,
+    ids: list[UUID],
+    who: str,
+    then: Callable[[], None] = lambda: None,
+    month: str = "",
 ) -> None:
     """Ask whether to print or to write a file, and whether ID numbers are to be read; then do it.
 
     what: a code of PRINTED; ids: children, of record cards the records; who: the name a file is given. then: when done.
+    month: whose birthdays it is about.
     """
     desk, name = context.desk, printer.printer()
-    numbers = (MASKED,) if what == RECORD else (MASKED, IN_FULL)  # a record card has none
+    numbers = (MASKED,) if what in NO_NUMBERS else (MASKED, IN_FULL)
     choices = [(where, shown) for where in ([name] if name else []) + [None] for shown in numbers]
     says = [
-        (f"打印到 {where}" if where else "存成文件") + ("" if what == RECORD else f"，{shown}")
+        (f"打印到 {where}" if where else "存成文件") + ("" if what in NO_NUMBERS else f"，{shown}")
         for where, shown in choices
     ]
     lacks = "" if name else "（没有找到打印机）"
@@ -44,7 +51,7 @@ def ask_print(
         if at is None:
             return
         where, shown = choices[at]
-        job = Job(what, ids, reveal=shown == IN_FULL)
+        job = Job(what, ids, reveal=shown == IN_FULL, month=month)
         if where is None:
             path = Path.cwd() / f"{PRINTED.label(what)}-{who.replace('/', '_')}-{days.today():%Y%m%d}.html"
             ask_place(desk, "存到文件", path, partial(_write, context, job, then))
@@ -73,6 +80,35 @@ def _work(desk: Desk, job: Job, steps: Any, said: str, then: Callable[[], None])
         desk.say(f"{PRINTED.label(job.what)}{said}", "good")
 
     desk.begin(Task(steps, told, ended, desk.complain))
+
+
+def ask_paper(context: Context, name: str, make: Callable[[bool], Paper], phones: bool = False) -> None:
+    """Ask whether a paper of the site's own is printed or written to a file, then do it.
+
+    name: what it is called, the file too. make(reveal) gives the paper. phones: it has some; they may be masked.
+    """
+    desk, there = context.desk, printer.printer()
+    shown = ("，电话打码", "，电话写全") if phones else ("",)
+    choices = [(where, at == 1) for where in ([there] if there else []) + [None] for at in range(len(shown))]
+    says = [(f"打印到 {where}" if where else "存成文件") + shown[reveal] for where, reveal in choices]
+
+    def begin(steps: Any, said: str) -> None:
+        desk.begin(Task(steps, lambda _: None, lambda: desk.say(f"{name}{said}", "good"), desk.complain))
+
+    def chosen(at: int | None) -> None:
+        if at is None:
+            return
+        where, reveal = choices[at]
+        if where is not None:
+            begin(papers.to_printer(make(reveal), where), f"已交给打印机 {where}")
+            return
+        path = Path.cwd() / f"{name.replace('/', '_')}-{days.today():%Y%m%d}.html"
+        ask_place(
+            desk, "存到文件", path,
+            lambda to: begin(papers.to_file(make(reveal), to), f"已存到 {to}，用浏览器或 WPS 打开就能打印"),
+        )  # fmt: skip
+
+    desk.push(Choose(name if there else f"{name}（没有找到打印机）", says), chosen)
 
 
 def ask_records(context: Context, child_id: UUID, name: str) -> None:

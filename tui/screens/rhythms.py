@@ -20,12 +20,11 @@ from tui.widgets.sheet import Form, Kept, Sheet
 
 NAME = 18
 FOOT = 4
-ELSEWHERE = "由活动日历安排："
 TURN_OFF = "停用后，程序不再提醒任何人做任何事。确定全部停用？"
 
 
 class Rhythms(Page):
-    """The rhythms in force, in words; below them what the profiles leave to the calendar."""
+    """The rhythms in force, in words."""
 
     title = "节奏"
     keys = (
@@ -42,12 +41,11 @@ class Rhythms(Page):
         self.folder = Path.cwd()
         self.concerned: dict[str, int] = {}
         self.roster: Roster[Rhythm] = Roster.of([], _row)
-        self.later: list[str] = []
 
     def shown(self) -> None:
         at = self.roster.at
         found = rhythms.in_force()
-        self.later, self.concerned = rhythms.later(), {}
+        self.concerned = {}
         self.roster = Roster.of(found, _row, "全部停用了，什么也不提醒。按 F8 选用整套，或按 Ins 新增")
         self.roster.go(at)
 
@@ -112,10 +110,7 @@ class Rhythms(Page):
         self.context.undo()
 
     def draw(self, width: int, height: int) -> Picture:
-        later = wrap(ELSEWHERE + "；".join(self.later), width - 2)[:3] if self.later else []
-        lines = self.roster.draw(width, height - FOOT - len(later) - 1)
-        told: list[Line] = [[(" " + row, "dim")] for row in later]
-        return Picture([*lines, [], *told, *self._foot(width)])
+        return Picture([*self.roster.draw(width, height - FOOT - 1), [], *self._foot(width)])
 
     def _foot(self, width: int) -> list[Line]:
         """The one under the cursor in full, and how many children it is about."""
@@ -189,7 +184,6 @@ class ChooseProfiles(Page):
     def draw(self, width: int, height: int) -> Picture:
         here = self.roster.current()
         below = [rhythms.in_full(each) for each in here.rhythms]
-        below += [ELSEWHERE + "；".join(here.later)] if here.later else []
         rows = [row for text in below for row in wrap(text, width - 2)]
         room = max(4, height - len(rhythm_files.profiles()) - 1)
         told: list[Line] = [[(" " + row, "plain")] for row in rows[:room]]
@@ -204,10 +198,10 @@ class Adopting(Page):
 
     def __init__(self, context: Context, picked: Sequence[Profile]):
         self.context, self.picked = context, picked
-        self.roster: Roster[tuple[str, str, str]] = Roster.of([], _change)
+        self.roster: Roster[tuple[str, str, str]] = Roster.of([], change_row)
 
     def shown(self) -> None:
-        self.roster = Roster.of(_changes(rhythms.proposal(self.picked)), _change)
+        self.roster = Roster.of(told_changes(rhythms.proposal(self.picked)), change_row)
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
@@ -231,7 +225,7 @@ class Adopting(Page):
         )
 
 
-def _changes(made: Proposal) -> list[tuple[str, str, str]]:
+def told_changes(made: Proposal) -> list[tuple[str, str, str]]:
     """(what becomes of it, which, style) for everything the proposal says."""
     today = days.today()
 
@@ -241,10 +235,10 @@ def _changes(made: Proposal) -> list[tuple[str, str, str]]:
     found = [("新增", told(each), "good") for each in made.added]
     found += [("照旧", told(each), "plain") for each in made.kept]
     found += [("停用", told(each), "warn") for each in made.dropped]
-    found += [("并入", f"{rhythms.in_full(one)}。已有更严的：{rhythms.in_full(other)}", "dim") for one, other in made.replaced]  # fmt: skip
-    return found + [("日历", ELSEWHERE + each, "dim") for each in made.later]
+    return found + [("并入", f"{rhythms.in_full(one)}。已有更严的：{rhythms.in_full(other)}", "dim") for one, other in made.replaced]  # fmt: skip
 
 
-def _change(item: tuple[str, str, str], width: int, here: bool) -> Line:
+def change_row(item: tuple[str, str, str], width: int, here: bool) -> Line:
+    """One of them in a line."""
     what, text, style = item
     return fill([(">" if here else " ", "key"), (f" {what} ", "label"), (text, style)], width)

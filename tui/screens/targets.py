@@ -1,8 +1,10 @@
-"""目标清单 (F5): each rate with its goal and rule; Enter lists who is missing, Enter again mends it there."""
+"""目标清单 (F5): each rate with its goal and rule, each plan with what it owes; Enter lists what is missing, Enter again
+mends it there."""
 
-from db import children, targets
+from db import children, days, targets, work_plans
 from db.errors import LedgerError
 from db.targets import Missing, Target
+from db.work_plans import PlanState
 from tui.context import Context
 from tui.ink import Line, cells, clip, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
@@ -42,29 +44,37 @@ def _bar_cells(width: int) -> int:
     return max(6, min(40, width - BESIDES))
 
 
+def plan_row(plan: PlanState, width: int, here: bool) -> Line:
+    """One plan as a line: how far it is, and what it owes this month and in all."""
+    late = plan.overdue + plan.children_overdue
+    title = width - 46
+    return columns([
+        (">" if here else " ", 1, "key"), (plan.title, title, "cursor" if here else "plain"),
+        (f"{plan.done}/{plan.total}项", 9, "plain"), (f"本月欠{plan.owed_month}", 11, "warn" if plan.owed_month else "good"),
+        (f"共欠{plan.owed_all}", 10, "plain"), (f"逾期{late}" if late else "", 9, "alarm"),
+    ], gap=1)  # fmt: skip
+
+
 class Targets(Page):
-    """All targets of the term; below them the rule of the one under the cursor and who is still missing."""
+    """All targets of the term and the plans adopted; below them what the one under the cursor is made of."""
 
     title = "目标清单"
     keys = (
-        Key(("enter", "f8"), "缺谁", "open"),
+        Key(("enter", "f8"), "缺什么", "open"),
         Key(("f5",), "重算", "shown", show=False),
         Key(("ctrl+z",), "撤销", "undo", show=False),
     )
 
     def __init__(self, context: Context):
         self.context = context
-        self.targets: list[Target] = []
-        self.roster: Roster[Target] = Roster(
-            lambda: len(self.targets),
-            lambda offset, limit: self.targets[offset : offset + limit],
-            target_row,
-            "还没有目标",
-        )
+        self.lines: list[Target | PlanState] = []
+        self.roster: Roster[Target | PlanState] = Roster(
+            lambda: len(self.lines), lambda offset, limit: self.lines[offset : offset + limit], _row, "还没有目标"
+        )  # fmt: skip
 
     def shown(self) -> None:
         try:
-            self.targets = targets.targets()
+            self.lines = [*targets.targets(), *work_plans.listing()]
         except LedgerError as error:
             self.desk.say(str(error), "error")
         self.roster.refresh()
@@ -73,26 +83,52 @@ class Targets(Page):
         return self.roster.press(key) or self.shortcut(key, char)
 
     def why_off(self, key: Key) -> str | None:
-        if key.run != "open":
+        here = self.roster.current()
+        if key.run != "open" or isinstance(here, PlanState):
             return None
-        target = self.roster.current()
-        if target is None or target.rate is None:
+        if here is None or here.rate is None:
             return "还没有应计入的儿童：按 F2 登记，或按 F7 导入现有表格"
-        return None if target.missing else f"{target.name}没有缺漏"
+        return None if here.missing else f"{here.name}没有缺漏"
 
     def open(self) -> None:
-        self.desk.push(MissingList(self.context, self.roster.current()))
+        here = self.roster.current()
+        if isinstance(here, PlanState):
+            from tui.screens.work_plan import WorkPlanPage
+
+            self.desk.push(WorkPlanPage(self.context, here.id))
+        else:
+            self.desk.push(MissingList(self.context, here))
 
     def undo(self) -> None:
         self.context.undo()
 
     def draw(self, width: int, height: int) -> Picture:
-        rows = min(max(len(self.targets), 1), height - 8)
+        rows = min(max(len(self.lines), 1), height - 8)
         lines = [targets_head(width), *self.roster.draw(width, rows), []]
-        target = self.roster.current()
-        if target is not None:
-            lines += _about(target, width, height - len(lines))
+        here = self.roster.current()
+        if isinstance(here, PlanState):
+            lines += _of_plan(here, width)[: height - len(lines)]
+        elif here is not None:
+            lines += _about(here, width, height - len(lines))
         return Picture(lines)
+
+
+def _row(line: Target | PlanState, width: int, here: bool) -> Line:
+    return (plan_row if isinstance(line, PlanState) else target_row)(line, width, here)
+
+
+def _of_plan(plan: PlanState, width: int) -> list[Line]:
+    """What a plan owes, in words."""
+    items, month = plan.total - plan.done, plan.owed_month - plan.children_month
+    said = [
+        f"{plan.starts}到{plan.ends}，共{plan.total}项，办完{plan.done}项" + (f"，不办{plan.dropped}项" if plan.dropped else ""),
+        f"到{days.short(min(work_plans.month_end(), plan.ends))}要办：计划事项{month}项，儿童待办{plan.children_month}件",
+        f"到结束还欠：计划事项{items}项，儿童待办{plan.owed_all - items}件" if plan.owed_all else "没有欠的了，可以写总结、结束计划",
+    ]  # fmt: skip
+    if plan.overdue or plan.children_overdue:
+        said.append(f"已逾期：计划事项{plan.overdue}项，儿童待办{plan.children_overdue}件")
+    head: list[Line] = [[(f" {plan.title}欠什么", "head"), ("  回车看各月、逐项办", "dim")]]
+    return head + [[("  " + row, "plain")] for text in said for row in wrap(text, width - 4)]
 
 
 def _about(target: Target, width: int, room: int) -> list[Line]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from importlib import import_module
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from db import days, duties, register, site, status, targets, when
 from db.activities import ActivityLine
@@ -20,11 +20,15 @@ from tui.widgets.rates import rate_bar, rate_text
 from tui.widgets.record_form import choose_kind, open_record, open_records_for
 from tui.widgets.roster import Roster
 
+if TYPE_CHECKING:
+    from db.work_plans import PlanState
+
 NARROW = 76
 WHEN, NAME, LABEL, HELPER = 9, 8, 8, 8
 TARGET, RATE, PEOPLE = 10, 6, 7
 LEFT = 43  # cells of the left column where there are two, at the least
 MOST_ACTIVITIES = 3
+MOST_PLANS = 3  # lines of plans in a narrow window
 SITE = "本单位"  # owes what is no child's
 HEAD = 50  # duties read at once; how many there are in all is counted after they are on the screen
 ORDER_SAID = "先逾期，再到期，再可办；每段先看风险（*），再看期限"
@@ -73,7 +77,7 @@ class Workbench(Page):
         self.tally: Tally | None = None
         self.rates: list[Target] = []
         self.doubt: str | None = None
-        self.beside = status.Beside([], 0, 0)
+        self.beside = status.Beside([], 0, 0, [])
         self.marked: dict[Any, Duty] = {}  # by child, kind and where it comes from
         self.counting: Task | None = None
         self.seen: tuple | None = None  # the duty under the cursor when it was drawn
@@ -166,6 +170,14 @@ class Workbench(Page):
                 from tui.screens.care_plan import review
 
                 review(self.context, duty.ref)
+            case "item":
+                from tui.screens.plan_item import finish_item
+
+                finish_item(self.context, duty.ref)
+            case "decision":
+                from tui.screens.minutes import finish_decision
+
+                finish_decision(self.context, duty.ref)
             case _:
                 self._record_any(duty.child_id, f"{duty.child}{duty.label}：记什么？")
 
@@ -189,10 +201,10 @@ class Workbench(Page):
 
     def _settled_meanwhile(self) -> list[str]:
         """Take the marks off duties that are owed no more; whose they were."""
-        ids = {duty.child_id for duty in self.marked.values()}
+        ids = {duty.child_id for duty in self.marked.values()}  # marked ones that go together are children's
         owed = {_place(duty) for child in ids for duty in duties.of_child(child, self.today)}
         gone = [place for place in self.marked if place not in owed]
-        return [self.marked.pop(place).child for place in gone]
+        return [(duty := self.marked.pop(place)).child or duty.label for place in gone]
 
     def _record_any(self, child_id: Any, question: str) -> None:
         choose_kind(self.desk, question, lambda kind: open_record(self.context, child_id, kind))
@@ -207,7 +219,19 @@ class Workbench(Page):
         self.context.find_child(lambda child: self._record_any(child.id, f"给{child.name}记什么？"))
 
     def dossier(self) -> None:
-        self.context.open_child(self.roster.current().child_id)
+        """The child's file; of what the site owes, the plan or the meeting it comes from."""
+        duty = self.roster.current()
+        match duty.source:
+            case "item":
+                from tui.screens.plan_item import open_plan_of
+
+                open_plan_of(self.context, duty.ref)
+            case "decision":
+                from tui.screens.minutes import open_meeting_of
+
+                open_meeting_of(self.context, duty.ref)
+            case _:
+                self.context.open_child(duty.child_id)
 
     def find(self) -> None:
         self.context.find_child(lambda child: self.context.open_child(child.id))
@@ -217,6 +241,8 @@ class Workbench(Page):
         ask_action(self.desk, "更多", [
             ("全部关爱记录", "qbgajl", self._open("records", "Records")),
             ("全部帮扶方案", "qbbffa", self._open("care_plans", "AllPlans")),
+            ("各项计划", "gxjh", self._open("work_plans", "WorkPlans")),
+            ("会议与决定", "hyjd", self._open("meetings", "Meetings")),
             ("联系中断的结对", "lxzd", self._open("lapses", "Lapses")),
             ("待退出名单：满16周岁、父母返乡的", "dtcmd", self._open("leaving", "DueToLeave")),
             ("过时的联系卡、档案", "gs", self._open("printing", "StalePrints")),
@@ -297,6 +323,7 @@ class Workbench(Page):
         foot[0] = [*fill(foot[0], left), *self._plan()]
         lines = [self._counts(), *self.roster.draw(left, height - 3 - len(foot))]
         beside: list[Line] = [[("目标", "head")], *(glance(target, right) for target in self.rates)]
+        beside += self._plans(right, len(lines) - len(beside) - 1)
         beside += [[]] * (len(lines) - len(beside))
         return [[*fill(one, left), *two] for one, two in zip(lines, beside, strict=True)] + [
             [],
@@ -311,6 +338,7 @@ class Workbench(Page):
         below = [[(" ", "plain"), *fill(one, half), ("  ", "plain"), *two]
                  for one, two in zip_longest(shown[::2], shown[1::2], fillvalue=[])]  # fmt: skip
         below += [[], *self._today(width, width), [(" ", "plain"), *self._plan()]]
+        below += [[(" ", "plain"), *line] for line in self._plans(width - 2, MOST_PLANS)[1:]]
         return [
             self._counts(),
             *self.roster.draw(width, height - 2 - len(below)),
@@ -345,6 +373,18 @@ class Workbench(Page):
         total, done = self.beside.plan_total, self.beside.plan_done
         return [("本月计划", "head"), (f"  {total} 项，完成 {done}" if total else "  没有计划项", "plain")]
 
+    def _plans(self, width: int, room: int) -> list[Line]:
+        """What each plan owes this month and in all, under a heading, in so many lines at the most."""
+        plans = self.beside.plans
+        if not plans or room < 2:
+            return []
+        lines: list[Line] = [[("计划", "head"), ("  本月欠 / 共欠", "dim")]]
+        shown = plans if len(plans) < room else plans[: room - 2]
+        lines += [plan_glance(plan, width) for plan in shown]
+        if len(shown) < len(plans):
+            lines.append([(f"另有 {len(plans) - len(shown)} 份，按 F5 看全部", "dim")])
+        return lines
+
     def _today(self, first: int, width: int) -> list[Line]:
         """Today's activities, the first one in `first` cells."""
         activities = [_activity(each) for each in self.beside.activities]
@@ -360,10 +400,15 @@ class Workbench(Page):
         when, style = days_in_words(duty, self.today)
         marked = _place(duty) in self.marked
         name = NAME if width < 50 else NAME + 4
+        ink = "cursor" if here else "strong" if marked else "plain"
+        whose = (
+            [(duty.child, name, ink), (duty.label, LABEL, "plain")]
+            if duty.child
+            else [(duty.label, name + 1 + LABEL, ink)]
+        )
         line = columns([
             (">" if here else "+" if marked else " ", 1, "key"), (when, WHEN, style), ("*" if duty.focus else " ", 1, "alarm"),
-            (duty.child or SITE, name, "cursor" if here else "strong" if marked else "plain"), (duty.label, LABEL, "plain"),
-            (duty.helper or "", HELPER, "plain"),
+            *whose, (duty.helper or "", HELPER, "plain"),
         ], gap=1)  # fmt: skip
         room = width - line_cells(line) - 2
         return [*line, ("  " + fit(duty.village_group or "", room), "dim")] if room >= 6 else line
@@ -387,6 +432,13 @@ def glance(target: Target, width: int) -> Line:
         if roomy
         else line
     )
+
+
+def plan_glance(plan: "PlanState", width: int) -> Line:
+    """A plan in one line: its title, what it owes this month and in all."""
+    owed = f"{plan.owed_month} / {plan.owed_all}"
+    style = "alarm" if plan.overdue or plan.children_overdue else "strong"
+    return [(fit(plan.title, width - 11) + " ", "plain"), (fit(owed, 10, right=True), style)]
 
 
 def _activity(activity: ActivityLine) -> str:

@@ -1,0 +1,218 @@
+"""Adopting plans: which runs there are, what a template puts on one, and what adopting it would do."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from db import changes, owed, plan_items, rhythms, settings, site
+from db.changes import Action
+from db.days import today
+from db.models import User, WorkPlan
+from db.occasions import times
+from db.plan_templates import LAST, Setup, Template, written
+from db.rhythm import term_index
+from db.rhythm_files import Profile
+from db.rhythms import Proposal
+from db.targets import KNOWN
+from db.values import Refused
+from db.work_plans import TARGET, months_of
+
+MOST_ITEMS = 500
+
+
+class Run(NamedTuple):
+    """When a plan may be run: its first and last day."""
+
+    starts: date
+    ends: date
+
+
+class NewItem(NamedTuple):
+    """An item that adopting would add: sort, title, from and until when, kind of activity, occasion, system."""
+
+    sort: str
+    title: str
+    opens: date
+    due_on: date
+    kind: str | None = None
+    occasion: str | None = None
+    system: str | None = None
+
+    @property
+    def month(self) -> str:
+        """The month it stands in, 'YYYY-MM'."""
+        return f"{self.due_on:%Y-%m}"
+
+
+class Coming(NamedTuple):
+    """What adopting one template would bring. goals: (name, rate now, rate then) of goals that change; past: items by
+    months that are over ('YYYY-MM')."""
+
+    template: Template
+    run: Run
+    items: list[NewItem]
+    goals: list[tuple[str, float | None, float]]
+    past: dict[str, int]
+
+
+class Preview(NamedTuple):
+    """What adopting some templates would do."""
+
+    plans: list[Coming]
+    rhythms: Proposal
+
+
+# ---- when ---------------------------------------------------------------------------------------
+
+
+def runs(template: Template, on: date | None = None) -> list[Run]:
+    """The present or coming run of a plan, and the one after it."""
+    on = on or today()
+    calendar = owed.rules().calendar
+    if template.span == "term":
+        here = site.term()
+        first = term_index(on)
+        spans = [Run(here.starts, here.ends), *(Run(*calendar.term_at(n)) for n in range(first, first + 4))]
+    elif template.span == "school_year":
+        autumn = (term_index(on) - 1) // 2 * 2 + 1
+        spans = [
+            Run(calendar.term_at(n)[0], calendar.term_at(n + 1)[1]) for n in range(autumn, autumn + 5, 2)
+        ]
+    else:
+        spans = [_run_in(template, year) for year in range(on.year - 1, on.year + 3)]
+    later = [span for span in dict.fromkeys(spans) if span.ends >= on]
+    return sorted(later)[:2]
+
+
+def _run_in(template: Template, year: int) -> Run:
+    over = template.last < template.first
+    last = date(year + over, template.last, monthrange(year + over, template.last)[1])
+    return Run(date(year, template.first, 1), last)
+
+
+# ---- what adopting would do ----------------------------------------------------------------------
+
+
+def items_of(template: Template, run: Run) -> list[NewItem]:
+    """Every item a template puts on a run, by its last day."""
+    months = months_of(run.starts, run.ends)
+    by_number = {first.month: (first, last) for first, last in reversed(months)}
+    found = [
+        NewItem("month", each.title, *by_number[number], kind=each.kind)
+        for number, asked in template.months.items()
+        for each in asked
+    ]
+    for each in template.setups:
+        found.append(
+            NewItem("setup", each.title, run.starts, _set_up_by(each, months, by_number), system=each.system)
+        )
+    for goal in template.goals:
+        if goal.code not in KNOWN:
+            title = f"核实{goal.name}达到{goal.rate:g}%"
+            found.append(NewItem("setup", title, run.starts, run.ends, system=TARGET))
+    calendar = owed.rules().calendar
+    for each in template.occasions:
+        for time in times(each, run.starts, run.ends, calendar):
+            found.append(
+                NewItem("occasion", time.title, time.opens, time.due_by, kind=each.kind, occasion=each.code)
+            )
+    if len(found) > MOST_ITEMS:
+        raise Refused(f"这份计划有{len(found)}项，最多{MOST_ITEMS}项，请减少每周、每天的安排")
+    return sorted(found, key=lambda item: item.due_on)
+
+
+def _set_up_by(each: Setup, months: list[tuple[date, date]], by_number: dict[int, tuple[date, date]]) -> date:
+    if each.month == LAST:
+        return months[-1][1]
+    if each.month is None:
+        return months[min(1, len(months) - 1)][1]
+    return by_number[each.month][1] if each.month in by_number else months[-1][1]
+
+
+def preview(chosen: Sequence[tuple[Template, Run]], from_month: str | None = None) -> Preview:
+    """What adopting these templates for these runs would do.
+
+    from_month: 'YYYY-MM'; items of earlier months are left out. Raises Refused if one of them already runs then.
+    """
+    coming = []
+    for template, run in chosen:
+        _check_free(template, run)
+        items = [item for item in items_of(template, run) if from_month is None or item.month >= from_month]
+        goals = []
+        for goal in template.goals:
+            now = settings.get(f"goal.{goal.code}") if goal.code in KNOWN else None
+            if goal.code in KNOWN and (now is None or now < goal.rate):
+                goals.append((goal.name, now, goal.rate))
+        here, past = f"{today():%Y-%m}", {}
+        for item in items:
+            if item.month < here:
+                past[item.month] = past.get(item.month, 0) + 1
+        coming.append(Coming(template, run, items, goals, past))
+    return Preview(coming, _proposal([each.template for each in coming]))
+
+
+def _check_free(template: Template, run: Run) -> None:
+    same = (
+        WorkPlan.live()
+        .where(
+            WorkPlan.code == template.code, WorkPlan.closed_on.is_null(), WorkPlan.starts <= run.ends, WorkPlan.ends >= run.starts
+        )
+        .first()
+    )  # fmt: skip
+    if same is not None:
+        raise Refused(f"“{same.title}”{same.starts}到{same.ends}已经在用，不用再采用；要重来请先删除那一份")
+
+
+def _proposal(chosen: Sequence[Template]) -> Proposal:
+    """The rhythms in force with those of these templates; of two alike the stricter. A ledger where nobody chose any has none."""
+    now = rhythms.in_force() if settings.text("rhythms") else []
+    profiles = [Profile("now", "现行", "", tuple(now))]
+    profiles += [Profile(each.code, each.title, each.source, each.rhythms) for each in chosen if each.rhythms]
+    return rhythms.proposal(profiles)
+
+
+# ---- adopting -----------------------------------------------------------------------------------
+
+
+def adopt(
+    chosen: Sequence[tuple[Template, Run]], by: User | None, from_month: str | None = None
+) -> list[UUID]:
+    """Take plans over for their runs, as one action: their items, goals and rhythms; the keys of the plans.
+
+    A rhythm of a plan that begins later is owed from its first day on. Raises Refused as `preview` does.
+    """
+    titles = "、".join(template.title for template, _ in chosen)
+    with changes.action(f"采用计划 {titles}", by) as act:
+        made = []
+        for template, run in chosen:
+            coming = preview([(template, run)], from_month)
+            made.append(_put_in(act, coming.plans[0], by))
+            _put_rhythms(coming.rhythms, run, by)
+        return made
+
+
+def _put_in(act: Action, coming: Coming, by: User | None) -> UUID:
+    template, run = coming.template, coming.run
+    plan = act.insert(
+        WorkPlan, code=template.code, title=template.title, starts=run.starts, ends=run.ends, template=written(template)
+    )  # fmt: skip
+    for item in coming.items:
+        plan_items.insert(
+            act, item.sort, item.title, item.opens, item.due_on, work_plan=plan, kind=item.kind, occasion=item.occasion,
+            system=item.system,
+        )  # fmt: skip
+    for goal in template.goals:
+        if goal.code in KNOWN and (settings.get(f"goal.{goal.code}") or 0) < goal.rate:
+            site.put(f"goal.{goal.code}", goal.rate, by)
+    return plan.id
+
+
+def _put_rhythms(made: Proposal, run: Run, by: User | None) -> None:
+    if not made.added:
+        return
+    new = {each.code for each in made.added}
+    later = run.starts > today()
+    put = [each._replace(since=run.starts) if each.code in new and later else each for each in made.rhythms]
+    rhythms.put(put, by)

@@ -1,0 +1,103 @@
+"""What can show that an item of a plan was done, and the activity arranged for an item."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import peewee
+
+from db import activities, changes, plan_items
+from db.days import short, today
+from db.models import Activity, CareRecord, Child, Helper, User
+from db.sheet import Saved, Values
+from db.spec import mask_name
+from db.vocab import RECORD_KIND
+
+MOST = 300  # records to choose from
+
+
+class Proof(NamedTuple):
+    """Something on file that shows an item was done: its key, its day, what is written as evidence."""
+
+    id: UUID
+    on_date: date
+    said: str
+
+
+def activities_for(item_id: UUID) -> list[Proof]:
+    """Activities from the item's first month to today that were not called off, those of its kind first, then the latest.
+
+    Raises NotFound.
+    """
+    item = plan_items.line(item_id)
+    rows = Activity.live().where(
+        Activity.on_date.between(_since(item), today()),
+        Activity.state.is_null() | (Activity.state != "cancelled"),
+    )
+    found = sorted(rows, key=lambda row: (row.kind == item.kind, row.on_date, row.id), reverse=True)
+    return [
+        Proof(row.id, row.on_date, " ".join(filter(None, (f"{short(row.on_date)}{row.title}", row.place))))
+        for row in found
+    ]
+
+
+def records_for(item_id: UUID) -> list[Proof]:
+    """Care records from the item's first month to today that were no failed attempt, the latest first, at most 300.
+
+    Children are named by their masked names: evidence goes into reports. Raises NotFound.
+    """
+    item = plan_items.line(item_id)
+    rows = (
+        CareRecord.live(CareRecord, Child, Helper)
+        .join(Child)
+        .switch(CareRecord)
+        .join(Helper, peewee.JOIN.LEFT_OUTER)
+        .where(
+            Child.deleted_at.is_null(),
+            CareRecord.missed.is_null(),
+            CareRecord.on_date.between(_since(item), today()),
+        )
+        .order_by(CareRecord.on_date.desc(), CareRecord.id.desc())
+    )
+    return [Proof(row.id, row.on_date, _record(row)) for row in rows.limit(MOST)]
+
+
+def _record(row: CareRecord) -> str:
+    who = row.helper.name if row.helper_id else row.by_name
+    told = f"{short(row.on_date)}{RECORD_KIND.label(row.kind)}{mask_name(row.child.name) or ''}"
+    return f"{told} {who}" if who else told
+
+
+def _since(item: plan_items.PlanLine) -> date:
+    return min(plan_items.first_of(item.planned_month), item.opens)
+
+
+# ---- an activity arranged for an item -------------------------------------------------------------
+
+
+def proposed(item_id: UUID) -> Values:
+    """What the sheet of an activity arranged for an item begins with: title, kind, lead, the first day it may be held.
+
+    Raises NotFound.
+    """
+    item = plan_items.line(item_id)
+    blank = activities.load(None)
+    title = item.title[: activities.SPECS["title"].longest]
+    day = max(today(), item.opens)
+    return blank | {"title": title, "kind": item.kind, "lead": item.owner, "on_date": day}
+
+
+def arrange(item_id: UUID, values: Mapping[str, Any], by: User | None) -> Saved:
+    """Put an activity on the calendar for an item; held, it settles the item. One action. Raises Refused."""
+    item = plan_items.find(item_id)
+    with changes.action(f"安排活动 {item.title}", by) as act:
+        saved = activities.save(None, values, {}, by)
+        act.update(activities.find(saved.id), plan_item=item)
+        return saved
+
+
+def arranged(item_id: UUID) -> list[str]:
+    """The activities arranged for an item that are neither held nor called off: 9月12日家长会."""
+    rows = Activity.live().where(Activity.plan_item == item_id, Activity.state.is_null())
+    return [f"{short(row.on_date)}{row.title}" for row in rows.order_by(Activity.on_date, Activity.id)]

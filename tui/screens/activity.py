@@ -1,0 +1,147 @@
+"""One activity: its sheet, which asks before it is put where another one is, and what can be said of it afterwards."""
+
+from collections.abc import Callable
+from datetime import date
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from db import activities, clashes, meetings
+from db.activities import MEETINGS, ActivityLine
+from tui.context import Context
+from tui.drafts import Draft
+from tui.page import TROUBLE
+from tui.widgets.dialogs import Confirm, Prompt
+from tui.widgets.sheet import Form, Kept, Sheet
+
+Move = tuple[str, str, Callable[[], None]]  # its words, their pinyin initials, what does it
+CLASHING = ("on_date", "starts", "ends", "place", "lead", "duty", "teachers")
+
+
+class ActivitySheet(Sheet):
+    """An activity being entered or edited; what it clashes with is named, and asked about once when it is saved."""
+
+    agreed: tuple = ()  # the clashes that were seen and agreed to
+
+    def _save(self, force: frozenset[str]) -> None:
+        answers = self.session.answers
+        values = answers.values()
+        moved = any(values[name] != answers.base[name] for name in CLASHING)
+        found = tuple(clashes.with_values(self.record, values)) if moved and not answers.held else ()
+        if not found or found == self.agreed:
+            super()._save(force)
+            return
+
+        def answered(yes: bool) -> None:
+            if yes:
+                self.agreed = found
+                self._save(force)
+            else:
+                self.desk.say("没有存，请改时间、地点或人，再按 Ctrl+S", "warn")
+
+        self.desk.stop(self)
+        self.desk.push(Confirm(f"{clashes.in_words(found)}。照样存吗？", "照样存", "回去改"), answered)
+
+
+def activity_sheet(
+    context: Context, activity_id: UUID | None, day: date | None = None, draft: Draft | None = None
+) -> Sheet:
+    """The sheet of an activity, or of a new one on a day."""
+
+    def load(record: Any) -> dict[str, Any]:
+        return activities.load(record) | ({"on_date": day} if record is None and day else {})
+
+    def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
+        saved = activities.save(record, values, base, context.by, force)
+        return Kept(saved.id, f"已存：{values['title']}{saved.also}")
+
+    def notice(record: Any, values: dict) -> str:
+        return clashes.in_words(clashes.with_values(record, values))
+
+    form = Form("activity", activities.ENTRIES, load, save, activities.RULES, notice)
+    title = "修改活动" if activity_id else "新增活动"
+    return ActivitySheet(form, title, context.drafts, activity_id, draft=draft)
+
+
+# ---- held, called off ---------------------------------------------------------------------------
+
+
+def hold(context: Context, activity: ActivityLine) -> None:
+    """Ask for the summary of an activity that took place, and say which items of plans it settled."""
+
+    def told(text: str | None) -> None:
+        if text is None:
+            return
+        outcome = None if text == shown else text
+        try:
+            verb = meetings.hold if activity.code in MEETINGS else activities.hold
+            settled = verb(activity.id, outcome, context.by)
+        except TROUBLE as trouble:
+            context.desk.say(str(trouble), "error")
+            return
+        also = f"，计划里的{'、'.join(f'“{title}”' for title in settled)}也办好了" if settled else ""
+        _read_again(context, f"{activity.title}：已办{also}")
+
+    shown = " ".join((activity.outcome or "").split("\n"))
+    hint = "办得怎样，多少人，有什么收获；不写就直接回车"
+    context.desk.push(
+        Prompt(f"“{activity.title}”办了：小结", shown, hint, activities.SPECS["outcome"].longest), told
+    )
+
+
+def cancel(context: Context, activity: ActivityLine, typed: str = "") -> None:
+    """Ask why an activity is called off until a reason is given."""
+
+    def told(text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            activities.cancel(activity.id, text, context.by)
+        except TROUBLE as trouble:
+            cancel(context, activity, text)
+            context.desk.say(str(trouble), "error")
+        else:
+            _read_again(context, f"{activity.title}：已取消")
+
+    context.desk.push(
+        Prompt(f"为什么取消“{activity.title}”", typed, "如 下雨、停电；日历上还看得到，按 Ctrl+Z 可撤销"),
+        told,
+    )
+
+
+def reopen(context: Context, activity: ActivityLine) -> None:
+    """Say an activity is neither held nor called off after all."""
+    activities.reopen(activity.id, context.by)
+    _read_again(context, f"{activity.title}：已改回未办")
+
+
+def _read_again(context: Context, said: str) -> None:
+    context.desk.top.shown()
+    context.desk.say(said, "good")
+
+
+def moves(context: Context, activity: ActivityLine) -> list[Move]:
+    """What can be done with an activity besides the roll: its words, their initials, what does it."""
+    found: list[Move] = []
+    if activity.state is None:
+        found += [("已办：写小结", "yb", lambda: hold(context, activity)),
+                  ("取消：写原因", "qx", lambda: cancel(context, activity))]  # fmt: skip
+    else:
+        found.append(("改回未办", "ghwb", lambda: reopen(context, activity)))
+    if activity.state == "held":
+        found.append(("改小结", "gxj", lambda: hold(context, activity)))
+    if activity.code in MEETINGS:
+        found.append(
+            (
+                "会议：议程、到会、记录、决定",
+                "hy",
+                lambda: context.desk.push(_named("minutes", "MeetingPage")(context, activity.id)),
+            )
+        )
+    found.append(("重复：每周、每月……", "cf", lambda: _named("repeat", "open_repeat")(context, activity.id)))
+    return found
+
+
+def _named(module: str, name: str) -> Any:
+    """A screen or an opener of another module, imported only when it is gone to."""
+    return getattr(import_module(f"tui.screens.{module}"), name)
