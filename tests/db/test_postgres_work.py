@@ -24,6 +24,7 @@ from db import (
     demo,
     doubts,
     duties,
+    duty_roster,
     effort,
     handing_over,
     incidents,
@@ -31,6 +32,8 @@ from db import (
     lookalikes,
     merging,
     pairing,
+    participation,
+    pick_up,
     plan_items,
     presence,
     progress,
@@ -500,6 +503,25 @@ def test_a_childs_file_its_events_and_its_prints(keeper, tmp_path):
     assert printed.in_order([child]) == [child]
 
 
+def test_an_open_day_from_the_duty_to_the_closing(keeper, monkeypatch):
+    monkeypatch.setattr(days, "time_now", lambda: "08:10")
+    with changes.action("登记", keeper) as act:
+        one, two = (family(act, site.term(), name).id for name in ("张浩宇", "李雨涵"))
+    key = activities.save(None, {"title": "开放日", "kind": "open_day", "on_date": TODAY}, {}, keeper).id
+    sports = activities.save(None, {"title": "跳绳", "kind": "sports", "on_date": TODAY}, {}, keeper).id
+    roll.mark(sports, one, "present", keeper)
+    assert duty_roster.assign(duty_roster.deal(duty_roster.lines(TODAY, TODAY), ["王晓"]), keeper) == 1
+    roll.mark_all(key, [one, two], "present", keeper)
+    pick_up.arrive(key, one, "王桂英", None, "08:00", keeper)
+    pick_up.pick_up(key, one, "王桂英", None, "17:00", None, keeper)
+    assert [(each.name, each.guardian) for each in pick_up.not_picked_up(key)] == [("李雨涵", "王桂英")]
+    with pytest.raises(pick_up.StillHere):
+        pick_up.close(key, "18:00", keeper)
+    pick_up.close(key, "18:00", keeper, still={two: "王晓陪着"})
+    assert roll.about(key).state == "held"
+    assert participation.summary(TODAY, TODAY)[:4] == (2, 1, 1, 0)
+    assert [each.title for each in participation.of_child(one)] == ["跳绳", "开放日"]
+    assert [each.name for each in duty_roster.people(duty_roster.lines(TODAY, TODAY))] == ["王晓"]
 def test_a_series_and_its_calendar_file(keeper, tmp_path):
     path = str(tmp_path / "活动日历.ics")
     _, count = repeats.weekly(
