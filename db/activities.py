@@ -267,7 +267,9 @@ def _values(activity: Activity) -> Values:
 
 def _checked(values: Values) -> Values:
     times = {name: clock(values[name]) for name in ("starts", "ends")}
-    values = {name: read(SPECS[name], value) for name, value in (values | dict.fromkeys(times)).items()} | times
+    values = {
+        name: read(SPECS[name], value) for name, value in (values | dict.fromkeys(times)).items()
+    } | times
     if not values["title"]:
         raise Refused("请填活动名称，如 励志专题片")
     if values["on_date"] is None:

@@ -189,10 +189,11 @@ class Action:
             self._note(model, row.id, row.version + 1, kind, {})
 
     def look_again(self, children: Iterable[UUID]) -> None:
-        """Work out what is derived for these children again when the action ends."""
+        """Work out what is derived for these children, and for the site, again when the action ends."""
         children = list(children)
         self._families.update(children)
         self._owing.update(children)
+        self._site = True
 
     def _touch(
         self, model: type[Row], key: UUID, child: UUID | None, kind: str, fields: Iterable[str] = ("kind",)

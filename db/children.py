@@ -15,6 +15,7 @@ from db import changes, days, dossier, site, spec
 from db.models import (
     Adult,
     Attendance,
+    BirthdayWish,
     CarePlan,
     CareRecord,
     CareStage,
@@ -324,6 +325,7 @@ OWN = (
     Pairing,
     CareRecord,
     Attendance,
+    BirthdayWish,
     Doubt,
     Tick,
     Exit,

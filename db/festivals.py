@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
+from db.days import add_months
+
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 LUNAR = ((1, 1, "春节"), (1, 15, "元宵节"), (5, 5, "端午节"), (7, 7, "七夕"), (8, 15, "中秋节"), (9, 9, "重阳节"),
          (12, 8, "腊八节"))  # fmt: skip
@@ -73,6 +75,20 @@ def lunar_birthdays(born: date, first: date, last: date) -> list[tuple[date, int
         if day is not None and first <= day <= last:
             found.append((day, year - _lunar(born).year))
     return found
+
+
+def birthdays(born: date, lunar: bool, first: date, last: date) -> list[tuple[date, int]]:
+    """The days on which a birthday is kept from one day to another, both included, with the age reached.
+
+    By the sun, somebody born on 29 February keeps it on the 28th in other years; by the moon, see `lunar_birthday`.
+    """
+    if lunar:
+        return lunar_birthdays(born, first, last)
+    kept = (
+        (add_months(born, 12 * (year - born.year)), year - born.year)
+        for year in range(first.year, last.year + 1)
+    )
+    return [(day, age) for day, age in kept if age > 0 and first <= day <= last]
 
 
 def _from_to(first: date, last: date) -> list[tuple[date, str, bool]]:

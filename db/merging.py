@@ -19,6 +19,7 @@ from db.models import (
     Adult,
     Apart,
     Attendance,
+    BirthdayWish,
     CarePlan,
     CareRecord,
     CareStage,
@@ -51,6 +52,7 @@ BELONGINGS: dict[type[Row], tuple[str, tuple[str, ...]]] = {
     Pairing: ("结对", ("helper", "kind")),
     CareRecord: ("关爱记录", ("helper", *(name for name in specs(CareRecord) if name != "follow_up_done"))),
     Attendance: ("活动出席", ("activity",)),
+    BirthdayWish: ("祝福语", ("year",)),
     CarePlan: ("帮扶方案", ("id",)),
     CareStep: ("方案步骤", ("id",)),
     CareStage: ("阶段效果", ("id",)),
@@ -187,6 +189,8 @@ def merge(keep: UUID, other: UUID, choices: Mapping[str, bool], by: User | None)
         if None in (kept.left_on, gone.left_on):  # one of the two is on the register: so is the child
             leaving.bring_back(act, kept, days.today(), "合并档案")
         act.remove(gone)
+        if kept.lunar_birthday is None:  # no field of the sheet
+            act.update(kept, lunar_birthday=gone.lunar_birthday)
         base = child_sheet.load(keep)
         after = _applicable(base, base | _sheet(found, taken))
         child_sheet.save(keep, after, base, by)

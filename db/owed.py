@@ -35,7 +35,7 @@ from db.rhythm import Calendar, Rhythm
 
 BATCH = 400
 MARK = "owed"  # the setting that says for which rules the table stands
-RULES = 6  # raised when db.owing gives something else for the same facts
+RULES = 7  # raised when db.owing gives something else for the same facts
 NOWHERE = values.group_rank(None)
 ORDINARY = 2  # the risk of what is no child's
 COLUMNS = ("id", "child", "group_rank", *Piece._fields)
@@ -199,14 +199,14 @@ def read_facts(children: list[UUID], term: UUID | None, on: date | None = None) 
         row.id
         for row in Helper.select(Helper.id).where(Helper.id.in_(named), Helper.deleted_at.is_null(False))
     }
-    people = Child.live(Child.id, Child.group_rank, Child.birth_date, Child.left_on).where(
-        Child.id.in_(children)
-    )
-    for child, rank, born, left_on in people.tuples():
+    people = Child.live(
+        Child.id, Child.group_rank, Child.birth_date, Child.left_on, Child.lunar_birthday
+    ).where(Child.id.in_(children))
+    for child, rank, born, left_on, lunar in people.tuples():
         behind, boarding, *told = surveys.get(child, (None, None, None, None, None))
         yield Facts(
             child, on, rank, born, left_on, bool(behind), boarding, bool(urgent_as_surveyed(*told)),
-            came.get(child, FIRST), tags[child], pairings[child], deeds[child], promises[child], gone,
+            came.get(child, FIRST), tags[child], pairings[child], deeds[child], promises[child], gone, bool(lunar),
         )  # fmt: skip
 
 

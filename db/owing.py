@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from db.days import add_months, turns
+from db.days import turns
+from db.festivals import birthdays
 from db.fit import tier, usual_kind
 from db.rhythm import Calendar, Rhythm, Window, window
 
@@ -60,7 +61,7 @@ class Promise(NamedTuple):
 
 class Facts(NamedTuple):
     """What is on file about one child on a day (as_of). came: the day it came on file, or came back; pairings in the
-    order they began; urgent: by this term's survey, whatever the tags; gone: helpers struck out, who owe nothing any more.
+    order they began; urgent: by this term's survey, whatever the tags; gone: helpers struck out, who owe nothing any more; lunar: the birthday goes by the lunar calendar.
     Deeds dated later than as_of are a slip of the pen or a clock that went back: they count from their day.
     """
 
@@ -78,6 +79,7 @@ class Facts(NamedTuple):
     deeds: list[Deed]
     promises: list[Promise]
     gone: set[UUID]
+    lunar: bool = False
 
 
 class Piece(NamedTuple):
@@ -212,17 +214,7 @@ def _promised(facts: Facts, span: Span) -> Iterator[Piece]:
 def _birthdays(facts: Facts, span: Span, starts: date) -> Iterator[Piece]:
     if not span.counted or not facts.born or len(facts.born) < 10:
         return
-    born = date.fromisoformat(facts.born)
-    for age in range(starts.year - born.year, starts.year - born.year + 3):
-        day = add_months(born, 12 * age)  # kept on 28 February by those born on the 29th
-        if age > 0 and 0 <= (day - starts).days <= BIRTHDAYS:
-            yield Piece(
-                "birthday",
-                str(age),
-                None,
-                _answers(span),
-                span.risk,
-                day - WEEK,
-                day,
-                until=day + timedelta(days=1),
-            )
+    last = starts + timedelta(days=BIRTHDAYS)
+    for day, age in birthdays(date.fromisoformat(facts.born), facts.lunar, starts, last):
+        until = day + timedelta(days=1)
+        yield Piece("birthday", str(age), None, _answers(span), span.risk, day - WEEK, day, until=until)

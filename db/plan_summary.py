@@ -262,6 +262,10 @@ def _decisions(rows: list[Activity]) -> list[Decision]:
     return sorted(found, key=lambda each: (by_day[each.activity_id], each.id))
 
 
+def _owner(each: Decision) -> str:
+    return each.by_name or (each.helper.name if each.helper_id else UNKNOWN)
+
+
 def _meetings(rows: list[Activity]) -> list[str]:
     decided = _decisions(rows)
     if not decided:
@@ -271,7 +275,7 @@ def _meetings(rows: list[Activity]) -> list[str]:
     lines = [f"决定{len(decided)}项，办好{len(done)}项。"]
     for each in decided:
         how = f"{short(each.done_on)}办好{'：' + each.result if each.result else ''}" if each.done_on else f"没办好，期限{short(each.due_on)}"  # fmt: skip
-        lines.append(f"  {titles[each.activity_id]}：{each.title}（{each.by_name or UNKNOWN}），{how}")
+        lines.append(f"  {titles[each.activity_id]}：{each.title}（{_owner(each)}），{how}")
     return lines
 
 
@@ -349,7 +353,7 @@ def _owed(plan: WorkPlan, items: list[PlanLine], held: list[Activity], on: date)
     left = [f"{item.title}（期限{short(item.due_on)}）" for item in items if item.open]
     state = work_plans.state(plan.id, on)
     children = state.owed_all - len(left)
-    undone = [f"{each.title}（{each.by_name or UNKNOWN}，期限{short(each.due_on)}）" for each in _decisions(held) if each.done_on is None]  # fmt: skip
+    undone = [f"{each.title}（{_owner(each)}，期限{short(each.due_on)}）" for each in _decisions(held) if each.done_on is None]  # fmt: skip
     lines = [
         *([f"计划事项{len(left)}项：{_list(left)}"] if left else []),
         *([f"对儿童的待办{children}件，其中逾期{state.children_overdue}件。"] if children else []),

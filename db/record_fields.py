@@ -104,6 +104,10 @@ ASKS: dict[str, tuple[Ask, ...]] = {
         Ask("by_name", "爱心妈妈/爸爸", "到谁家做客，如 王兰", True), Ask("consent", "监护人同意", "监护人同意了才能去，选 是", True),
         Ask("back_on", "", "哪天送回，如 2026-10-3"), Ask("content", "做客情况"),
     ),
+    "birthday": (
+        Ask("by_name", "谁给过的", "如 刘老师、奶奶"), Ask("place", "", "如 留守儿童之家"), Ask("with_whom", "和谁一起过", "如 奶奶、全班同学"),
+        Ask("content", "生日感言", "孩子自己说的话，最好是原话"), Ask("result", "心愿", "孩子许了什么愿"), *NEXT,
+    ),
     "inspection": (
         Ask("by_name", "受检帮扶人", "检查哪位帮扶人，如 刘老师"), Ask("with_whom", "检查人", "谁检查的，如 王校长"),
         Ask("result", "帮扶效果", "孩子有哪些变化", True), Ask("grade", "评定", "如 好、一般、差"), Ask("follow_up", "整改要求"), Ask("follow_up_on"),
@@ -124,7 +128,13 @@ HEAD = (
     Ask("kind", "", "换一类：已打的字都留着", True),
     Ask("on_date", "", "如 2026-9-10，或 今天、昨天", True),
 )
-DAYS = {"illness": "发病日期", "home_stay": "做客日期", "inspection": "检查日期", "risk_review": "评估日期"}
+DAYS = {
+    "birthday": "哪天过的",
+    "illness": "发病日期",
+    "home_stay": "做客日期",
+    "inspection": "检查日期",
+    "risk_review": "评估日期",
+}
 BEGINS_AT_BY = {"home_stay", "inspection"}  # whose name there has to be thought of
 
 

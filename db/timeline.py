@@ -127,7 +127,8 @@ def _keys(source: Source, child_id: UUID) -> peewee.BaseQuery:
     model, made = source.model, source.made
     query = model.live(model.id, source.day, made if made is not None else peewee.SQL("NULL"))
     if source.model is Attendance:
-        query = query.join(Activity).where(Activity.deleted_at.is_null()).switch(Attendance)
+        called = Attendance.state.is_null(False)  # put on the roll is not yet been there
+        query = query.join(Activity).where(Activity.deleted_at.is_null(), called).switch(Attendance)
     query = query.where(model.child == child_id)
     return (query if made is not None else query.where(source.day.is_null(False))).tuples()
 

@@ -181,7 +181,10 @@ EXIT = _codes(
     "退出原因", "parent_back 父母返乡 fx 父亲返乡 母亲返乡", "turned_16 年满16周岁 nm", "moved 迁出 qc", "school_moved 转学 zx", "with_parents 随父母外出 sf",
     "dead 死亡 sw", "other 其他 qt",
 )  # fmt: skip
-PRINTED = _codes("打印内容", "card 联系卡 lxk", "file 档案 da", "record 记录卡 jlk")
+PRINTED = _codes(
+    "打印内容", "card 联系卡 lxk", "file 档案 da", "record 记录卡 jlk",
+    "greeting 生日贺卡 hk", "wishes 生日祝福 zf", "party 生日名单 md",
+)  # fmt: skip
 INCIDENT = _codes(
     "强制报告情形", "sexual 疑似遭受性侵害或不明原因怀孕 xq", "injured 多处或反复不明原因受伤 ss", "neglected 营养不良或昏迷 yy", "self_harm 自杀、自残、中毒 zs",
     "abandoned 被遗弃或长时间无人照料 yq", "missing 失踪、被拐卖 sz", "begging 被组织乞讨 qt", "alone 无监护人独自居住 dz", "guardian_fails 监护人不能或不履行监护 jh",

@@ -1,4 +1,4 @@
-"""The year's plans: plans as adopted, series and roll of activities, the leading group, days off, duties of the site.
+"""The year's plans: plans as adopted, series and roll of activities, the leading group, days off, birthday wishes, duties of the site.
 
 A frozen copy; later changes to the models come as later files. Items that named their plan in words come under a plan of
 that name, over the months they stand in. What is owed (owed) is derived from the rest and filled when the ledger is next
@@ -72,6 +72,11 @@ def up(migrator, db):
         kind = TextField(null=True)
         name = TextField(null=True)
 
+    class BirthdayWish(Row):
+        child = refer(Child)
+        year = IntegerField()
+        wish = TextField(null=True)
+
     class Activity(Base):
         pass
 
@@ -109,12 +114,17 @@ def up(migrator, db):
     DayOff.add_index(
         DayOff.index(DayOff.on_date, unique=True, where=DayOff.deleted_at.is_null(), name="day_off_day")
     )
+    BirthdayWish.add_index(
+        BirthdayWish.index(
+            BirthdayWish.child, BirthdayWish.year, unique=True, where=BirthdayWish.deleted_at.is_null(), name="birthday_wish_child_year"
+        )
+    )  # fmt: skip
     Attendee.add_index(
         Attendee.index(
             Attendee.activity, Attendee.name, unique=True, where=Attendee.deleted_at.is_null(), name="attendee_activity_name"
         )
     )  # fmt: skip
-    db.create_tables([WorkPlan, Series, DayOff, Member, Attendee, Decision])
+    db.create_tables([WorkPlan, Series, DayOff, BirthdayWish, Member, Attendee, Decision])
 
     def key(to):
         return ForeignKeyField(to, field=to.id, null=True, on_delete="RESTRICT")

@@ -1,7 +1,7 @@
 """The tables, by subject."""
 
 from db.models.base import Row, database
-from db.models.calendar import Activity, Attendance, DayOff, Series
+from db.models.calendar import Activity, Attendance, BirthdayWish, DayOff, Series
 from db.models.care import CareRecord, Helper, Pairing
 from db.models.group import Attendee, Decision, Member
 from db.models.leaving import Exit, Incident, Printed
@@ -14,12 +14,12 @@ from db.models.year import PlanItem, WorkPlan
 
 TABLES = (
     Site, Term, Setting, User, Change, Child, Adult, Kinship, Survey, Focus, Helper, Pairing, CareRecord,
-    WorkPlan, PlanItem, Series, Activity, Attendance, DayOff, Member, Attendee, Decision, Intake, Layout, Presence, Doubt, Apart, Effort,
+    WorkPlan, PlanItem, Series, Activity, Attendance, BirthdayWish, DayOff, Member, Attendee, Decision, Intake, Layout, Presence, Doubt, Apart, Effort,
     CarePlan, CareStep, CareStage, Tick, Exit, Printed, Incident, Owed,
 )  # fmt: skip
 
 __all__ = [
-    "TABLES", "Activity", "Adult", "Apart", "Attendance", "Attendee", "CarePlan", "CareRecord", "CareStage",
+    "TABLES", "Activity", "Adult", "Apart", "Attendance", "Attendee", "BirthdayWish", "CarePlan", "CareRecord", "CareStage",
     "CareStep", "Change", "Child", "DayOff", "Decision", "Doubt", "Effort", "Exit", "Focus", "Helper", "Incident",
     "Intake", "Kinship", "Layout", "Member", "Owed", "Pairing", "PlanItem", "Presence", "Printed", "Row", "Series",
     "Setting", "Site", "Survey", "Term", "Tick", "User", "WorkPlan", "database",

@@ -1,4 +1,4 @@
-"""Activities, the series they repeat in, who came, and the days off work."""
+"""Activities, the series they repeat in, who came, birthday wishes, and the days off work."""
 
 import peewee
 
@@ -83,6 +83,14 @@ class DayOff(Row):
     name = text("节日", longest=20, prompt="如 国庆节")
 
 
+class BirthdayWish(Row):
+    """What a child is wished on its birthday of a year, written before the day and read out or printed on it."""
+
+    child = reference(Child, "wishes")
+    year = peewee.IntegerField()
+    wish = text("祝福语", kind="notes", longest=200, prompt="写给孩子的话")
+
+
 Attendance.add_index(
     Attendance.index(
         Attendance.activity,
@@ -90,6 +98,15 @@ Attendance.add_index(
         unique=True,
         where=Attendance.deleted_at.is_null(),
         name="attendance_activity_child",
+    )
+)
+BirthdayWish.add_index(
+    BirthdayWish.index(
+        BirthdayWish.child,
+        BirthdayWish.year,
+        unique=True,
+        where=BirthdayWish.deleted_at.is_null(),
+        name="birthday_wish_child_year",
     )
 )
 DayOff.add_index(

@@ -21,8 +21,8 @@ class Part(NamedTuple):
 class Leaf(NamedTuple):
     """What belongs to one child (or one record) and stays together: title, blocks, the line at the foot.
 
-    child_id: whose it is, None where it is the site's own.
-    digest: what the source said, to tell later whether it has changed.
+    child_id: whose it is, None where it is the site's own or about several children. digest: what the source said, to tell
+    later whether it has changed.
     """
 
     child_id: UUID | None
@@ -33,11 +33,15 @@ class Leaf(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """A whole print. crowded: several leaves share a page; else each begins on one of its own."""
+    """A whole print. crowded: several leaves share a page; else each begins on one of its own.
+
+    share: of cards to be cut out, how many of the same size make a page (0: no such cards).
+    """
 
     title: str
     leaves: Iterable[Leaf]
     crowded: bool
+    share: int = 0
 
 
 def rows(fields: Iterable[Field]) -> Iterator[list[Field]]:

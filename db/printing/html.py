@@ -14,6 +14,8 @@ body { font: 10.5pt/1.45 "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Ze
 section { margin: 0 0 9mm }
 .crowded { break-inside: avoid; page-break-inside: avoid }
 .alone + .alone { break-before: page; page-break-before: always }
+.cut { height: 125mm; box-sizing: border-box; overflow: hidden; border: 0.5mm solid #555; padding: 12mm;
+       font-size: 15pt; line-height: 1.7; break-inside: avoid; page-break-inside: avoid }
 h1 { font-size: 14pt; text-align: center; margin: 0 0 2mm }
 h2 { font-size: 10.5pt; margin: 2mm 0 0.5mm; break-after: avoid; page-break-after: avoid }
 table { border-collapse: collapse; width: 100%; table-layout: fixed }
@@ -23,6 +25,8 @@ th { width: 28mm; background: #eee }
 tr { break-inside: avoid; page-break-inside: avoid }
 p { margin: 0.5mm 0; overflow-wrap: anywhere }
 footer { font-size: 9pt; text-align: right; margin-top: 1mm }
+.cut h1 { font-size: 24pt; margin-bottom: 6mm }
+.cut footer { font-size: 13pt; margin-top: 6mm }
 """
 
 
@@ -34,7 +38,7 @@ def write(paper: Paper) -> Iterator[str]:
         f"<title>{_text(paper.title)}</title><style>{STYLE}</style></head><body>\n"
     )
     for leaf in paper.leaves:
-        yield _leaf(leaf, "crowded" if paper.crowded else "alone")
+        yield _leaf(leaf, "cut" if paper.share else "crowded" if paper.crowded else "alone")
     yield "</body></html>\n"
 
 

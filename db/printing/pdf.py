@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MARGIN, WIDTH, BOTTOM = 12, 186, 285  # mm of A4
 LABEL = 28
 LINE, PAD = 5, 1
-SIZE, TITLE = 10, 14  # points
+SIZE, TITLE, GREETING = 10, 14, 22  # points
 REGULAR = 80  # the weight fontconfig calls regular
 AHEAD = 20  # seconds until fontconfig is given up
 
@@ -64,7 +64,10 @@ def render(paper: Paper, font: Font) -> Iterator[int | bytes]:
         raise Refused(f"这台电脑的中文字体 {font.path} 用不了：请改选“存成文件”，或换一种中文字体") from error
     page = _Page(book)
     for done, leaf in enumerate(paper.leaves, 1):
-        page.leaf(leaf, paper.crowded)
+        if paper.share:
+            page.card(leaf, paper.share)
+        else:
+            page.leaf(leaf, paper.crowded)
         yield done
     yield bytes(book.output())
 
@@ -74,6 +77,7 @@ class _Page:
 
     def __init__(self, book: "FPDF"):
         self.book, self.y = book, 0.0
+        self.cards = 0
         self.widths: dict[tuple[str, int], float] = {}
 
     def leaf(self, leaf: Leaf, crowded: bool) -> None:
@@ -85,6 +89,23 @@ class _Page:
             self.part(part)
         self.text(clean(leaf.foot), MARGIN, WIDTH, SIZE, "R")
         self.y += 2 * LINE
+
+    def card(self, leaf: Leaf, share: int) -> None:
+        """One of so many cards of a size to a page, framed to be cut out."""
+        tall, place = (BOTTOM - MARGIN) / share, self.cards % share
+        if place == 0:
+            self.new_page()
+        self.cards += 1
+        top = MARGIN + place * tall
+        self.book.rect(MARGIN, top, WIDTH, tall - LINE)
+        self.y = top + 2 * LINE
+        left, wide = MARGIN + 2 * LINE, WIDTH - 4 * LINE
+        self.text(clean(leaf.title), left, wide, GREETING, "C")
+        for line in (line for part in leaf.parts for line in part.lines):
+            self.y += LINE
+            self.text(clean(line, lines=True), left, wide, TITLE)
+        self.y += 2 * LINE
+        self.text(clean(leaf.foot), left, wide, TITLE, "R")
 
     def height(self, leaf: Leaf) -> float:
         """mm a leaf takes."""

@@ -13,21 +13,27 @@ from db.children import BATCH
 from db.dossier import on_register
 from db.ids import uuid7
 from db.models import Child, Printed, User
-from db.printing import cards, files, papers, records
+from db.printing import birthday, cards, files, papers, records
 from db.printing.content import Leaf, Paper
 from db.register import ORDER
 from db.values import group_rank
 from db.vocab import PRINTED
 
 CARD, FILE, RECORD = "card", "file", "record"
+GREETING, WISHES, PARTY = "greeting", "wishes", "party"  # of a month's birthdays
+NO_NUMBERS = (RECORD, GREETING, WISHES, PARTY)  # on which no ID number stands
 
 
 class Job(NamedTuple):
-    """What is to be printed: a code of PRINTED, the children (of a record card: the records), ID numbers in full or not."""
+    """What is to be printed: a code of PRINTED, the children (of a record card: the records), ID numbers in full or not.
+
+    month: whose birthdays it is about ('2026-10').
+    """
 
     what: str
     ids: list[UUID]
     reveal: bool = False
+    month: str = ""
 
 
 class Stale(NamedTuple):
@@ -69,9 +75,20 @@ def paper(job: Job, by: User | None, note: Callable[[Leaf], None] = lambda leaf:
             leaves = cards.leaves(job.ids, job.reveal, foot)
         case "file":
             leaves = files.leaves(job.ids, job.reveal, foot)
+        case "greeting":
+            leaves = birthday.cards(job.ids, job.month)
+        case "wishes":
+            leaves = birthday.wishes(job.ids, job.month)
+        case "party":
+            leaves = birthday.names(job.ids, job.month, foot)
         case _:
             leaves = records.leaves(job.ids, foot)
-    return Paper(PRINTED.label(job.what), _noting(leaves, note), crowded=job.what != FILE)
+    return Paper(
+        PRINTED.label(job.what),
+        _noting(leaves, note),
+        crowded=job.what != FILE,
+        share=2 if job.what == GREETING else 0,
+    )
 
 
 def _noting(leaves: Iterable[Leaf], note: Callable[[Leaf], None]) -> Iterator[Leaf]:
@@ -101,8 +118,8 @@ def to_printer(job: Job, name: str, by: User | None) -> Iterator[int]:
 
 
 def _note(job: Job, leaves: list[Leaf], by: User | None) -> None:
-    """One row a child and print: of several record cards of a child, one."""
-    said = {leaf.child_id: leaf.digest for leaf in leaves}
+    """One row a child and print: of several record cards of a child, one; a list of names is no child's."""
+    said = {leaf.child_id: leaf.digest for leaf in leaves if leaf.child_id}
     shown = "，身份证号不打码" if job.reveal else ""
     with changes.action(f"打印{PRINTED.label(job.what)} {len(leaves)}份{shown}", by) as act:
         act.insert_many(Printed, [

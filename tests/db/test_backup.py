@@ -2,9 +2,9 @@
 
 import pytest
 
-from db import backup, children, store
+from db import backup, children, plan_items, site, store
 from db.errors import Corrupt, Newer, NotOurs
-from db.models import Survey, database
+from db.models import Owed, Survey, database
 from db.values import Refused
 
 WRITER = """
@@ -214,6 +214,16 @@ def test_a_shared_ledger_stays_open_to_its_group(saved, ledger):
 
 
 def test_a_sound_ledger_has_no_troubles(saved):
+    assert backup.troubles() == []
+
+
+def test_what_the_site_owes_is_checked_and_made_right_again(user):
+    plan_items.add("2026-09", "核对信息", user)
+    assert backup.troubles() == []
+    Owed.delete().where(Owed.child.is_null()).execute()
+    (trouble,) = backup.troubles()
+    assert "本单位的待办" in trouble and "guanai init" in trouble
+    site.set_up(site_name="柳溪村", by=user)
     assert backup.troubles() == []
 
 

@@ -9,11 +9,13 @@ from uuid import UUID
 import pytest
 
 from db.days import age_on
+from db.festivals import lunar_text
 from db.fit import URGENT, USUAL, usual_kind
 from db.owing import FIRST, LAST, Deed, Facts, Paired, Promise, Tagged, owed
 from db.rhythm import Calendar, Rhythm, window
 
 STARTS = date(2026, 9, 1)
+NEW_YEAR = date(2027, 2, 6)  # 春节
 CALENDAR = Calendar((("2026秋", STARTS, date(2027, 1, 20)),))
 RHYTHMS = (
     Rhythm("talk", "谈心", "talk", count="interval", holidays=True),
@@ -58,7 +60,7 @@ def facts(chance: random.Random) -> Facts:
          for _ in range(chance.randrange(8))],
         [Promise(source, UUID(int=70 + nth), day(), chance.choice((None, *HELPERS)))
          for nth, source in enumerate(("follow_up", "step", "review")) if chance.random() < 0.5],
-        set(chance.sample(HELPERS, 1)),
+        set(chance.sample(HELPERS, 1)), chance.random() < 0.3,
     )  # fmt: skip
 
 
@@ -100,15 +102,22 @@ def plainly(child: Facts, on: date) -> Counter:
             helper = next((paired.helper for paired in live if paired.kind in kinds), answers or helper)
         found.append((source, "", ref, None if helper in child.gone else helper, risk, day - week, day))
     if child.left_behind and young and child.born and len(child.born) == 10:
-        for age, day in birthdays(child.born):
+        for age, day in birthdays(child.born, child.lunar):
             if day >= on:
                 found.append(("birthday", str(age), None, answers, risk, day - week, day))
     return Counter(found)
 
 
 @cache
-def birthdays(born: str) -> list[tuple[int, date]]:
-    """Those from the term's first day on, for a good year: an age and the day it is kept on."""
+def birthdays(born: str, lunar: bool) -> list[tuple[int, date]]:
+    """Those from the term's first day on, for a good year: an age and the day it is kept on.
+
+    By the moon: every day of that name. None of the children was born before the new year or in a leap month.
+    """
+    ahead = [STARTS + timedelta(days=n) for n in range(401)]
+    if lunar:
+        name = lunar_text(date.fromisoformat(born))
+        return [(2026 + (day >= NEW_YEAR) - int(born[:4]), day) for day in ahead if lunar_text(day) == name]
     kept = []
     for year in range(STARTS.year, STARTS.year + 3):
         leap = born.endswith("02-29") and year % 4

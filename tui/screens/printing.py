@@ -10,7 +10,7 @@ from db import days
 from db.errors import LedgerError
 from db.printing import papers, printed, printer, records
 from db.printing.content import Paper
-from db.printing.printed import CARD, FILE, RECORD, Job, Stale
+from db.printing.printed import CARD, FILE, NO_NUMBERS, RECORD, Job, Stale
 from db.vocab import PRINTED
 from tui.context import Context
 from tui.ink import Line, columns, wrap
@@ -25,17 +25,23 @@ MANY = 20  # leaves from which on it is told how far the work is
 
 
 def ask_print(
-    context: Context, what: str, ids: list[UUID], who: str, then: Callable[[], None] = lambda: None
+    context: Context,
+    what: str,
+    ids: list[UUID],
+    who: str,
+    then: Callable[[], None] = lambda: None,
+    month: str = "",
 ) -> None:
     """Ask whether to print or to write a file, and whether ID numbers are to be read; then do it.
 
     what: a code of PRINTED; ids: children, of record cards the records; who: the name a file is given. then: when done.
+    month: whose birthdays it is about.
     """
     desk, name = context.desk, printer.printer()
-    numbers = (MASKED,) if what == RECORD else (MASKED, IN_FULL)  # a record card has none
+    numbers = (MASKED,) if what in NO_NUMBERS else (MASKED, IN_FULL)
     choices = [(where, shown) for where in ([name] if name else []) + [None] for shown in numbers]
     says = [
-        (f"打印到 {where}" if where else "存成文件") + ("" if what == RECORD else f"，{shown}")
+        (f"打印到 {where}" if where else "存成文件") + ("" if what in NO_NUMBERS else f"，{shown}")
         for where, shown in choices
     ]
     lacks = "" if name else "（没有找到打印机）"
@@ -45,7 +51,7 @@ def ask_print(
         if at is None:
             return
         where, shown = choices[at]
-        job = Job(what, ids, reveal=shown == IN_FULL)
+        job = Job(what, ids, reveal=shown == IN_FULL, month=month)
         if where is None:
             path = Path.cwd() / f"{PRINTED.label(what)}-{who.replace('/', '_')}-{days.today():%Y%m%d}.html"
             ask_place(desk, "存到文件", path, partial(_write, context, job, then))

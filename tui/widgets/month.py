@@ -73,7 +73,9 @@ def month_lines(
         for day in week:
             if day.month == chosen.month:
                 style = "cursor" if active and day == chosen else "field" if day == today else ""
-                line += _cell(day, ">" if day == chosen else " ", style, counts.get(day, 0), signs.get(day), cell)
+                line += _cell(
+                    day, ">" if day == chosen else " ", style, counts.get(day, 0), signs.get(day), cell
+                )
             else:
                 line.append((" " * cell, "plain"))
         lines.append([*line, (" ", "plain")])
@@ -131,7 +133,10 @@ def band_lines(bands: Sequence[Band], first: date, last: date, width: int) -> li
     for row in rows:
         line: Line = []
         for band in row:
-            begin, end = (band.first - first).days * width // length, ((band.last - first).days + 1) * width // length
+            begin, end = (
+                (band.first - first).days * width // length,
+                ((band.last - first).days + 1) * width // length,
+            )
             name = clip(safe(band.name), end - begin - 1)
             line += [(" " * (begin - line_cells(line)), "plain"), (name, "info"),
                      ("=" * (end - begin - cells(name) - 1) + " ", "info")]  # fmt: skip
