@@ -10,6 +10,7 @@ import peewee
 from db import activities, changes, plan_items, repeats, work_plans
 from db.days import short, today
 from db.models import Activity, CareRecord, Child, Helper, PlanItem, User
+from db.plan_templates import Occasion
 from db.recurrence import DAYS
 from db.sheet import Saved, Values
 from db.spec import mask_name
@@ -80,11 +81,12 @@ def _since(item: plan_items.PlanLine) -> date:
 def proposed(item_id: UUID) -> Values:
     """What the sheet of an activity arranged for an item begins with: title, kind, lead, the first day it may be held.
 
-    Raises NotFound.
+    One time of what is done again and again is called as that is. Raises NotFound.
     """
-    item = plan_items.line(item_id)
+    item, occasion = plan_items.line(item_id), _occasion(plan_items.find(item_id))
     blank = activities.load(None)
-    title = item.title[: activities.SPECS["title"].longest]
+    named = occasion is not None and occasion.every != "festival"
+    title = (occasion.name if named else item.title)[: activities.SPECS["title"].longest]
     day = max(today(), item.opens)
     return blank | {"title": title, "kind": item.kind, "lead": item.owner, "on_date": day}
 
@@ -106,12 +108,15 @@ def arrange(item_id: UUID, values: Mapping[str, Any], by: User | None, again: bo
 
 def recurs(item_id: UUID) -> str | None:
     """'week' or 'month' for one time of what a plan does that often, else None."""
-    item = plan_items.find(item_id)
+    occasion = _occasion(plan_items.find(item_id))
+    return occasion.every if occasion and occasion.every in ("week", "month") else None
+
+
+def _occasion(item: PlanItem) -> Occasion | None:
     if item.occasion is None or item.work_plan_id is None:
         return None
     occasions = work_plans.template_of(item.work_plan).occasions
-    every = next((each.every for each in occasions if each.code == item.occasion), None)
-    return every if every in ("week", "month") else None
+    return next((each for each in occasions if each.code == item.occasion), None)
 
 
 def _rule(item: PlanItem, day: date) -> str:
