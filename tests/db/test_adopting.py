@@ -305,3 +305,15 @@ def test_a_plan_is_renamed_and_struck_out(user):
     with pytest.raises(NotFound):
         work_plans.state(plan)
     assert Term.live().count() == 1
+
+
+def test_a_plan_adopted_late_still_asks_for_its_arrangements(user, monkeypatch):
+    on(monkeypatch, "2026-11-23")
+    plan = take("village", user, from_month="2026-11")
+    setups = [item for item in plan_items.of_plan(plan) if item.sort == "setup" and item.system]
+    asked = by_code("village").setups
+    assert [each.title for each in asked] == [
+        item.title for item in setups if item.system != work_plans.TARGET
+    ]
+    assert {item.month for item in setups if item.system != work_plans.TARGET} == {"2026-11"}
+    assert min(item.month for item in plan_items.of_plan(plan)) == "2026-11"

@@ -9,6 +9,7 @@ from terms import of_spring
 from db import (
     activities,
     birthdays,
+    adopting,
     bulk_edit,
     care,
     care_plan_lists,
@@ -34,7 +35,11 @@ from db import (
     pairing,
     participation,
     pick_up,
+    plan_evidence,
     plan_items,
+    plan_months,
+    plan_summary,
+    plan_templates,
     presence,
     progress,
     promotion,
@@ -555,3 +560,25 @@ def test_birthdays_and_days_off(keeper):
     assert days_off.is_working(date(2026, 10, 10)) and not days_off.is_working(date(2026, 10, 1))
     with pytest.raises(Refused, match="已经记了"):
         days_off.save(None, {"on_date": "2026-10-1", "kind": "off"}, {}, keeper)
+
+
+def test_a_plan_is_adopted_done_and_summed_up(keeper):
+    base = child_sheet.load(None)
+    child = child_sheet.save(None, base | {"name": "张浩宇"}, base, keeper).id
+    template = plan_templates.by_code("village")
+    (plan,) = adopting.adopt([(template, adopting.runs(template)[0])], keeper)
+    care.record(
+        keeper, child_id=child, kind="video_call", on_date=date(2026, 9, 8), by_name="刘老师", minutes=5
+    )
+    film = next(item for item in plan_items.of_plan(plan) if item.title == "励志专题片（9月）")
+    made = plan_evidence.arrange(film.id, plan_evidence.proposed(film.id), keeper, again=True)
+    roll.mark(made.id, child, "present", keeper)
+    assert activities.hold(made.id, None, keeper) == ["励志专题片（9月）"]
+    assert [each.id for each in plan_evidence.activities_for(film.id)] == [made.id]
+    assert [each.said for each in plan_evidence.records_for(film.id)] == ["9月8日亲情视频张* 刘老师"]
+    (title, month), *_ = plan_months.month_report("2026-09")
+    assert (title, month.done) == ("村级关爱计划", 1)
+    text = plan_summary.draft(plan)
+    assert "9月10日 励志专题片，到1人" in text and "期间亲情视频1次。" in text
+    plan_summary.save(plan, {"summary": text}, {"summary": None}, keeper)
+    assert plan_summary.load(plan)["summary"] == text
