@@ -105,12 +105,12 @@ def _begin(act: changes.Action, row: Activity, rule: str, in_term: bool, found: 
         Series, rule=written(parsed(rule, found[0])), starts=found[0], in_term=in_term, uid=uid
     )
     act.update(row, series=series, series_day=found[0])
-    _put(act, series, row, found[1:])
+    put(act, series, row, found[1:])
     return series
 
 
-def _put(act: changes.Action, series: Series, like: Activity, found: Iterable[date]) -> None:
-    """Put occurrences on the calendar with the values of another one."""
+def put(act: changes.Action, series: Series, like: Activity, found: Iterable[date]) -> None:
+    """Within an action: put occurrences on the calendar with the values of another one."""
     common = {name: getattr(like, name) for name in COMMON}
     new = [{"id": uuid7(), **common, "on_date": day, "series": series.id, "series_day": day} for day in found]
     if new:
@@ -229,17 +229,21 @@ def change_rule(activity_id: UUID, rule: str, in_term: bool, by: User | None) ->
             series = act.insert(Series, **new)
         moved = row.on_date == row.series_day
         act.update(row, series=series, series_day=found[0], **({"on_date": found[0]} if moved else {}))
-        kept = [each for each in later if each.series_day in found[1:] or not _untouched(each)]
-        kept += _with_roll([each for each in later if each not in kept])
+        gone = strike_untouched(act, [each for each in later if each.series_day not in found[1:]])
+        kept = [each for each in later if each not in gone]
         act.update_many(Activity, [(_stored(each), {"series": series.id}) for each in kept])
-        _strike(act, [each for each in later if each not in kept])
         taken = {each.series_day for each in kept} | missing
-        _put(act, series, row, [day for day in found[1:] if day not in taken])
+        put(act, series, row, [day for day in found[1:] if day not in taken])
     return len(found)
 
 
-def _untouched(row: Activity) -> bool:
-    return row.state is None and row.on_date == row.series_day
+def strike_untouched(act: changes.Action, rows: list[Activity]) -> list[Activity]:
+    """Within an action: strike out those that are neither held, called off, moved nor with children on the roll; which."""
+    going = [row for row in rows if row.state is None and row.on_date == row.series_day]
+    held = {row.id for row in _with_roll(going)}
+    going = [row for row in going if row.id not in held]
+    _strike(act, going)
+    return going
 
 
 # ---- removed -------------------------------------------------------------------------------------

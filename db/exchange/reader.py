@@ -19,7 +19,7 @@ from tempfile import TemporaryFile
 from time import monotonic
 from typing import Any
 
-from db.exchange import handed, unpack
+from db.exchange import handed, ics_events, unpack
 from db.text import clean
 from db.values import Refused
 
@@ -62,8 +62,9 @@ class Sheet:
 class Source:
     """A file as it was read, once: its bytes and its sheets.
 
-    name: without folder, or 标准输入, 粘贴的内容. kind: 'xlsx' (also xlsm, xlsb, ods), 'xls', 'text', or 'handed': a
-    hand-over file, which has no sheets but tables of rows (by table, as db.exchange.handover understands them).
+    name: without folder, or 标准输入, 粘贴的内容. kind: 'xlsx' (also xlsm, xlsb, ods), 'xls', 'text', 'handed' (a
+    hand-over file) or 'calendar' (.ics), which have no sheets but tables of rows (by table, as db.exchange.handover and
+    db.exchange.ics_in understand them).
     macros: it carries macros; they are never run.
     """
 
@@ -118,6 +119,8 @@ class Reading:
         self._kind = {unpack.ZIP: "xlsx", unpack.COMPOUND[:4]: "xls"}.get(data[:4], "text")
         if handed.looks_like(data):
             self._kind = "handed"
+        elif ics_events.looks_like(data):
+            self._kind = "calendar"
         self._outcome: Source | str | None = None  # or the sentence
         self._late = False
         home = str(Path(__file__).resolve().parents[2])
@@ -204,6 +207,9 @@ class Reading:
         return Source(self._name, self._data, self._kind, sheets, macros, about, tables)
 
     def _failure(self, ended: int) -> BadFile:
+        if self._kind == "calendar":
+            why = ics_events.TOO_MANY if self._late or ended < 0 else ics_events.DAMAGED
+            return BadFile(why.replace("{name}", self._called))
         if self._kind == "handed":
             why = self._too_slow() if self._late else handed.TOO_BIG if ended < 0 else handed.DAMAGED
             return BadFile(str(why).replace("{name}", self._called))

@@ -86,6 +86,10 @@ def of_source(source: Source, kind: str | None = None, lenient: bool = False) ->
         raise BadFile(
             f"“{source.name}”是转出文件，不是登记表：请存成文件，用 F7 导入，或用 guanai import 导入"
         )
+    if source.kind == "calendar":
+        raise BadFile(
+            f"“{source.name}”是日历文件，不是登记表：请在活动日历（F4）里读入，或用 guanai import 导入"
+        )
     found = understand(source.name, source.sheets, kind, lenient)
     found.source = source
     if source.macros:

@@ -1,7 +1,7 @@
 """Take a file's bytes apart into sheets: `python -m db.exchange.unpack KIND MEMORY SECONDS`, the child of reader.py.
 
 The bytes come on standard input. Out go lines of JSON: {"macros"}, then for each sheet its description and
-lines of 500 rows (of a hand-over file: see handed.py); or {"refused"}, a sentence in which {name} stands for the file. A date is {"on": ISO text}.
+lines of 500 rows (of a hand-over file or a calendar: see handed.py, ics_events.py); or {"refused"}, a sentence in which {name} stands for the file. A date is {"on": ISO text}.
 Nothing here knows the ledger, and little is imported: this starts once for each file.
 """
 
@@ -20,7 +20,7 @@ from itertools import islice
 from posixpath import join, normpath
 from typing import Any
 
-from db.exchange import handed
+from db.exchange import handed, ics_events
 
 MAX_ROWS, MAX_CELLS, MAX_SHEETS = 100_000, 2_000_000, 255
 MAX_TEXT, MAX_NAME = 32_767, 31  # what a spreadsheet cell can hold, and a sheet's name
@@ -67,7 +67,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_m
 
 
 def main(kind: str, memory: int, seconds: int) -> None:
-    """Read standard input as kind (xlsx, xls, text or handed) and write what is in it to standard output."""
+    """Read standard input as kind (xlsx, xls, text, handed or calendar) and write what is in it to standard output."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(seconds)
     limits = {"AS": memory, "CPU": seconds, "FSIZE": MAX_OUTPUT, "CORE": 0, "NOFILE": 16, "NPROC": 0}
@@ -82,7 +82,7 @@ def main(kind: str, memory: int, seconds: int) -> None:
         try:
             for line in _read(data, kind):
                 print(_encode(line), file=out)
-        except (Unfit, handed.Unfit) as unfit:
+        except (Unfit, handed.Unfit, ics_events.Unfit) as unfit:
             print(_encode({"refused": str(unfit)}), file=out)
 
 
@@ -90,6 +90,8 @@ def _read(data: bytes, kind: str) -> Iterator[Any]:
     match kind:
         case "handed":
             return handed.read_handed(data)
+        case "calendar":
+            return ics_events.read_events(data)
         case "text":
             return read_text(data)
     return read_book(data, kind)

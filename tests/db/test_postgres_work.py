@@ -37,6 +37,7 @@ from db import (
     record_list,
     register,
     renewal,
+    repeats,
     rhythms,
     roll,
     site,
@@ -48,6 +49,8 @@ from db import (
     timeline,
 )
 from db.children import Wanted
+from db.exchange import ics, reader
+from db.exchange.ics_in import Coming
 from db.impossible import refused_by_ledger
 from db.improbable import doubtful
 from db.in_ledger import in_ledger
@@ -492,3 +495,24 @@ def test_a_childs_file_its_events_and_its_prints(keeper, tmp_path):
     assert records.kinds_of(child) == [("talk", "谈心", 1)] and len(records.of_child(child, "talk")) == 1
     assert [each.said for each in printed.stale()] == ["档案 9月10日打印后，现住址改过"]
     assert printed.in_order([child]) == [child]
+
+
+def test_a_series_and_its_calendar_file(keeper, tmp_path):
+    path = str(tmp_path / "活动日历.ics")
+    _, count = repeats.weekly(
+        "周六开放日", "open_day", 5, date(2026, 9, 12), date(2026, 10, 10), True, keeper, starts="8:30"
+    )
+    found = [line.id for line in activities.agenda(date(2026, 9, 1), date(2026, 12, 31))]
+    assert count == len(found) == 5
+    assert repeats.change_following(found[2], {"place": "操场"}, keeper) == 3
+    assert repeats.change_rule(found[3], "FREQ=WEEKLY;BYDAY=SU;COUNT=2", False, keeper) == 2
+    assert (repeats.of(found[0]).count, repeats.of(found[3]).words) == (3, "每周日，共2次")
+    assert ics.write(path, None, None, keeper) == 5
+    coming = Coming(reader.read(path))
+    coming.preview()
+    assert [item.became for item in coming.items] == ["unchanged", "unchanged"]
+    assert repeats.remove_all(found[0], keeper) == 3 and repeats.remove_following(found[3], keeper) == 2
+    assert coming.take(keeper) == 2
+    assert len(activities.agenda(date(2026, 9, 1), date(2026, 12, 31))) == 5
+    changes.undo(changes.last_action(keeper).action, keeper)
+    assert activities.agenda(date(2026, 9, 1), date(2026, 12, 31)) == []

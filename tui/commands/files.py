@@ -1,4 +1,4 @@
-"""import and export: registers in, registers out."""
+"""import and export: registers and calendars in and out."""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -27,7 +27,9 @@ class Step(NamedTuple):
 
 def import_options(parser: ArgumentParser) -> None:
     """Options of `guanai import`."""
-    parser.add_argument("file", metavar="FILE", help="xlsx、xls、csv 登记表，或转出文件；- 为标准输入")
+    parser.add_argument(
+        "file", metavar="FILE", help="xlsx、xls、csv 登记表，转出文件，或 ics 日历；- 为标准输入"
+    )
     parser.add_argument("--kind", choices=KINDS, metavar="KIND",
                         help="children 儿童、helpers 帮扶人、records 记录、pairings 结对；不写就按表头认")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="只看结果，不写入")
@@ -53,6 +55,8 @@ def run_import(asked: Namespace, call: Call) -> int:
         source = reader.read(asked.file)
         if source.kind == "handed":
             return _take_over(source, asked, call)
+        if source.kind == "calendar":
+            return _take_calendar(source, asked, call)
         opened = register.open_register(source, asked.kind, asked.date)
         by = None if asked.dry_run else call.user()
         with output.progress() as progress:
@@ -111,11 +115,30 @@ def _take_over(source: "Source", asked: Namespace, call: Call) -> int:
     return 1 if any(each.why for each in coming.arrivals) else 0
 
 
+def _take_calendar(source: "Source", asked: Namespace, call: Call) -> int:
+    """Put a calendar file's events on the calendar; 1 if one of them needs a person."""
+    from db.exchange.ics_in import Coming
+
+    if asked.kind or asked.date or asked.report:
+        raise Refused("这是日历文件，不用 --kind、--date、--report，请去掉再导入")
+    coming = Coming(source)
+    if asked.dry_run:
+        coming.preview()
+    else:
+        coming.take(call.user())
+    outcome = coming.outcome()
+    if asked.json:
+        output.document(outcome.as_json())
+    else:
+        _print(outcome, asked)
+    return 1 if outcome.problems else 0
+
+
 def _print(outcome: "Outcome", asked: Namespace) -> None:
     done = "若导入，将" if asked.dry_run else ""
     if outcome.seen:
         output.line(f"这份表{outcome.seen}导入过：已录入的行不再改动，只补上次没能录入的行")
-    for part in outcome.sheets:
+    for part in outcome.sheets or [outcome]:
         sheet = f"工作表“{part.sheet}”，" if part.sheet else ""
         output.line(f"{sheet}{_counts(part, done)}", output.BOLD)
         if unused := [each for each in part.unmapped if each not in part.empty]:
@@ -129,12 +152,14 @@ def _print(outcome: "Outcome", asked: Namespace) -> None:
     for edit in outcome.changes:
         if edit.old is None:
             continue
-        where = f"{edit.sheet}第{edit.row}行" if edit.sheet else f"第{edit.row}行"
+        row = "项" if outcome.kind == "activities" else "行"
+        where = f"{edit.sheet}第{edit.row}{row}"
         output.line(f"{where} {edit.name} {edit.field}：{edit.old} → {edit.new or '清空'}")
     if filled:
         output.line(f"补上空缺 {filled} 处（--json 里逐处列出）")
     for each in outcome.problems:
-        where = f"第{each.row}行" if each.row else "全表"
+        row = "项" if outcome.kind == "activities" else "行"
+        where = f"第{each.row}{row}" if each.row else "全表"
         column = f"“{each.column}”" if each.column else ""
         colour = output.RED if each.level == "error" else ""
         output.line(f"{each.sheet}{where}{column}（{LEVELS[each.level]}）：{each.message}", colour)
@@ -147,16 +172,18 @@ def _print(outcome: "Outcome", asked: Namespace) -> None:
 def _counts(part: "Outcome", done: str) -> str:
     from db.exchange.outcome import KINDS as NAMES
 
+    name, row = ("活动", "项") if part.kind == "activities" else (NAMES[part.kind], "行")
     return (
-        f"{NAMES[part.kind]}：共 {part.rows} 行，{done}新增 {part.created}，更新 {part.updated}，"
+        f"{name}：共 {part.rows} {row}，{done}新增 {part.created}，更新 {part.updated}，"
         f"未变 {part.unchanged}，跳过 {part.skipped}"
     )
 
 
 def export_options(parser: ArgumentParser) -> None:
     """Options of `guanai export`."""
-    parser.add_argument("what", choices=("children", "cards", "files", "handover"), metavar="KIND",
-                        help="children 儿童登记表（xlsx）、cards 联系卡、files 档案（html）、handover 转出文件（json）")  # fmt: skip
+    parser.add_argument("what", choices=("children", "cards", "files", "handover", "calendar"), metavar="KIND",
+                        help="children 儿童登记表（xlsx）、cards 联系卡、files 档案（html）、handover 转出文件（json）、"
+                        "calendar 活动日历（ics）")  # fmt: skip
     parser.add_argument("-o", dest="out", required=True, metavar="FILE", help="写到哪个文件；- 为标准输出")
     parser.add_argument("--find", nargs="+", default=[], metavar="TEXT",
                         help="只要这些：姓名、拼音首字母、身份证或电话末几位；handover 写每名的姓名、身份证号或编号")  # fmt: skip
@@ -165,13 +192,15 @@ def export_options(parser: ArgumentParser) -> None:
 
 def run_export(asked: Namespace, call: Call) -> int:
     """Registers and paper out: a workbook that our own import reads back, a page to print, a file for another ledger."""
-    ending = {"children": ".xlsx", "handover": ".json"}.get(asked.what, ".html")
+    ending = {"children": ".xlsx", "handover": ".json", "calendar": ".ics"}.get(asked.what, ".html")
     if asked.out == "-":
         binary_output()
     elif Path(asked.out).suffix.lower() != ending:
         raise Refused(f"“{asked.out}”要以 {ending} 结尾，请改文件名")
     if asked.what == "handover":
         return _hand_over(asked, call)
+    if asked.what == "calendar":
+        return _write_calendar(asked, call)
     with call.ledger():
         if asked.what == "children":
             from db import export
@@ -196,6 +225,18 @@ def _hand_over(asked: Namespace, call: Call) -> int:
         count = handover.write([children.named(each) for each in asked.find], asked.out, call.user())
     where = "" if asked.out == "-" else f"到 {asked.out}"
     output.note(f"已写 {count} 名儿童的转出文件{where}，内有完整档案，请妥善交给接收的单位")
+    return 0
+
+
+def _write_calendar(asked: Namespace, call: Call) -> int:
+    if asked.find or asked.reveal:
+        raise Refused("活动日历里没有儿童，不用 --find、--reveal，请去掉再导出")
+    with call.ledger():
+        from db.exchange import ics
+
+        count = ics.write(asked.out, None, None, call.user())
+    where = "" if asked.out == "-" else f"到 {asked.out}"
+    output.note(f"已导出 {count} 项活动{where}")
     return 0
 
 

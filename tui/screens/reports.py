@@ -7,14 +7,15 @@ from db.exchange import reader
 from tui.context import Context
 from tui.ink import Line, fit
 from tui.page import Key, Page, Picture
+from tui.screens.calendar_files import read_ics
 from tui.screens.importing import Importing
 from tui.screens.taking_over import Taking
 from tui.widgets.ask import ask_file
-from tui.widgets.files import Files
+from tui.widgets.files import REGISTERS, Files
 from tui.widgets.roster import Roster
 
 CHOICES = (
-    ("导入表格", "表格、转出文件，也可粘贴；先看再写入", "bring"),
+    ("导入表格", "表格、转出文件、日历，也可粘贴；先看再写入", "bring"),
     ("导出儿童登记册", "写成 xlsx 文件，含完整号码，请妥善保管", "export"),
     ("备份台账", "把整本台账另存一份", "backup"),
 )
@@ -44,11 +45,14 @@ class Reports(Page):
         getattr(self, self.roster.current()[2])()
 
     def bring(self) -> None:
-        self.desk.push(Files("选择要导入的表格", self.folder), self._chosen)
+        self.desk.push(Files("选择要导入的表格", self.folder, (*REGISTERS, ".ics")), self._chosen)
 
     def _chosen(self, path: Path | None) -> None:
         if path is not None:
             self.folder = path.parent
+            if path.suffix.lower() == ".ics":
+                read_ics(self.context, path)
+                return
             handed = reader.is_handed(str(path))
             self.desk.push((Taking if handed else Importing)(self.context, str(path)))
 
