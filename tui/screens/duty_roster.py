@@ -51,9 +51,7 @@ class DutyRoster(Page):
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
-        self.roster = Roster.of(
-            self.lines, _row, "这三个月没有开放日：在活动日历（F4）里添加"
-        )
+        self.roster = Roster.of(self.lines, _row, "这三个月没有开放日：在活动日历（F4）里添加")
         self.roster.go(at)
 
     def press(self, key: str, char: str | None) -> bool:
