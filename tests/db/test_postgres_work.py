@@ -8,8 +8,8 @@ from terms import of_spring
 
 from db import (
     activities,
-    birthdays,
     adopting,
+    birthdays,
     bulk_edit,
     care,
     care_plan_lists,
@@ -527,6 +527,8 @@ def test_an_open_day_from_the_duty_to_the_closing(keeper, monkeypatch):
     assert participation.summary(TODAY, TODAY)[:4] == (2, 1, 1, 0)
     assert [each.title for each in participation.of_child(one)] == ["跳绳", "开放日"]
     assert [each.name for each in duty_roster.people(duty_roster.lines(TODAY, TODAY))] == ["王晓"]
+
+
 def test_a_series_and_its_calendar_file(keeper, tmp_path):
     path = str(tmp_path / "活动日历.ics")
     _, count = repeats.weekly(
@@ -546,6 +548,8 @@ def test_a_series_and_its_calendar_file(keeper, tmp_path):
     assert len(activities.agenda(date(2026, 9, 1), date(2026, 12, 31))) == 5
     changes.undo(changes.last_action(keeper).action, keeper)
     assert activities.agenda(date(2026, 9, 1), date(2026, 12, 31)) == []
+
+
 def test_birthdays_and_days_off(keeper):
     with changes.action("登记", keeper) as act:
         child, other = (family(act, site.term(), name).id for name in ("张浩宇", "李雨涵"))
