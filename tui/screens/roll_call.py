@@ -301,11 +301,12 @@ class RollCall(Page):
         counts = "  ".join(
             f"{labels.get(each.code, each.label)}{states.count(each.code)}" for each in ATTENDANCE
         )
-        return [(f" {counts}  未点{states.count(None)}  共{len(states)}人", "strong")]
+        keys = "  回车 谁送来  F10 更多" if self.called and self.called.open_kind else ""
+        return [(f" {counts}  未点{states.count(None)}  共{len(states)}人", "strong"), (keys, "dim")]
 
     def _widths(self, width: int) -> tuple[int, ...]:
         """Cells of the columns: name, group, mark, arrived, brought by, left at, picked up by."""
-        return (14, 8, 4, 5, 14, 5, 14) if width >= NARROW else (10, 6, 4, 5, 8, 5, 10)
+        return (12, 6, 4, 5, 16, 5, 16) if width >= NARROW else (10, 6, 4, 5, 8, 5, 10)
 
     def _columns(self, cells: list[tuple[str, str]], width: int) -> Line:
         named = [(text, n, tone) for (text, tone), n in zip(cells, self._widths(width), strict=False)]

@@ -237,8 +237,20 @@ class Workbench(Page):
         self.context.find_child(lambda child: self.context.open_child(child.id))
 
     def more(self) -> None:
-        """F10: what else begins here."""
+        """F10: what else can be done with an item of a plan, and what else begins here."""
+        own = []
+        if (duty := self.roster.current()) and duty.source == "item":
+            from tui.screens.plan_item import item_menu
+
+            own = [
+                (
+                    f"“{clip(duty.label, 24)}”：安排、延期、不办……",
+                    "zx",
+                    lambda: item_menu(self.context, duty.ref),
+                )
+            ]
         ask_action(self.desk, "更多", [
+            *own,
             ("全部关爱记录", "qbgajl", self._open("records", "Records")),
             ("全部帮扶方案", "qbbffa", self._open("care_plans", "AllPlans")),
             ("各项计划", "gxjh", self._open("work_plans", "WorkPlans")),
@@ -404,11 +416,11 @@ class Workbench(Page):
         whose = (
             [(duty.child, name, ink), (duty.label, LABEL, "plain")]
             if duty.child
-            else [(duty.label, name + 1 + LABEL, ink)]
+            else [(duty.label, name + 1 + LABEL + (0 if duty.helper else 1 + HELPER), ink)]
         )
         line = columns([
             (">" if here else "+" if marked else " ", 1, "key"), (when, WHEN, style), ("*" if duty.focus else " ", 1, "alarm"),
-            *whose, (duty.helper or "", HELPER, "plain"),
+            *whose, *([(duty.helper or "", HELPER, "plain")] if duty.child or duty.helper else ()),
         ], gap=1)  # fmt: skip
         room = width - line_cells(line) - 2
         return [*line, ("  " + fit(duty.village_group or "", room), "dim")] if room >= 6 else line
