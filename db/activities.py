@@ -292,5 +292,5 @@ def _check_begun(on: date) -> None:
     plan = WorkPlan.live(peewee.fn.MIN(WorkPlan.starts)).scalar()
     if plan is None or on < plan:
         raise Refused(
-            f"活动早于{term.code}学期开始（{term.starts}）：请核对日期，填那天或以后的；以前的活动先采用那一年的计划再补记"
+            f"活动早于{term.code}学期开始（{term.starts}）：请核对日期，填那天或以后的；以前的活动先选用那一年的计划再补记"
         )

@@ -173,7 +173,7 @@ def _check_free(template: Template, run: Run) -> None:
         .first()
     )  # fmt: skip
     if same is not None:
-        raise Refused(f"“{same.title}”{same.starts}到{same.ends}已经在用，不用再采用；要重来请先删除那一份")
+        raise Refused(f"“{same.title}”{same.starts}到{same.ends}已经在用，不用再选用；要重来请先删除那一份")
 
 
 def _proposal(chosen: Sequence[Template]) -> Proposal:
@@ -195,7 +195,7 @@ def adopt(
     A rhythm of a plan that begins later is owed from its first day on. Raises Refused as `preview` does.
     """
     titles = "、".join(template.title for template, _ in chosen)
-    with changes.action(f"采用计划 {titles}", by) as act:
+    with changes.action(f"选用计划 {titles}", by) as act:
         made = []
         for template, run in chosen:
             coming = preview([(template, run)], from_month)
@@ -206,8 +206,12 @@ def adopt(
 
 def _put_in(act: Action, coming: Coming, by: User | None) -> UUID:
     template, run = coming.template, coming.run
+    same = WorkPlan.live().where(WorkPlan.title == template.title, WorkPlan.closed_on.is_null())
+    title = (
+        f"{template.title}（{run.starts.year}年{run.starts.month}月）" if same.exists() else template.title
+    )
     plan = act.insert(
-        WorkPlan, code=template.code, title=template.title, starts=run.starts, ends=run.ends, template=written(template)
+        WorkPlan, code=template.code, title=title, starts=run.starts, ends=run.ends, template=written(template)
     )  # fmt: skip
     for item in coming.items:
         plan_items.insert(

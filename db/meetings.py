@@ -19,7 +19,7 @@ from db.models import Activity, Attendance, Attendee, Decision, Member, Row, Use
 from db.sheet import Entry, NotFound, Rules, Saved, Values, merge, settled
 from db.spec import read
 from db.values import Refused
-from db.vocab import ACTIVITY_KIND, ATTENDANCE, MEMBER_POST
+from db.vocab import ACTIVITY_KIND, ACTIVITY_STATE, ATTENDANCE, MEMBER_POST
 
 KINDS = activities.MEETINGS
 TITLES = {"meeting": "领导小组专题会", "forum": "座谈会", "parents": "家长会", "class_meeting": "主题班会"}
@@ -105,7 +105,7 @@ def _lines(query: peewee.ModelSelect) -> list[MeetingLine]:
     return [
         MeetingLine(
             row.id, row.title or "", ACTIVITY_KIND.label(row.kind), row.kind, row.on_date, row.starts, row.place, row.lead,
-            SPECS["state"].codes.label(row.state) if row.state else None, came.get(row.id, 0), listed.get(row.id, 0),
+            "已开" if row.state == "held" else row.state and ACTIVITY_STATE.label(row.state), came.get(row.id, 0), listed.get(row.id, 0),
             children.get(row.id, 0), undone.get(row.id, 0),
         )
         for row in found

@@ -236,7 +236,7 @@ def put_off(item_id: UUID, due_on: date, reason: str, by: User | None) -> None:
     if row.done_on is not None:
         raise Refused(f"“{row.title}”{short(row.done_on)}已经完成，不用延期")
     if due_on <= (row.due_on or last_of(row.month)):
-        raise Refused(f"延期要改到{row.due_on}以后，请写更晚的日期；只改当月期限请按回车修改")
+        raise Refused(f"延期要改到{row.due_on}以后，请写更晚的日期；只改当月期限请用F10里的“修改”")
     if row.work_plan_id and due_on > row.work_plan.ends:
         raise Refused(
             f"“{row.work_plan.title}”到{row.work_plan.ends}结束，请写那天或以前的日期；今年办不了的请记“不办”"

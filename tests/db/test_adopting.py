@@ -115,10 +115,17 @@ def test_a_plan_brings_its_items_with_days_goals_and_rhythms_and_goes_in_one_ste
     assert [line.title for line in items if line.system == work_plans.TARGET] == ["核实巩固率达到100%"]
     assert settings.get("goal.filed") == 100
     assert [each.name for each in rhythms.in_force()] == ["亲情视频"], "nobody had chosen the monthly talk"
-    assert changes.last_action(user).label == "采用计划 村级关爱计划"
+    assert changes.last_action(user).label == "选用计划 村级关爱计划"
     changes.undo(changes.last_action(user).action, user)
     assert WorkPlan.live().count() == PlanItem.live().count() == 0 and settings.get("goal.filed") == 90
     assert rhythms.in_force() == [DEFAULT] and not owed.site_drifted()
+
+
+def test_a_plan_taken_up_beside_one_of_the_same_name_says_when_it_begins(user):
+    first = take("village", user)
+    second = take("village", user, at=1)
+    assert work_plans.state(first).title == "村级关爱计划"
+    assert work_plans.state(second).title == "村级关爱计划（2027年8月）"
 
 
 def test_what_is_in_force_stays_beside_the_rhythms_of_a_plan_and_the_stricter_wins(user):

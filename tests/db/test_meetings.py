@@ -187,7 +187,7 @@ def test_a_meeting_is_held_once_somebody_has_come_and_settles_the_plan(meeting, 
     assert plan_items.line(item).open
     meetings.mark(everybody(meeting)[1], "present", user)
     assert meetings.hold(meeting, "开得好", user) == ["三季度专题会"]
-    assert (meetings.view(meeting).line.state, meetings.view(meeting).outcome) == ("已办", "开得好")
+    assert (meetings.view(meeting).line.state, meetings.view(meeting).outcome) == ("已开", "开得好")
     assert not plan_items.line(item).open
     activities.reopen(meeting, user)
     assert plan_items.line(item).open and meetings.view(meeting).line.state is None

@@ -12,7 +12,8 @@ import pytest
 from pty_driver import ROOT, Terminal
 from village import CTRL_S, GUANAI, environment, open_program
 
-from db import activities, duties, plan_items, roll, store, work_plans
+from db import activities, decisions, duties, leaving, meetings, plan_items, roll, store, work_plans
+from db.models import Activity, Attendance, PlanItem, Series
 
 MONDAY, TUESDAY, SATURDAY = "2026-11-23", "2026-11-24", "2026-11-28"
 ADOPT = ["f4", "f10", "enter", "insert", "space", *["down"] * 4, "space", "enter", "enter"]
@@ -110,7 +111,7 @@ def test_two_plans_are_taken_up_and_their_items_done_put_off_and_carried_over(da
         assert "只从本月起" in told and "计划 村级关爱计划" in told
         assert re.search("事项 各月[0-9]+项，要建立的[0-9]+项", told) and "新增" in told
         plans = {each.title: each for each in looked(work_plans.listing) if each.done == 0}
-        assert set(plans) == {"留守儿童之家计划", "村级关爱计划"}
+        assert set(plans) == {"留守儿童之家计划", "村级关爱计划（2026年8月）"}
         home = plans["留守儿童之家计划"]
         terminal.key("f6")
         terminal.wait(f"留守儿童之家计划 +{home.owed_month} / {home.owed_all}")
@@ -226,3 +227,146 @@ def test_an_open_day_of_a_series_settles_its_week_once_nobody_is_left_behind(dat
     assert sum(line.picked_by is not None for line in lines) == 3
     (item,) = [each for each in looked(plan_items.month, "2026-11") if each.title == "周六开放日（11月28日）"]
     assert str(item.done_on) == SATURDAY
+
+
+def test_what_a_meeting_decided_is_owed_the_next_day_and_finished_with_enter(data: Path, looked):
+    with start(data, MONDAY) as terminal:
+        terminal.key("f4", "f10")
+        choose(terminal, "更多", "ldxz")
+        terminal.wait("领导小组还没有成员")
+        terminal.key("insert")
+        terminal.wait("新增领导小组成员")
+        terminal.send(f"王晓{CTRL_S}刘芳{CTRL_S}")  # one sheet after another, in one write
+        terminal.wait("已存：刘芳")
+        meeting_begun(terminal)
+        terminal.key("tab")
+        terminal.wait("未点2")
+        terminal.send("13")
+        terminal.wait("到1  缺0  假1  迟0  未点0")
+        terminal.key("tab", "enter")
+        terminal.wait("已写0字")
+        terminal.send(NOTES)
+        terminal.wait("三、散会。")
+        terminal.send(CTRL_S + CTRL_S)
+        terminal.wait("会议已存")
+        terminal.key("tab", "insert")
+        terminal.wait("决定事项")
+        terminal.send(f"给每个孩子添一双棉鞋\r刘芳\r2026-11-25{CTRL_S}")
+        terminal.wait("已存：给每个孩子添一双棉鞋")
+        terminal.key("escape", "left")
+        terminal.wait("决定 1，1项没办完")
+        terminal.key("f8")
+        terminal.wait("小结")
+        terminal.send("都讲到了\r")
+        terminal.wait("领导小组专题会：已开，按 Ctrl.Z 可撤销")
+        leave(terminal)
+    with start(data, TUESDAY) as terminal:
+        stand_on(terminal, looked, TUESDAY, "给每个孩子添一双棉鞋")
+        terminal.wait("明天前 +给每个孩子添一双 +刘芳")
+        terminal.key("enter")
+        terminal.wait("哪天办完的")
+        terminal.key("enter")
+        terminal.wait("结果")
+        terminal.send("棉鞋已发\r")
+        terminal.wait("已办完：给每个孩子添一双棉鞋")
+        leave(terminal)
+    (met,) = [each for each in looked(meetings.listing) if each.state]
+    assert looked(meetings.view, met.id).minutes == NOTES.replace("\r", "\n")
+    (decided,) = looked(decisions.of_meeting, met.id, today=TUESDAY)
+    assert (str(decided.done_on), decided.result, decided.owner) == (TUESDAY, "棉鞋已发", "刘芳")
+
+
+def test_nothing_typed_is_lost_when_the_program_is_killed(data: Path, looked):
+    with start(data, MONDAY) as terminal:
+        meeting_begun(terminal)
+        terminal.key("tab", "tab", "enter")
+        terminal.wait("已写0字")
+        terminal.send(NOTES)
+        terminal.wait("三、散会。")
+        terminal.kill(signal.SIGKILL)
+        assert terminal.wait_end() == -signal.SIGKILL
+    with start(data, MONDAY, until="上次没存的草稿：领导小组专题会") as terminal:
+        terminal.key("enter")
+        terminal.wait("已接着上次没存的草稿")
+        terminal.send(CTRL_S)
+        terminal.wait("会议已存")
+        terminal.key("f4", "insert")
+        terminal.wait("新增活动")
+        terminal.send("剪纸比赛\rsh2026-11-27\r14:00\r16:00\r村活动")
+        terminal.wait("村活动")
+        terminal.kill(signal.SIGKILL)
+        terminal.wait_end()
+    with start(data, MONDAY, until="上次没存的草稿：新增活动") as terminal:
+        terminal.key("enter")
+        terminal.wait("已接着上次没存的草稿")
+        terminal.send(f"室{CTRL_S}")
+        terminal.wait("已存：剪纸比赛")
+        leave(terminal)
+    (met,) = [each for each in looked(meetings.listing) if str(each.on_date) == MONDAY]
+    assert looked(meetings.view, met.id).minutes == NOTES.replace("\r", "\n")
+    day = date(2026, 11, 27)
+    (kept,) = looked(activities.agenda, day, day)
+    assert (kept.title, kept.starts, kept.ends, kept.place) == ("剪纸比赛", "14:00", "16:00", "村活动室")
+
+
+def test_two_who_write_minutes_of_one_meeting_lose_nothing(data: Path, looked):
+    with start(data, MONDAY) as one, start(data, MONDAY) as two:
+        meeting_begun(one)
+        two.key("f4", "f10")
+        choose(two, "更多", "会议")
+        two.wait("会议与决定")
+        two.key("enter")
+        two.wait("还没记")
+        for each in (one, two):
+            each.key("tab", "tab", "enter")
+            each.wait("已写0字")
+        one.send(f"一、通报情况。{CTRL_S}")
+        one.wait("回车下一项")
+        two.send(f"一、通报摸底。{CTRL_S}")
+        two.wait("回车下一项")
+        two.send(CTRL_S)
+        two.wait("会议已存")
+        one.send(CTRL_S)
+        one.wait("用对方的（前4字一样）：摸底。")
+        one.wait("用我的（前4字一样）：情况。")
+        one.settle(0.8)  # a key at once would be one typed ahead of the question
+        one.send("3\r")
+        one.wait("会议已存")
+        leave(one)
+        leave(two)
+    (met,) = [each for each in looked(meetings.listing) if str(each.on_date) == MONDAY]
+    assert looked(meetings.view, met.id).minutes == "一、通报摸底。\n情况。"
+
+
+def written() -> list[int]:
+    """How much there is on file of what a calendar writes."""
+    return [model.select().count() for model in (Activity, Series, Attendance, PlanItem)]
+
+
+def test_what_cannot_be_is_refused_in_one_sentence_and_nothing_is_written(data: Path, looked):
+    day = date.fromisoformat(MONDAY)
+    child = looked(roll.of, looked(activities.agenda, day, day)[0].id)[0]
+    before = looked(written)
+    with start(data, MONDAY) as terminal:
+        terminal.key("f4", "insert")
+        terminal.wait("新增活动")
+        terminal.send(f"迎新会\rwt2020-02-01{CTRL_S}")
+        terminal.wait("活动早于.*学期开始")
+        terminal.key("escape")
+        terminal.wait("活动日历")
+        terminal.key("enter", "f10")
+        choose(terminal, "更多", "cf")
+        terminal.wait("共[0-9]+次：11月23日")
+        terminal.key("down", "down", "ctrl+u", "ctrl+s")
+        terminal.wait("请写到哪天为止，或一共几次：重复要有个结束")
+        terminal.key("escape")
+        terminal.wait("活动日历")
+        terminal.key("f8")
+        terminal.wait("点名：")
+        looked(
+            leaving.leave, child.child_id, "moved", date(2026, 11, 20)
+        )  # by somebody else, while the roll is open
+        terminal.send("1")
+        terminal.wait(f"{child.name}已于2026-11-20退出登记")
+        leave(terminal)
+    assert looked(written) == before

@@ -137,12 +137,12 @@ def test_a_meeting_is_held_once_somebody_has_come(meeting, page, eyes):
     eyes.press("f8", "text:都到了", "enter")
     assert "还没有人到会" in eyes.text
     eyes.press("tab", "f8", "shift+tab", "f8", "text:都到了", "enter")
-    assert "四季度专题会：已办" in eyes.text and meetings.view(meeting).outcome == "都到了"
+    assert "四季度专题会：已开，按 Ctrl+Z 可撤销" in eyes.text and meetings.view(meeting).outcome == "都到了"
     eyes.press("f8")
-    assert "这次会已记为已办" in eyes.text
+    assert "这次会已记为已开" in eyes.text
     eyes.press("f10").type("gh")
     eyes.press("enter", "f8", "enter")
-    assert meetings.view(meeting).line.state == "已办" and meetings.view(meeting).outcome == "都到了"
+    assert meetings.view(meeting).line.state == "已开" and meetings.view(meeting).outcome == "都到了"
 
 
 def test_the_children_are_on_the_ordinary_roll(context, eyes, ledger):
@@ -214,7 +214,7 @@ def test_the_calendar_holds_a_meeting_by_the_same_rule(meeting, context, eyes, l
     meetings.mark(meetings.attendees(meeting)[0].id, "present", ledger)
     hold(context, activities.line(meeting))
     eyes.press("text:很好", "enter")
-    assert "已办" in eyes.text and meetings.view(meeting).outcome == "很好"
+    assert "已开" in eyes.text and meetings.view(meeting).outcome == "很好"
 
 
 def test_a_meeting_is_called_off_with_a_reason_and_taken_up_again(meeting, page, eyes):

@@ -335,6 +335,24 @@ def test_two_who_mend_one_record_are_asked_field_by_field(child, ledger, context
     assert care.load_record(key)["needs"] == "台灯"
 
 
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [("1", "奶奶照看。添了书桌"), ("2", "奶奶照看。添了台灯"), ("3", "奶奶照看。添了书桌\n台灯")],
+)
+def test_two_long_texts_are_told_from_where_they_differ_and_both_can_be_kept(
+    child, ledger, context, eyes, answer, kept
+):
+    key = care.record(ledger, child_id=child, kind="talk", on_date=TODAY, reason="谈心", content="奶奶照看。")
+    open_record(context, child, record_id=key)
+    base = care.load_record(key)
+    care.save_record(key, child, base | {"content": "奶奶照看。添了书桌"}, base, ledger)
+    context.desk.top.session.go_to("content")
+    eyes.press("f8", "end", "text:添了台灯", "ctrl+s", "ctrl+s")
+    assert "用对方的（前7字一样）：书桌" in eyes.text and "用我的（前7字一样）：台灯" in eyes.text
+    eyes.type(f"{answer}\n")
+    assert care.load_record(key)["content"] == kept
+
+
 def test_a_child_that_left_is_refused_and_what_was_typed_stays(child, ledger, context, eyes):
     changes.write(Child.get_by_id(child), ledger, left_on=date(2026, 11, 20))
     open_record(context, child)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care, child_sheet, demo, duties, errors, helpers, pairing, status, targets
+from db import care, child_sheet, demo, duties, errors, helpers, pairing, plan_items, status, targets
 from tui.screens.workbench import Workbench, days_in_words
 
 TODAY = date(2026, 11, 23)  # a Monday; the term began on 1 September
@@ -340,3 +340,13 @@ def test_keys_too_many_after_a_save_do_not_land_in_the_next_childs_record(owed, 
     assert care.records(child_id=owed["张浩宇"]) == []
     eyes.press("enter")
     assert "谈心：张浩宇" in eyes.text
+
+
+def test_an_item_of_a_plan_is_told_with_its_day_and_put_off_from_the_list(ledger, bench, any_eyes):
+    item = plan_items.add("2026-11", "第二次周六开放日11月14日", ledger)
+    bench()
+    assert "第二次周六开放日11月14日" in any_eyes.text.split("本单位")[0]
+    any_eyes.press("f10").type("zx\n").type("yq\n")
+    any_eyes.type("2026-12-05\n").type("下雨\n")
+    assert "延期到12月5日" in any_eyes.text
+    assert (plan_items.line(item).due_on, plan_items.line(item).put_off) == (date(2026, 12, 5), "下雨")

@@ -80,7 +80,7 @@ def hold(context: Context, activity: ActivityLine) -> None:
             context.desk.say(str(trouble), "error")
             return
         also = f"，计划里的{'、'.join(f'“{title}”' for title in settled)}也办好了" if settled else ""
-        _read_again(context, f"{activity.title}：已办{also}")
+        _read_again(context, f"{activity.title}：{'已开' if activity.code in MEETINGS else '已办'}{also}")
 
     shown = " ".join((activity.outcome or "").split("\n"))
     hint = "办得怎样，多少人，有什么收获；不写就直接回车"
@@ -117,7 +117,7 @@ def reopen(context: Context, activity: ActivityLine) -> None:
 
 def _read_again(context: Context, said: str) -> None:
     context.desk.top.shown()
-    context.desk.say(said, "good")
+    context.desk.say(f"{said}，按 Ctrl+Z 可撤销", "good")
 
 
 def moves(context: Context, activity: ActivityLine) -> list[Move]:

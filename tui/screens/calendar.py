@@ -333,7 +333,7 @@ class Calendar(Page):
         ask_action(self.desk, "更多", [
             *own,
             *(views if self.part != "days" else ()),
-            ("各项计划：采用、进度、总结", "gxjh", self._open("work_plans", "WorkPlans")),
+            ("各项计划：选用、进度、总结", "gxjh", self._open("work_plans", "WorkPlans")),
             ("领导小组", "ldxz", self._open("leading_group", "LeadingGroup")),
             ("会议与决定", "hyyjd", self._open("meetings", "Meetings")),
             ("生日：名单、贺卡", "sr", self._open("birthdays", "Birthdays")),

@@ -13,6 +13,7 @@ from tui.widgets.record_form import open_record
 from tui.widgets.roster import Roster
 
 NAME, RATE, PEOPLE, GOAL, SAID = 10, 6, 9, 6, 8
+NARROW = 76
 BESIDES = NAME + RATE + PEOPLE + GOAL + SAID + 13  # cells of a row without its bar
 CHILD, GROUP = 12, 10
 
@@ -47,11 +48,17 @@ def _bar_cells(width: int) -> int:
 def plan_row(plan: PlanState, width: int, here: bool) -> Line:
     """One plan as a line: how far it is, and what it owes this month and in all."""
     late = plan.overdue + plan.children_overdue
-    title = width - 46
+    tone = "warn" if plan.owed_month else "good"
+    owed: list[tuple[str, int, str]] = [
+        (f"本月欠{plan.owed_month}", 11, tone),
+        (f"共欠{plan.owed_all}", 10, "plain"),
+    ]
+    if width < NARROW:  # the title comes first: two plans are told apart by it
+        owed = [(f"欠{plan.owed_month} / {plan.owed_all}", 14, tone)]
+    title = width - 23 - sum(cells + 1 for _, cells, _ in owed)
     return columns([
         (">" if here else " ", 1, "key"), (plan.title, title, "cursor" if here else "plain"),
-        (f"{plan.done}/{plan.total}项", 9, "plain"), (f"本月欠{plan.owed_month}", 11, "warn" if plan.owed_month else "good"),
-        (f"共欠{plan.owed_all}", 10, "plain"), (f"逾期{late}" if late else "", 9, "alarm"),
+        (f"{plan.done}/{plan.total}项", 9, "plain"), *owed, (f"逾期{late}" if late else "", 9, "alarm"),
     ], gap=1)  # fmt: skip
 
 

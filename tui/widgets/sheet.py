@@ -335,19 +335,30 @@ class Sheet(Page):
         (name, (_, theirs, mine)), *rest = clashes
         spec = self.session.answers.specs[name]
 
+        long = spec.kind == "notes" and bool(theirs and mine)
+        same = 0  # letters at the beginning: long texts may differ where a line does not reach
+        if long:
+            pairs = enumerate(zip(theirs, mine, strict=False))
+            same = next((n for n, (one, other) in pairs if one != other), min(len(theirs), len(mine)))
+        since = f"（前{same}字一样）" if same else ""
+        choices = [
+            f"用对方的{since}：{show(spec, theirs)[same:]}",
+            f"用我的{since}：{show(spec, mine)[same:]}",
+        ]
+        if long:
+            choices.append("两份都留：对方的后面接上我不一样的部分")
+
         def chosen(answer: int | None) -> None:
-            if answer == 0:
+            if answer in (0, 2):
                 self.session.go_to(name)
                 self.session.accept(name, theirs)
+                if answer == 2:
+                    self.session.retype(name, f"{theirs}\n{mine[same:]}")
                 self._settle(rest, force)
             elif answer == 1:
                 self._settle(rest, force | {name})
 
-        self.desk.push(
-            Choose(f"{spec.label}：您打开后，别人也改了它",
-                   [f"用对方的：{show(spec, theirs)}", f"用我的：{show(spec, mine)}"], asked=True),
-            chosen,
-        )  # fmt: skip
+        self.desk.push(Choose(f"{spec.label}：您打开后，别人也改了它", choices, asked=True), chosen)
 
     # ---- drawing
 
