@@ -198,7 +198,9 @@ def test_an_open_day_of_a_series_settles_its_week_once_nobody_is_left_behind(dat
         terminal.wait("逐个按回车")
         terminal.key("f6")
         terminal.wait("正在关门")
-        assert "关门：周六开放日" in terminal.line(0)
+        assert "关门：周六开放日" in terminal.line(0) and "F4" not in terminal.line(23), (
+            "a key that leads nowhere"
+        )
         for child in range(3):
             terminal.wait(f"还有{4 - child}名孩子没有接走")
             terminal.key("home", "enter")
@@ -229,8 +231,11 @@ def test_an_open_day_of_a_series_settles_its_week_once_nobody_is_left_behind(dat
     assert str(item.done_on) == SATURDAY
 
 
-def test_what_a_meeting_decided_is_owed_the_next_day_and_finished_with_enter(data: Path, looked):
-    with start(data, MONDAY) as terminal:
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+def test_what_a_meeting_decided_is_owed_the_next_day_and_finished_with_enter(
+    data: Path, looked, size: tuple[int, int]
+):
+    with start(data, MONDAY, size) as terminal:
         terminal.key("f4", "f10")
         choose(terminal, "更多", "ldxz")
         terminal.wait("领导小组还没有成员")
@@ -260,9 +265,9 @@ def test_what_a_meeting_decided_is_owed_the_next_day_and_finished_with_enter(dat
         terminal.send("都讲到了\r")
         terminal.wait("领导小组专题会：已开，按 Ctrl.Z 可撤销")
         leave(terminal)
-    with start(data, TUESDAY) as terminal:
+    with start(data, TUESDAY, size) as terminal:
         stand_on(terminal, looked, TUESDAY, "给每个孩子添一双棉鞋")
-        terminal.wait("明天前 +给每个孩子添一双 +刘芳")
+        terminal.wait("> 明天前 +给每个孩子添一双.* 刘芳")
         terminal.key("enter")
         terminal.wait("哪天办完的")
         terminal.key("enter")

@@ -1,9 +1,11 @@
 """目标清单: rates with their rule; from a rate to who is missing, to the field that mends it, and back."""
 
+import re
+
 import pytest
 from test_workbench import put
 
-from db import care, child_sheet, demo, targets
+from db import care, child_sheet, demo, targets, work_plans
 from tui.screens.targets import Targets
 
 
@@ -113,3 +115,12 @@ def test_digits_do_not_leave_this_screen(ledger, page, context, eyes):
     page()
     eyes.press("5", "9")
     assert isinstance(context.desk.top, Targets)
+
+
+def test_a_plans_title_and_what_it_owes_stand_whole_in_any_window(ledger, page, any_eyes):
+    demo.fill(ledger)
+    page()
+    (plan,) = work_plans.listing()
+    row = next(line for line in any_eyes.lines() if plan.title in line)
+    owed = [str(plan.owed_month), str(plan.owed_all), str(plan.overdue + plan.children_overdue)]
+    assert re.findall("[0-9]+", row) == [str(plan.done), str(plan.total), *owed]

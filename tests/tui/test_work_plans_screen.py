@@ -133,3 +133,12 @@ def test_closed_plans_are_shown_when_asked_for(plan, page, eyes, ledger):
 def test_keys_without_a_plan_say_what_to_do(page, eyes):
     eyes.press("enter")
     assert "按 Ins 选用" in eyes.text
+
+
+def test_what_is_overdue_is_told_in_a_narrow_window_too(plan, page, monkeypatch, any_eyes):
+    monkeypatch.setenv("GUANAI_TODAY", "2027-01-10")
+    page.shown()
+    state = work_plans.state(plan)
+    assert state.overdue
+    (row,) = [line for line in any_eyes.lines() if line.startswith(">")]
+    assert f"全部 {state.done}/{state.total}" in row and f"逾期 {state.overdue}" in row

@@ -130,9 +130,12 @@ def activity_words(activity: ActivityLine, found: Sequence[Clash]) -> str:
 def item_row(item: PlanLine, width: int, here: bool, today: date) -> Line:
     """An item as a line: how it stands, what it is, who sees to it or what shows it."""
     told, tone = _standing(item, today)
-    beside = item.evidence or item.dropped or item.owner or item.plan or ""
+    beside, room = (
+        item.evidence or item.dropped or item.owner or item.plan or "",
+        22 if width >= ROOMY else 18,
+    )
     return [(" >" if here else "  ", "key"), (fit(told, 12), tone), (" ", "plain"),
-            *columns([(item.title, width - 40, "cursor" if here else "plain"), (beside, 22, "dim")])]  # fmt: skip
+            *columns([(item.title, width - 18 - room, "cursor" if here else "plain"), (beside, room, "dim")])]  # fmt: skip
 
 
 def _standing(item: PlanLine, today: date) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from db.pick_up import Waiting
 from db.roll import STAYS, Called
 from tui.context import Context
 from tui.ink import Line, columns
-from tui.page import TROUBLE, Key, Page, Picture, plain_key
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.pick_up import ask_pick_up, ask_time
 from tui.widgets.dialogs import Prompt
 from tui.widgets.roster import Roster
@@ -24,6 +24,7 @@ class Closing(Page):
         Key(("f8",), "关门", "close_day"),
         Key(("escape",), "先不关门", "cancel"),
         Key(("ctrl+z",), "撤销", "undo", show=False),
+        Key(("f2", "f3", "f4", "f5", "f6", "f7", "f9"), "换到别处（关了门才行）", "elsewhere", show=False),
     )
 
     def __init__(self, context: Context, called: Called):
@@ -54,12 +55,11 @@ class Closing(Page):
         return sum(self._why(each) is None for each in self.roster.items())
 
     def press(self, key: str, char: str | None) -> bool:
-        if self.roster.press(key) or self.shortcut(key, char):
-            return True
-        if plain_key(key, char) in self.desk.routes:
-            self.desk.say("正在关门：请逐个写明孩子由谁接走，或按 Esc 先不关门", "warn")
-            return True
-        return False
+        return self.roster.press(key) or self.shortcut(key, char)
+
+    def elsewhere(self) -> None:
+        """The other screens: a child still there must not go out of sight."""
+        self.desk.say("正在关门：请逐个写明孩子由谁接走，或按 Esc 先不关门", "warn")
 
     def why_off(self, key: Key) -> str | None:
         if key.run == "close_day" and self.open:

@@ -18,6 +18,7 @@ from tui.widgets.files import Files
 from tui.widgets.roster import Roster
 
 FOOT = 3
+NARROW = 76
 PARTS = ("计划", "事项", "补记", "目标")  # of what is told of one plan before it is adopted
 NONE_YET = "还没有计划：按 Ins 选用一份，各月事项、节奏、目标就都有了"
 
@@ -135,6 +136,8 @@ def _row(plan: PlanState, width: int, here: bool) -> Line:
     late = [f"逾期 {plan.overdue}"] if plan.overdue else []
     late += [f"儿童待办逾期 {plan.children_overdue}"] if plan.children_overdue else []
     room = min(34, max(18, width - 56))
+    if width < NARROW:  # the title first; the two kinds are told below the list
+        late, room = [f"逾期 {over}"] if (over := plan.overdue + plan.children_overdue) else [], 20
     rest = width - room - sum(wide + 2 for _, wide, _ in how) - 4
     cells = [(plan.title, room, style), *how, ("  ".join(late), rest, "alarm")]
     return [(">" if here else " ", "key"), (" ", "plain"), *columns(cells)]
