@@ -6,6 +6,7 @@ import pytest
 
 from db import activities, repeats
 from tui.page import Page, Picture
+from tui.screens.activity import activity_sheet
 from tui.screens.repeat import open_repeat
 
 
@@ -116,3 +117,14 @@ def test_later_ones_and_all_are_struck_out_when_asked(series, context, any_eyes)
     open_repeat(context, series)
     any_eyes.press("text:4", "enter", "enter")
     assert on_calendar() == []
+
+
+def test_who_changes_one_time_is_told_that_the_later_ones_stay_as_they_are(series, context, any_eyes):
+    context.desk.push(activity_sheet(context, series))
+    any_eyes.press("ctrl+s")
+    assert "已存：周六开放日" in any_eyes.text and "只改了这一次" not in any_eyes.text, "nothing was changed"
+    for occurrence, more in ((nth(4), False), (series, True)):
+        context.desk.push(activity_sheet(context, occurrence))
+        context.desk.top.session.retype("place", "操场")
+        any_eyes.press("ctrl+s")
+        assert ("只改了这一次，以后各次也要改" in any_eyes.text.replace("\n ", "")) == more

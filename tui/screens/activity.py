@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-from db import activities, clashes, meetings
+from db import activities, clashes, meetings, repeats
 from db.activities import MEETINGS, ActivityLine
 from tui.context import Context
 from tui.drafts import Draft
@@ -53,7 +53,10 @@ def activity_sheet(
 
     def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
         saved = activities.save(record, values, base, context.by, force)
-        return Kept(saved.id, f"已存：{values['title']}{saved.also}")
+        series = repeats.of(record) if record else None
+        alone = series and series.onward > 1 and repeats.changed(record)
+        more = "。只改了这一次，以后各次也要改请按 F10 选“重复”" if alone else ""
+        return Kept(saved.id, f"已存：{values['title']}{saved.also}{more}")
 
     def notice(record: Any, values: dict) -> str:
         return clashes.in_words(clashes.with_values(record, values))

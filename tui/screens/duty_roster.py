@@ -157,7 +157,6 @@ class ChoosePeople(Page):
         Key(("space", "enter"), "选/不选", "mark"),
         Key(("insert", "a"), "加别人", "add"),
         Key(("f8",), "看怎么排", "preview"),
-        Key(("escape",), "返回", "leave", show=False),
     )
 
     def __init__(self, context: Context, lines: list[DutyDay]):

@@ -135,7 +135,7 @@ def _row(plan: PlanState, width: int, here: bool) -> Line:
                (f"全部 {plan.done}/{plan.total}", 12, _done(plan.done, plan.total))]  # fmt: skip
     late = [f"逾期 {plan.overdue}"] if plan.overdue else []
     late += [f"儿童待办逾期 {plan.children_overdue}"] if plan.children_overdue else []
-    room = min(34, max(18, width - 56))
+    room = min(34, max(18, width - 54))
     if width < NARROW:  # the title first; the two kinds are told below the list
         late, room = [f"逾期 {over}"] if (over := plan.overdue + plan.children_overdue) else [], 20
     rest = width - room - sum(wide + 2 for _, wide, _ in how) - 4
