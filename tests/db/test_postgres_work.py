@@ -519,6 +519,8 @@ def test_an_open_day_from_the_duty_to_the_closing(keeper, monkeypatch):
     assert participation.summary(TODAY, TODAY)[:4] == (2, 1, 1, 0)
     assert [each.title for each in participation.of_child(one)] == ["跳绳", "开放日"]
     assert [each.name for each in duty_roster.people(duty_roster.lines(TODAY, TODAY))] == ["王晓"]
+
+
 def test_a_series_and_its_calendar_file(keeper, tmp_path):
     path = str(tmp_path / "活动日历.ics")
     _, count = repeats.weekly(
