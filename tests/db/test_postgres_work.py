@@ -8,6 +8,8 @@ from terms import of_spring
 
 from db import (
     activities,
+    adopting,
+    birthdays,
     bulk_edit,
     care,
     care_plan_lists,
@@ -19,6 +21,7 @@ from db import (
     child_view,
     children,
     days,
+    days_off,
     demo,
     doubts,
     duties,
@@ -32,7 +35,11 @@ from db import (
     pairing,
     participation,
     pick_up,
+    plan_evidence,
     plan_items,
+    plan_months,
+    plan_summary,
+    plan_templates,
     presence,
     progress,
     promotion,
@@ -71,6 +78,7 @@ from db.models import (
     Survey,
 )
 from db.printing import printed, records
+from db.values import Refused
 
 TODAY = date(2026, 9, 10)
 
@@ -540,3 +548,41 @@ def test_a_series_and_its_calendar_file(keeper, tmp_path):
     assert len(activities.agenda(date(2026, 9, 1), date(2026, 12, 31))) == 5
     changes.undo(changes.last_action(keeper).action, keeper)
     assert activities.agenda(date(2026, 9, 1), date(2026, 12, 31)) == []
+
+
+def test_birthdays_and_days_off(keeper):
+    with changes.action("登记", keeper) as act:
+        child, other = (family(act, site.term(), name).id for name in ("张浩宇", "李雨涵"))
+    birthdays.set_lunar(child, True, keeper)
+    birthdays.set_wish(child, 2027, "平安", keeper)
+    birthdays.arrange_party("2027-02", date(2027, 2, 20), keeper)
+    (moon,) = birthdays.of_month("2027-02")
+    assert (moon.child_id, moon.day, moon.wish) == (child, date(2027, 2, 23), "平安")
+    assert [each.child_id for each in birthdays.of_month("2027-03")] == [other]
+    assert birthdays.party("2027-02").title == "2月生日会"
+    assert days_off.load_year(2026, keeper) == (39, 0)
+    assert days_off.is_working(date(2026, 10, 10)) and not days_off.is_working(date(2026, 10, 1))
+    with pytest.raises(Refused, match="已经记了"):
+        days_off.save(None, {"on_date": "2026-10-1", "kind": "off"}, {}, keeper)
+
+
+def test_a_plan_is_adopted_done_and_summed_up(keeper):
+    base = child_sheet.load(None)
+    child = child_sheet.save(None, base | {"name": "张浩宇"}, base, keeper).id
+    template = plan_templates.by_code("village")
+    (plan,) = adopting.adopt([(template, adopting.runs(template)[0])], keeper)
+    care.record(
+        keeper, child_id=child, kind="video_call", on_date=date(2026, 9, 8), by_name="刘老师", minutes=5
+    )
+    film = next(item for item in plan_items.of_plan(plan) if item.title == "励志专题片（9月）")
+    made = plan_evidence.arrange(film.id, plan_evidence.proposed(film.id), keeper, again=True)
+    roll.mark(made.id, child, "present", keeper)
+    assert activities.hold(made.id, None, keeper) == ["励志专题片（9月）"]
+    assert [each.id for each in plan_evidence.activities_for(film.id)] == [made.id]
+    assert [each.said for each in plan_evidence.records_for(film.id)] == ["9月8日亲情视频张* 刘老师"]
+    (title, month), *_ = plan_months.month_report("2026-09")
+    assert (title, month.done) == ("村级关爱计划", 1)
+    text = plan_summary.draft(plan)
+    assert "9月10日 励志专题片，到1人" in text and "期间亲情视频1次。" in text
+    plan_summary.save(plan, {"summary": text}, {"summary": None}, keeper)
+    assert plan_summary.load(plan)["summary"] == text
