@@ -3,21 +3,24 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
 import peewee
 
-from db import activities, changes, days
+from db import activities, changes, days, export, site
 from db.days import short
 from db.models import Activity, Helper, Member, User
 from db.roll import OPEN_KINDS
 from db.spec import read
 from db.text import normal
-from db.values import Refused
+from db.values import Refused, typed_path
 from db.vocab import ACTIVITY_KIND, HELPER_KIND
 
 DUTY = activities.SPECS["duty"]
+HEAD = (("日期", 12), ("星期", 6), ("时间", 13), ("活动", 24), ("地点", 14), ("值班", 12), ("负责人", 12))
 
 
 class DutyDay(NamedTuple):
@@ -91,7 +94,7 @@ def put(activity_id: UUID, who: str | None, by: User | None) -> None:
 def deal(shown: Sequence[DutyDay], names: Sequence[str]) -> list[Dealt]:
     """Deal the days without anybody on duty out to these people: who has fewest comes first, else in the order given.
 
-    Nobody gets two duties on one day; `shown` is where it is seen what they have already. Writes nothing.
+    Nobody gets two duties on one day, whatever the activity; `shown` tells how many they have already. Writes nothing.
     Raises Refused without people, and where no day lacks anybody.
     """
     names = list(dict.fromkeys(filter(None, (normal(name) for name in names))))
@@ -101,7 +104,8 @@ def deal(shown: Sequence[DutyDay], names: Sequence[str]) -> list[Dealt]:
     if not lacking:
         raise Refused("这段时间每天都有人值班了，要改就在那天按回车")
     load = Counter(each.duty for each in shown if each.duty in names)
-    busy = {(each.on_date, each.duty) for each in shown if each.duty}
+    those_days = lines(lacking[0].on_date, lacking[-1].on_date, every=True)
+    busy = {(each.on_date, each.duty) for each in those_days if each.duty}
     dealt = []
     for each in lacking:
         free = [name for name in names if (each.on_date, name) not in busy]
@@ -130,3 +134,35 @@ def assign(dealt: Sequence[Dealt], by: User | None) -> int:
                 raise Refused(f"{short(row.on_date)}刚由别人排了{row.duty}，请回到值班表重新排")
             act.update(row, duty=read(DUTY, given[row.id].who))
     return len(given)
+
+
+def save(path: str | Path, shown: Sequence[DutyDay]) -> int:
+    """Write the roster as a workbook to hang up or hand round; how many days it holds. Raises Refused with the cure."""
+    import xlsxwriter
+
+    out = BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet, here = book.add_worksheet("值班表"), site.site()
+    bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@", "border": 1})
+    sheet.write_string(0, 0, f"{here.name if here else ''}值班表", bold)
+    for at, (label, width) in enumerate(HEAD):
+        sheet.set_column(at, at, width, text)
+        sheet.write_string(1, at, label, bold)
+    for row, day in enumerate(shown, 2):
+        hours = "-".join(filter(None, (day.starts, day.ends)))
+        cells = (
+            day.on_date.isoformat(),
+            days.weekday(day.on_date),
+            hours,
+            day.title,
+            day.place,
+            day.duty,
+            day.lead,
+        )
+        for at, cell in enumerate(cells):
+            sheet.write_string(row, at, cell or "", text)
+    book.close()
+    export.write_private(typed_path(path), out.getvalue())
+    return len(shown)

@@ -21,7 +21,7 @@ from db.spec import read
 from db.values import Refused
 from db.vocab import ACTIVITY_KIND, ATTENDANCE, MEMBER_POST
 
-KINDS = ("meeting", "forum", "parents", "class_meeting")
+KINDS = activities.MEETINGS
 TITLES = {"meeting": "领导小组专题会", "forum": "座谈会", "parents": "家长会", "class_meeting": "主题班会"}
 HEAD = ("title", "on_date", "starts", "place", "lead")
 TEXTS = ("agenda", "minutes", "outcome")

@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from village_people import put_child
 
 from db import activities, changes, child_sheet, roll
 from db.errors import Locked
+from tui.screens.calendar import Calendar
 from tui.screens.roll_call import RollCall
 
 NAMES = ("张浩宇", "李雨涵", "王一鸣")
@@ -131,3 +133,26 @@ def test_esc_leaves_and_nothing_marked_is_lost(calling, eyes, film, context):
     eyes.press("1", "escape")
     assert states(film)[0] == "present"
     assert changes.last_action(context.by) is not None
+
+
+def test_forty_children_take_a_key_each_and_four_at_most_from_the_agenda(ledger, context):
+    for n in range(40):
+        put_child(ledger, f"儿童{'甲乙丙丁'[n // 10]}{'一二三四五六七八九十'[n % 10]}", village_group="一组")
+    base = activities.load(None)
+    about = {"title": "周六开放日", "kind": "open_day", "on_date": date(2026, 11, 23), "starts": "8:30"}
+    key = activities.save(None, base | about, base, ledger).id
+    calendar = Calendar(context)
+    context.desk.push(calendar)
+    context.desk.press("tab")  # in the agenda
+    marks = "1214" * 10
+    keys = ["f8", *marks, "escape"]
+    for each in keys:
+        context.desk.press(each, each if len(each) == 1 else None)
+    assert context.desk.top is calendar and len(keys) <= 40 + 4
+    wanted = [{"1": "present", "2": "absent", "4": "late"}[each] for each in marks]
+    assert states(key) == wanted
+
+
+def test_where_most_came_it_takes_far_fewer(calling, eyes, film):
+    eyes.press("down", "2", "f8")
+    assert states(film) == ["present", "absent", "present"] and "其余2人都记为到" in eyes.text

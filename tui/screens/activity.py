@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-from db import activities, clashes
+from db import activities, clashes, meetings
 from db.activities import MEETINGS, ActivityLine
 from tui.context import Context
 from tui.drafts import Draft
@@ -74,7 +74,8 @@ def hold(context: Context, activity: ActivityLine) -> None:
             return
         outcome = None if text == shown else text
         try:
-            settled = activities.hold(activity.id, outcome, context.by)
+            verb = meetings.hold if activity.code in MEETINGS else activities.hold
+            settled = verb(activity.id, outcome, context.by)
         except TROUBLE as trouble:
             context.desk.say(str(trouble), "error")
             return

@@ -1,7 +1,4 @@
-"""会议: the meetings and, in a second part, what they decided that is not done yet."""
-
-from typing import Any
-from uuid import UUID
+"""会议与决定: the meetings and, in a second part, what they decided that is not done yet."""
 
 from db import activities, days, decisions, meetings
 from db.decisions import DecisionLine
@@ -11,11 +8,11 @@ from db.vocab import ACTIVITY_KIND
 from tui.context import Context
 from tui.ink import Line, columns
 from tui.page import Key, Page, Picture
+from tui.screens import meeting_sheets
 from tui.screens.minutes import MeetingPage, decision_row, finish_decision
 from tui.widgets.ask import ask_action, ask_removal
 from tui.widgets.dialogs import Choose
 from tui.widgets.roster import Roster
-from tui.widgets.sheet import Form, Kept, Sheet
 
 NARROW = 76
 DAY, STATE, CAME = 10, 6, 6
@@ -25,7 +22,7 @@ NO_MEETING, NO_DECISION = "还没有会议：按 Ins 新开一次", "没有没�
 class Meetings(Page):
     """Two parts, Tab goes round: meetings (soonest first, then the latest), open decisions by their last day."""
 
-    title = "会议"
+    title = "会议与决定"
     PARTS = ("meetings", "decisions")
 
     def __init__(self, context: Context):
@@ -172,19 +169,7 @@ def meeting_row(line: MeetingLine, width: int, here: bool) -> Line:
 
 def new_meeting(context: Context, kind: str) -> None:
     """Open the short sheet of a new meeting of a kind; saved, its page is laid on the desk."""
-
-    def load(record: UUID | None) -> dict[str, Any]:
-        values = meetings.load(record, kind)
-        return {entry.name: values[entry.name] for entry in meetings.NEW_ENTRIES}
-
-    def save(record: UUID | None, values: dict, base: dict, force: frozenset[str]) -> Kept:
-        if record is not None:  # kept already, but for a field that could not be
-            saved = meetings.save(record, values, base, context.by, force)
-            return Kept(saved.id, f"已存：{values['title']}{saved.also}")
-        return Kept(meetings.new(kind, by=context.by, **values), f"已存：{values['title']}")
-
-    form = Form(f"meeting:{kind}", meetings.NEW_ENTRIES, load, save)
     context.desk.push(
-        Sheet(form, f"新会议：{ACTIVITY_KIND.label(kind)}", context.drafts),
+        meeting_sheets.new_sheet(context, kind),
         lambda key: context.desk.push(MeetingPage(context, key)) if key else None,
     )

@@ -13,9 +13,9 @@ from db.printing import papers
 from db.sheet import NotFound
 from db.vocab import ATTENDANCE
 from tui.context import Context
-from tui.ink import Line, columns, wrap
+from tui.ink import Line, columns, fill, wrap
 from tui.page import TROUBLE, Key, Page, Picture
-from tui.screens import meeting_sheets
+from tui.screens import activity, meeting_sheets
 from tui.screens.printing import ask_paper
 from tui.screens.roll_call import TONES, RollCall
 from tui.widgets.ask import ask_action, ask_day, ask_removal
@@ -208,17 +208,16 @@ class MeetingPage(Page):
 
     def call_roll(self) -> None:
         """The children of the meeting, on the ordinary roll."""
-        day = self.view.line.on_date
-        line = next(each for each in activities.agenda(day, day) if each.id == self.activity_id)
-        self.desk.push(RollCall(self.context, line))
+        self.desk.push(RollCall(self.context, activities.line(self.activity_id)))
 
     # ---- the whole meeting
 
     def more(self) -> None:
         """Held or not, day and place, everybody of the group, the children's roll, minutes on paper, strike out."""
         state = self.view.line.state
+        undone = [("已开：写小结", "yk", self.hold), ("取消：写原因", "qx", self.cancel)]
         actions = [
-            ("改回未开", "gh", self.reopen) if state else ("已开：写小结", "yk", self.hold),
+            *([("改回未开", "gh", self.reopen)] if state else undone),
             ("改名称、日期、地点、主持人", "gm", self.edit_head),
             ("领导小组成员都列入名单", "ld", self.add_members),
             ("儿童点名", "dm", self.call_roll),
@@ -234,28 +233,14 @@ class MeetingPage(Page):
         ask_action(self.desk, "这次会议", actions)
 
     def hold(self) -> None:
-        """Ask for the summary where none is written, then say the meeting was held."""
-        if self.view.line.state:
-            self.desk.say(f"这次会已记为{self.view.line.state}", "warn")
-        elif self.view.outcome:
-            self._hold(None)
-        else:
-            hint = "多少人到会，商定了什么；可不填，直接回车"
-            self.desk.push(
-                Prompt("小结", "", hint, longest=1000),
-                lambda text: self._hold(text.strip() or None) if text is not None else None,
-            )
+        """Ask for the summary, then say the meeting was held."""
+        activity.hold(self.context, activities.line(self.activity_id))
 
-    def _hold(self, outcome: str | None) -> None:
-        settled: list[str] = []
-        if self._do(
-            lambda: settled.extend(meetings.hold(self.activity_id, outcome, self.context.by)), "已记“已开”"
-        ):
-            done = f"，计划里完成：{'、'.join(settled)}" if settled else ""
-            self.desk.say(f"已记“已开”{done}，按 Ctrl+Z 可撤销", "good")
+    def cancel(self) -> None:
+        activity.cancel(self.context, activities.line(self.activity_id))
 
     def reopen(self) -> None:
-        self._do(lambda: activities.reopen(self.activity_id, self.context.by), "已改回未开")
+        activity.reopen(self.context, activities.line(self.activity_id))
 
     def edit_head(self) -> None:
         self.desk.push(meeting_sheets.head_sheet(self.context, self.activity_id))
@@ -314,14 +299,17 @@ class MeetingPage(Page):
             rows = self._text(width)
             body = [[(" " + row, "plain")] for row in rows[self.first : self.first + room]]
             body += [[] for _ in range(room - len(body))]
-        return Picture([self._head(), self._tabs(), [], *body, self._foot(width, room)])
+        head, tabs, foot = (
+            fill(line, width) for line in (self._head(), self._tabs(), self._foot(width, room))
+        )
+        return Picture([head, tabs, [], *body, foot])
 
     def _head(self) -> Line:
         line = self.view.line
         state, tone = (line.state, "good") if line.state else ("还没记“已开”", "warn")
         when = f" {line.on_date} {days.weekday(line.on_date)} {line.starts or ''}".rstrip()
         lead = f"  主持：{line.lead}" if line.lead else ""
-        return [(when, "strong"), (f"  {line.kind}  {line.place or ''}{lead}  ", "plain"), (state, tone)]
+        return [(when, "strong"), (f"  {state}", tone), (f"  {line.kind}  {line.place or ''}{lead}", "plain")]
 
     def _tabs(self) -> Line:
         line = self.view.line
@@ -420,3 +408,13 @@ def finish_decision(context: Context, decision_id: UUID) -> None:
         desk.say(f"“{about.title}”已在{about.done_on}办完", "warn")
     else:
         ask(days.today().isoformat(), about.result or "")
+
+
+def open_meeting_of(context: Context, decision_id: UUID) -> None:
+    """Lay the page of the meeting that made a decision on the desk, or say why that cannot be."""
+    try:
+        meeting = decisions.line(decision_id).activity_id
+    except TROUBLE as trouble:
+        context.desk.say(str(trouble), "error")
+    else:
+        context.desk.push(MeetingPage(context, meeting, "decisions"))

@@ -198,10 +198,10 @@ class Adopting(Page):
 
     def __init__(self, context: Context, picked: Sequence[Profile]):
         self.context, self.picked = context, picked
-        self.roster: Roster[tuple[str, str, str]] = Roster.of([], _change)
+        self.roster: Roster[tuple[str, str, str]] = Roster.of([], change_row)
 
     def shown(self) -> None:
-        self.roster = Roster.of(_changes(rhythms.proposal(self.picked)), _change)
+        self.roster = Roster.of(told_changes(rhythms.proposal(self.picked)), change_row)
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
@@ -225,7 +225,7 @@ class Adopting(Page):
         )
 
 
-def _changes(made: Proposal) -> list[tuple[str, str, str]]:
+def told_changes(made: Proposal) -> list[tuple[str, str, str]]:
     """(what becomes of it, which, style) for everything the proposal says."""
     today = days.today()
 
@@ -238,6 +238,7 @@ def _changes(made: Proposal) -> list[tuple[str, str, str]]:
     return found + [("并入", f"{rhythms.in_full(one)}。已有更严的：{rhythms.in_full(other)}", "dim") for one, other in made.replaced]  # fmt: skip
 
 
-def _change(item: tuple[str, str, str], width: int, here: bool) -> Line:
+def change_row(item: tuple[str, str, str], width: int, here: bool) -> Line:
+    """One of them in a line."""
     what, text, style = item
     return fill([(">" if here else " ", "key"), (f" {what} ", "label"), (text, style)], width)
