@@ -1,9 +1,11 @@
 """Activities that cannot both take place as planned: at one time they want the same place or the same person."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -41,6 +43,7 @@ class Clash(NamedTuple):
     shared: tuple[str, ...]
 
 
+@lru_cache(maxsize=1000)  # the same few people all year
 def names_in(text: str | None) -> tuple[str, ...]:
     """The people a field names, each once; they may be separated by 、 commas or blanks."""
     joined = SPACED.sub(r"\1\2", normal(text or ""))
@@ -53,8 +56,7 @@ def shared(one: Slot, other: Slot) -> tuple[str, ...]:
         return ()
     if _minute(one.starts) >= _end(other) or _minute(other.starts) >= _end(one):
         return ()
-    place = (one.place,) if one.place and one.place == other.place else ()
-    return place + tuple(name for name in one.people if name in other.people)
+    return _both_want(one, other)
 
 
 def among(slots: Iterable[Slot]) -> dict[UUID, list[Clash]]:
@@ -66,11 +68,10 @@ def among(slots: Iterable[Slot]) -> dict[UUID, list[Clash]]:
     found: dict[UUID, list[Clash]] = defaultdict(list)
     for day in days.values():
         day.sort(key=lambda slot: slot.starts)
+        begins = [_minute(slot.starts) for slot in day]
         for at, one in enumerate(day):
-            for other in day[at + 1 :]:
-                if _minute(other.starts) >= _end(one):
-                    break
-                if both := shared(one, other):
+            for other in day[at + 1 : bisect_left(begins, _end(one))]:
+                if both := _both_want(one, other):
                     found[one.id].append(Clash(other.id, other.title, other.starts, other.ends, both))
                     found[other.id].append(Clash(one.id, one.title, one.starts, one.ends, both))
     return dict(found)
@@ -124,8 +125,13 @@ def _standing(days: Collection[date]) -> peewee.ModelSelect:
 
 def _slot(row: Activity) -> Slot:
     people = names_in("、".join(filter(None, (row.lead, row.duty, row.teachers))))
-    place = squeeze(row.place or "")
+    place = squeeze(row.place) if row.place else ""
     return Slot(row.id, row.title or "", row.on_date, row.starts, row.ends, place, people)
+
+
+def _both_want(one: Slot, other: Slot) -> tuple[str, ...]:
+    place = (one.place,) if one.place and one.place == other.place else ()
+    return place + tuple(name for name in one.people if name in other.people)
 
 
 def _minute(time: str) -> int:

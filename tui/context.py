@@ -76,14 +76,14 @@ class Context:
                 from tui.screens.incidents import resume_incident
 
                 resume_incident(self, draft)
+            case "activity":
+                from tui.screens.activity import activity_sheet
+
+                self.desk.push(activity_sheet(self, record, draft=draft))
             case "plan_item":
                 from tui.screens.plan_item import open_item
 
                 open_item(self, record, draft)
-            case "work_plan_summary":
-                from tui.screens.plan_summary import summary_sheet
-
-                self.desk.push(summary_sheet(self, record, draft))
             case "member":
                 from tui.screens.leading_group import member_sheet
 
@@ -92,6 +92,10 @@ class Context:
                 from tui.screens import meeting_sheets
 
                 meeting_sheets.resume(self, draft)
+            case "work_plan_summary":
+                from tui.screens.plan_summary import summary_sheet
+
+                self.desk.push(summary_sheet(self, record, draft))
             case _:
                 self.desk.say(f"请从原处再打开“{draft.title}”，草稿会接上", "info")
 

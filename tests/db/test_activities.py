@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from db import activities, changes, plan_items, roll, when
-from db.models import Attendance
+from db import activities, changes, plan_items, repeats, roll, when
+from db.models import Attendance, WorkPlan
 from db.sheet import Conflict, NotFound
 from db.values import Refused
 
@@ -24,9 +24,15 @@ def activity(user):
 
 def test_an_activity_and_its_line(activity, user):
     key = activity(kind="film", starts="下午3点半", place="农家书屋", lead="刘老师", note="自带小板凳")
-    assert activities.agenda(TODAY, TODAY) == [
-        (key, "励志专题片", "专题片", TODAY, "15:30", "农家书屋", "刘老师", 0, 0)
-    ]
+    (line,) = activities.agenda(TODAY, TODAY)
+    assert line[:9] == (key, "励志专题片", "专题片", TODAY, "15:30", "农家书屋", "刘老师", 0, 0)
+    assert (line.code, line.note, line.state, line.repeats, line.item) == (
+        "film",
+        "自带小板凳",
+        None,
+        False,
+        None,
+    )
     assert activities.load(key)["note"] == "自带小板凳"
     assert set(activities.load(None)) == {entry.name for entry in activities.ENTRIES}
     assert changes.last_action(user).label == "新活动 励志专题片"
@@ -43,8 +49,12 @@ def test_the_agenda_goes_by_day_and_hour(activity):
     ):
         activity(on, starts=starts, title=title)
     assert [line.title for line in activities.agenda(TODAY, date(2026, 9, 12))] == ["甲", "乙", "丙", "丁"]
-    assert activities.days_with(2026, 9) == {TODAY: 3, date(2026, 9, 11): 1}
-    assert activities.days_with(2026, 10) == {}
+    assert list(activities.days_with(date(2026, 9, 1), date(2026, 9, 30)).items()) == [
+        (TODAY, 3),
+        (date(2026, 9, 11), 1),
+    ]
+    assert activities.days_with(date(2026, 10, 1), date(2026, 10, 31)) == {}
+    assert [line.title for line in activities.agenda(TODAY, date(2026, 9, 12), 1, 2)] == ["乙", "丙"]
 
 
 @pytest.mark.parametrize(
@@ -121,3 +131,99 @@ def test_called_off_needs_a_reason_and_cannot_be_held(activity, user):
     with pytest.raises(Refused, match="先恢复"):
         activities.hold(film, None, user)
     assert activities.find(film).state_note == "停电"
+
+
+def test_all_that_an_organiser_fills_in(activity, user):
+    key = activity(
+        kind="stage", starts="9点", ends="11点半", duty="王晓", teachers="李芳，张 明 赵老师", talent="艺术", budget="200",
+        materials="画纸、彩笔",
+    )  # fmt: skip
+    (line,) = activities.agenda(TODAY, TODAY)
+    assert (line.starts, line.ends, line.duty, line.teachers) == (
+        "09:00",
+        "11:30",
+        "王晓",
+        "李芳、张明、赵老师",
+    )
+    assert (line.talent, line.budget, line.materials) == ("艺术", 200, "画纸、彩笔")
+    assert activities.line(key) == line
+    (told,) = activities.listing("张明")
+    assert (told["ends"], told["teachers"], told["talent"], told["budget"]) == (
+        "11:30",
+        "李芳、张明、赵老师",
+        "艺术",
+        200,
+    )
+    activities.cancel(key, "下雨", user)
+    assert (activities.listing()[0]["state"], activities.line(key).state_note) == ("取消", "下雨")
+    with pytest.raises(NotFound):
+        activities.line(uuid4())
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [({"starts": "15:00", "ends": "14:30"}, "结束14:30早于开始15:00"), ({"ends": "14:30"}, "请也填几点开始"),
+     ({"ends": "放学"}, "15:30"), ({"budget": "二百"}, "数"), ({"teachers": "某" * 101}, "最多100字")],
+)  # fmt: skip
+def test_what_its_details_refuse(activity, values, says):
+    with pytest.raises(Refused, match=says):
+        activity(**values)
+    assert activities.listing() == []
+
+
+def test_an_old_one_is_not_mended_into_an_end_before_its_start(activity, user):
+    key = activity(starts="15:00", ends="16:00")
+    base = activities.load(key)
+    for wrong in ({"starts": "17:00"}, {"starts": None}):
+        with pytest.raises(Refused):
+            activities.save(key, base | wrong, base, user)
+    assert activities.load(key) == base
+
+
+@pytest.mark.parametrize(
+    ("kind", "talent"),
+    [("sports", "sport"), ("arts", "art"), ("stage", "art"), ("speech", "art"), ("film", None)],
+)
+def test_the_kind_proposes_what_it_counts_as(kind, talent):
+    blank = activities.load(None)
+    assert activities.RULES.derive(blank | {"kind": kind}, "kind").get("talent") == talent
+    assert activities.RULES.derive(blank | {"kind": kind, "talent": "sport"}, "kind") == {}
+    assert activities.RULES.derive(blank | {"kind": kind}, "place") == {}
+
+
+def test_a_day_before_the_first_term_and_every_plan_is_refused(activity, user):
+    with pytest.raises(Refused, match="活动早于2026秋学期开始（2026-09-01）"):
+        activity(date(2026, 8, 31))
+    key = activity(date(2026, 9, 1))
+    base = activities.load(key)
+    with pytest.raises(Refused, match="早于2026秋"):
+        activities.save(key, base | {"on_date": date(2026, 8, 20)}, base, user)
+    with changes.action("计划", user) as act:
+        act.insert(
+            WorkPlan,
+            code="x",
+            title="暑假计划",
+            starts=date(2026, 7, 1),
+            ends=date(2026, 12, 31),
+            template="",
+        )
+    assert activities.load(activity(date(2026, 8, 31)))["on_date"] == date(2026, 8, 31)
+    with pytest.raises(Refused, match="早于2026秋"):
+        activity(date(2026, 6, 30))
+
+
+def test_one_of_before_the_term_may_be_mended_where_it_is(activity, user):
+    key = activity()
+    changes.write(activities.find(key), user, "迁来的", on_date=date(2026, 8, 1))
+    base = activities.load(key)
+    activities.save(key, base | {"note": "照片在柜子里"}, base, user)
+    assert activities.load(key)["note"] == "照片在柜子里"
+
+
+def test_the_line_names_the_item_it_is_for_and_the_series(activity, user):
+    item = plan_items.add("2026-09", "放一场专题片", user)
+    key = activity(kind="film")
+    changes.write(activities.find(key), user, plan_item=item)
+    assert activities.line(key).item == "放一场专题片" and not activities.line(key).repeats
+    repeats.repeat(key, "FREQ=WEEKLY;COUNT=3", False, user)
+    assert [line.repeats for line in activities.agenda(TODAY, date(2026, 12, 31))] == [True] * 3

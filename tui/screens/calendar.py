@@ -1,26 +1,35 @@
-"""活动日历 (F4): the month as a grid, the chosen day's activities, the month's plan items."""
+"""活动日历 (F4): a month, a week or all that is to come; the chosen day's activities, the month's plan items."""
 
-from datetime import date
-from typing import Any
+from collections.abc import Callable
+from datetime import date, timedelta
+from importlib import import_module
+from uuid import UUID
 
-from db import activities, days, plan_items
+from db import activities, calendar_days, clashes, days, plan_items
 from db.activities import ActivityLine
+from db.calendar_days import NOTHING, DayMarks
+from db.clashes import Clash
 from db.errors import LedgerError
 from db.plan_items import PlanLine
 from tui.context import Context
-from tui.ink import Line, columns, fill, fit
+from tui.ink import Line, clip, fill, wrap
 from tui.page import TROUBLE, Key, Page, Picture
+from tui.screens import activity, calendar_rows, plan_item
 from tui.widgets import month
-from tui.widgets.ask import ask_day, ask_removal
-from tui.widgets.dialogs import Prompt
+from tui.widgets.ask import ask_action, ask_removal
+from tui.widgets.day_list import DayList
+from tui.widgets.dialogs import Prompt, Tell
 from tui.widgets.roster import Roster
-from tui.widgets.sheet import Form, Kept, Sheet
 
 NARROW = 76
+VIEWS = {"month": ("月历", "hcyl"), "week": ("周历", "hczl"), "agenda": ("日程", "hcrc")}
+PAGES = {"month": "月", "week": "周", "agenda": "月"}
+TOLD = 2  # lines for all that is known of what the cursor is on
+PLAN = 5  # lines of the plan in a week and in what is to come, while the cursor is in it
 
 
 class Calendar(Page):
-    """Three parts, Tab goes round: the days, the activities of the chosen day on, the month's plan."""
+    """Three parts, Tab goes round: the days, the activities, the month's plan. The view stays as it was chosen."""
 
     title = "活动日历"
     PARTS = ("days", "agenda", "plan")
@@ -28,113 +37,207 @@ class Calendar(Page):
     def __init__(self, context: Context):
         self.context = context
         self.day = days.today()
+        self.view = "month"
         self.part = "days"
         self.counts: dict[date, int] = {}
-        self.agenda: Roster[ActivityLine] = Roster.of([], self._activity_row)
+        self.marks: dict[date, DayMarks] = {}
+        self.clashes: dict[UUID, list[Clash]] = {}
+        self.agenda: Roster = Roster.of([], self._activity_row)
         self.plan: Roster[PlanLine] = Roster.of([], self._plan_row)
 
     # ---- keys
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        return self.keys_in(self.part)
+        return tuple(
+            key._replace(label=key.label[:1] + PAGES[self.view]) if key.run in ("forwards", "back") else key
+            for key in self.keys_in(self.part)
+        )
 
     @staticmethod
     def keys_in(part: str) -> tuple[Key, ...]:
         """The keys of one of the three parts."""
         own = {
-            "days": (Key(("enter",), "看活动", "to_agenda"), Key(("pagedown",), "下月", "next_month"),
-                     Key(("pageup",), "上月", "previous_month", show=False), Key(("home",), "今天", "to_today")),
+            "days": (Key(("enter",), "看活动", "to_agenda"), Key(("pagedown",), "下月（周历：下周）", "forwards"),
+                     Key(("pageup",), "上月（周历：上周）", "back", show=False), Key(("home",), "今天", "to_today", show=False),
+                     Key(("f8", "v"), "月周日程", "next_view")),
             "agenda": (Key(("enter", "e"), "修改", "edit"), Key(("f8",), "点名", "call_roll"),
+                       Key(("space",), "看全文", "read", show=False),
                        Key(("delete",), "删除", "remove", show=False)),
-            "plan": (Key(("space", "f8"), "完成/未完成", "tick"), Key(("enter", "e"), "修改", "edit"),
+            "plan": (Key(("space", "f8"), "完成", "tick"), Key(("enter", "e"), "修改", "edit"),
                      Key(("delete",), "删除", "remove", show=False)),
         }[part]  # fmt: skip
         return (
             *own,
             Key(("insert", "a"), "加计划" if part == "plan" else "加活动", "add"),
+            Key(("f10", "m"), "更多", "more"),
             Key(("tab",), "换栏", "next_part"),
             Key(("shift+tab",), "上一栏", "previous_part", show=False),
             Key(("ctrl+z",), "撤销", "undo", show=False),
         )
 
     def press(self, key: str, char: str | None) -> bool:
-        if self.part == "days" and (day := month.step(self.day, key)):
+        if self.part == "days" and (day := self._stepped(key)):
             self.go_to(day)
             return True
         if self.part != "days" and self.here.press(key):
+            if self.view == "week" and self.part == "agenda" and (here := self.chosen()):
+                self.day = here.on_date
             return True
         return self.shortcut(key, char)
+
+    def _stepped(self, key: str) -> date | None:
+        """The day an arrow leads to: in a week the days stand one below the other."""
+        return month.step(
+            self.day, {"up": "left", "down": "right"}.get(key, key) if self.view == "week" else key
+        )
 
     @property
     def here(self) -> Roster:
         """The list the cursor is in."""
         return self.plan if self.part == "plan" else self.agenda
 
+    def chosen(self) -> ActivityLine | None:
+        """The activity under the cursor of the list of activities; None on a day's heading."""
+        found = self.agenda.current()
+        return found if isinstance(found, ActivityLine) else None
+
     def why_off(self, key: Key) -> str | None:
-        if key.run in ("edit", "remove", "call_roll", "tick") and not len(self.here):
-            return "这个月还没有计划事项：按 Ins 添加" if self.part == "plan" else "没有活动：按 Ins 添加"
-        if key.run == "to_agenda" and not len(self.agenda):
-            return "这天起本月没有活动：按 Ins 添加"
+        if key.run in ("edit", "remove", "call_roll", "read", "tick"):
+            if self.part == "plan":
+                return None if len(self.plan) else "这个月还没有计划事项：按 Ins 添加"
+            return None if self.chosen() else "没有活动：按 Ins 添加"
+        if key.run == "to_agenda" and not self._listed():
+            return f"{self._span_said()}没有活动：按 Ins 添加"
         return None
 
+    def _listed(self) -> int:
+        """How many activities the list has."""
+        return self.agenda.total if isinstance(self.agenda, DayList) else len(self.agenda)
+
+    def _span_said(self) -> str:
+        return {"month": "这天起本月", "week": "这一周", "agenda": "这天起"}[self.view]
+
     def go_to(self, day: date) -> None:
-        """Stand on a day; another month is read when it is come to."""
-        turned = (day.year, day.month) != (self.day.year, self.day.month)
-        self.day = day
-        self._read(turned)
+        """Stand on a day; what the view has of it is read when it is come to."""
+        before, self.day = self._span(), day
+        self._read(before != self._span(), moved=True)
 
     def to_today(self) -> None:
         self.go_to(days.today())
 
-    def next_month(self) -> None:
-        self.go_to(month.turn(self.day, 1))
+    def forwards(self) -> None:
+        self._turn(1)
 
-    def previous_month(self) -> None:
-        self.go_to(month.turn(self.day, -1))
+    def back(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        if self.view == "week":
+            self.go_to(max(month.FIRST, min(self.day + timedelta(days=7 * by), month.LAST)))
+        else:
+            self.go_to(month.turn(self.day, by))
+
+    def next_view(self) -> None:
+        views = list(VIEWS)
+        self.turn_to(views[(views.index(self.view) + 1) % len(views)])
+
+    def turn_to(self, view: str) -> None:
+        """Show the chosen day in another view."""
+        self.view = view
+        self._read(True, moved=True)
 
     def to_agenda(self) -> None:
-        self.part = "agenda"
+        self._enter("agenda")
 
     def next_part(self) -> None:
-        self.part = self.PARTS[(self.PARTS.index(self.part) + 1) % len(self.PARTS)]
+        self._enter(self.PARTS[(self.PARTS.index(self.part) + 1) % len(self.PARTS)])
 
     def previous_part(self) -> None:
-        self.part = self.PARTS[self.PARTS.index(self.part) - 1]
+        self._enter(self.PARTS[self.PARTS.index(self.part) - 1])
+
+    def _enter(self, part: str) -> None:
+        self.part = part
+        if isinstance(self.agenda, DayList) and part != "plan":
+            self._to_day()
+
+    def _to_day(self) -> None:
+        """The cursor of a list under day headings to the chosen day: on it, or on its first activity."""
+        self.agenda.go(self.agenda.place_of(self.day))
+        if self.part != "days" or self.view == "agenda":
+            self.agenda.to_item()
 
     def leave(self) -> None:
         if self.part == "days":
             super().leave()
         else:
-            self.part = "days"
+            self._enter("days")
+
+    # ---- reading
 
     def shown(self) -> None:
         self._read(True)
 
-    def _read(self, whole: bool) -> None:
-        """The activities from the chosen day to the month's end; whole: the month's counts and plan too."""
+    def _span(self) -> tuple[date, date]:
+        """First and last day of what the view counts."""
+        match self.view:
+            case "month":
+                return month.bounds(self.day)
+            case "week":
+                return month.week_of(self.day)
+        return self.day, month.LAST
+
+    def _read(self, whole: bool, moved: bool = False) -> None:
+        """The activities; whole: the marks of the view's days and the month's plan too. moved: to another day."""
         try:
+            self.counts = activities.days_with(*self._span())
             if whole:
-                self.counts = activities.days_with(self.day.year, self.day.month)
-                self.plan = self._kept(
-                    self.plan,
-                    plan_items.month(f"{self.day:%Y-%m}"),
-                    self._plan_row,
-                    "没有计划事项，按 Tab 到这里再按 Ins",
-                )
-            found = activities.agenda(self.day, month.bounds(self.day)[1])
-            self.agenda = self._kept(self.agenda, found, self._activity_row, "这天起本月没有活动")
+                alone = self.view == "agenda"  # the other days' marks come with the activities
+                self.marks = calendar_days.marks(*((self.day, self.day) if alone else self._span()))
+                self._read_plan()
+            self._read_agenda(moved)
         except LedgerError as error:
             self.desk.say(str(error), "error")
 
-    @staticmethod
-    def _kept(before: Roster, items: list, row, empty: str) -> Roster:
-        """A list read afresh, the cursor on the item it was on."""
-        old = before.current()
-        roster = Roster.of(items, row, empty)
-        at = next((i for i, item in enumerate(items) if old is not None and item.id == old.id), before.at)
-        roster.go(at)
-        return roster
+    def _read_plan(self) -> None:
+        old = self.plan.current()
+        items = plan_items.month(f"{self.day:%Y-%m}")
+        roster = Roster.of(items, self._plan_row, "没有计划事项，按 Tab 到这里再按 Ins")
+        roster.go(next((i for i, item in enumerate(items) if old and item.id == old.id), self.plan.at))
+        self.plan = roster
+
+    def _read_agenda(self, moved: bool) -> None:
+        """The list afresh, the cursor where it was unless another day was gone to."""
+        at, top, height = self.agenda.at, self.agenda.top, self.agenda.height
+        first, last = (self.day if self.view == "month" else self._span()[0]), self._span()[1]
+        self.clashes = {}
+
+        def page(offset: int, limit: int) -> list[ActivityLine]:
+            found = activities.agenda(first, last, offset, limit)
+            if found:
+                self.clashes |= clashes.on({each.on_date for each in found})
+                if self.view == "agenda":
+                    self.marks |= calendar_days.marks(found[0].on_date, found[-1].on_date)
+            return found
+
+        if self.view == "month":
+            count = sum(count for day, count in self.counts.items() if day >= first)
+            self.agenda = Roster(lambda: count, page, self._activity_row, "这天起本月没有活动")
+        else:
+            counts = self.counts
+            if self.view == "week":
+                counts = {day: counts.get(day, 0) for day in (first + timedelta(days=n) for n in range(7))}
+            self.agenda = DayList(
+                counts, page, self._heading, self._activity_row, "这天起没有活动，按 Ins 添加"
+            )
+        self.agenda.height = height
+        if not moved:
+            self.agenda.top = top
+            self.agenda.go(at)
+        elif self.view == "month":
+            self.agenda.go(0)
+        if self.view != "month" and (moved or self.chosen() is None):
+            self._to_day()
 
     # ---- activities and plan items
 
@@ -142,71 +245,107 @@ class Calendar(Page):
         if self.part == "plan":
             self.desk.push(Prompt(f"{self.day.month}月的计划事项", hint="如 召开家长会"), self._add_item)
         else:
-            self.desk.push(self._activity_sheet(None))
+            here = self.chosen() if self.part == "agenda" else None
+            sheet = activity.activity_sheet(self.context, None, here.on_date if here else self.day)
+            self.desk.push(sheet, self._stand_on)
 
     def _add_item(self, title: str | None) -> None:
         if title is not None:
-            self._do(
-                lambda: plan_items.add(f"{self.day:%Y-%m}", title, self.context.by),
-                f"已添加：{title}",
-            )
+            try:
+                plan_items.add(f"{self.day:%Y-%m}", title, self.context.by)
+            except TROUBLE as trouble:
+                self.desk.say(str(trouble), "error")
+            else:
+                self._read(True)
+                self.desk.say(f"已添加：{title}", "good")
 
     def edit(self) -> None:
-        here = self.here.current()
-        self.desk.push(self._plan_sheet(here.id) if self.part == "plan" else self._activity_sheet(here.id))
+        if self.part == "plan":
+            plan_item.open_item(self.context, self.plan.current().id)
+        else:
+            self.desk.push(activity.activity_sheet(self.context, self.chosen().id), self._stand_on)
 
-    def _activity_sheet(self, activity_id: Any) -> Sheet:
-        def load(record: Any) -> dict:
-            return activities.load(record) | ({} if record else {"on_date": self.day})
-
-        form = Form("activity", activities.ENTRIES, load, _saver(activities.save, self.context, "title"))
-        return Sheet(form, "修改活动" if activity_id else "新增活动", self.context.drafts, activity_id)
-
-    def _plan_sheet(self, item_id: Any) -> Sheet:
-        form = Form("plan_item", plan_items.ENTRIES, plan_items.load,
-                    _saver(plan_items.save, self.context, "title"))  # fmt: skip
-        return Sheet(form, "修改计划事项", self.context.drafts, item_id)
+    def _stand_on(self, activity_id: UUID | None) -> None:
+        """The cursor on an activity that was saved, on whatever day it is now."""
+        if activity_id is None:
+            return
+        there = activities.line(activity_id).on_date
+        first, last = self._span()
+        if not max(first, self.day if self.view == "month" else first) <= there <= last:
+            self.go_to(there)
+        nth = [each.id for each in activities.agenda(there, there)].index(activity_id)
+        if isinstance(self.agenda, DayList):
+            if self.part == "agenda":
+                self.agenda.go(self.agenda.place_of(there) + 1 + nth)
+        else:
+            self.agenda.go(nth + sum(count for day, count in self.counts.items() if self.day <= day < there))
 
     def remove(self) -> None:
-        here = self.here.current()
-        verb = plan_items.remove if self.part == "plan" else activities.remove
-        ask_removal(self, f"删除“{here.title}”？", lambda: verb(here.id, self.context.by), here.title)
+        if self.part == "plan":
+            plan_item.remove_item(self.context, self.plan.current())
+        else:
+            here = self.chosen()
+            ask_removal(
+                self, f"删除“{here.title}”？", lambda: activities.remove(here.id, self.context.by), here.title
+            )
+
+    def read(self) -> None:
+        """All that is known of the activity under the cursor, with its notes as they were written."""
+        here = self.chosen()
+        self.desk.push(Tell(here.title, calendar_rows.activity_told(here, self.clashes.get(here.id, ()))))
 
     def call_roll(self) -> None:
         from tui.screens.roll_call import RollCall
 
-        self.desk.push(RollCall(self.context, self.agenda.current()))
+        self.desk.push(RollCall(self.context, self.chosen()))
 
     def tick(self) -> None:
         """Done on a day that is asked for, or not done after all."""
         item = self.plan.current()
-        if item.done_on:
-            self._do(lambda: plan_items.reopen(item.id, self.context.by), f"{item.title}：已改回未完成")
-            return
-
-        def done(day: date, _typed: str) -> None:
-            def shown_by(evidence: str | None) -> None:
-                if evidence is not None:  # Esc: not ticked after all
-                    self._do(
-                        lambda: plan_items.finish(item.id, day, evidence, self.context.by),
-                        f"{item.title}：{days.short(day)}完成",
-                    )
-
-            self.desk.push(
-                Prompt("佐证（可不填）", item.evidence or "", "如 照片12张、会议记录；直接回车就是不填"),
-                shown_by,
-            )
-
-        ask_day(self.desk, f"“{item.title}”哪天完成的", days.today().isoformat(), done)
-
-    def _do(self, work, said: str) -> None:
-        try:
-            work()
-        except TROUBLE as trouble:
-            self.desk.say(str(trouble), "error")
+        if item.done_on or item.dropped:
+            plan_item.reopen_item(self.context, item.id)
         else:
-            self._read(True)
-            self.desk.say(said, "good")
+            plan_item.finish_item(self.context, item.id)
+
+    def more(self) -> None:
+        """F10: what else can be done with what the cursor is on, and what else begins here."""
+        own: list[activity.Move] = []
+        if self.part == "agenda" and (here := self.chosen()):
+            own = activity.moves(self.context, here)
+        elif self.part == "plan" and (item := self.plan.current()):
+            own = [
+                (
+                    f"“{clip(item.title, 24)}”：安排、延期、不办……",
+                    "zx",
+                    lambda: plan_item.item_menu(self.context, item.id),
+                )
+            ]
+        views = [
+            (f"换成{name}", "h", lambda view=view: self.turn_to(view))
+            for view, name in VIEWS.items()
+            if view != self.view
+        ]
+        ask_action(self.desk, "更多", [
+            *own,
+            *(views if self.part != "days" else ()),
+            ("各项计划：采用、进度、总结", "gxjh", self._open("work_plans", "WorkPlans")),
+            ("领导小组", "ldxz", self._open("leading_group", "LeadingGroup")),
+            ("会议与决定", "hyyjd", self._open("meetings", "Meetings")),
+            ("生日：名单、贺卡", "sr", self._open("birthdays", "Birthdays")),
+            ("值班表", "zbb", self._open("duty_roster", "DutyRoster")),
+            ("两体两艺参与", "ltly", self._open("participation", "Participation")),
+            ("节假日与调休", "jjr", self._open("days_off", "DaysOff")),
+            ("存成日历文件（.ics）", "cc", self._run("calendar_files", "save_ics")),
+            ("读入日历文件（.ics）", "dr", self._run("calendar_files", "read_ics")),
+        ])  # fmt: skip
+
+    def _open(self, module: str, name: str) -> Callable[[], None]:
+        """What lays a screen on the desk that is imported only when it is gone to."""
+        return lambda: self.desk.push(getattr(import_module(f"tui.screens.{module}"), name)(self.context))
+
+    def _run(self, module: str, name: str) -> Callable[[], None]:
+        """What begins something that is imported only then."""
+        return lambda: getattr(import_module(f"tui.screens.{module}"), name)(self.context)
 
     def undo(self) -> None:
         self.context.undo()
@@ -214,51 +353,70 @@ class Calendar(Page):
     # ---- drawing
 
     def draw(self, width: int, height: int) -> Picture:
-        wide = width >= NARROW
-        cell = month.CELL if wide else month.NARROW_CELL
+        body = height - TOLD
+        lines = self._month(width, body) if self.view == "month" else self._days(width, body)
+        lines = lines[:body] + [[]] * (body - len(lines))
+        return Picture([*lines, *([(" " + text, "plain")] for text in wrap(self._told(), width - 2)[:TOLD])])
+
+    def _month(self, width: int, height: int) -> list[Line]:
+        """Phases above, the grid to the left, activities beside it, the plan below."""
+        cell = month.CELL if width >= NARROW else month.NARROW_CELL
         left = month.grid_width(cell) + 2
-        right = width - left
-        grid = month.month_lines(self.day, days.today(), self.counts, self.part == "days", cell)
+        grid = month.month_lines(self.day, days.today(), self.counts, self.part == "days", cell, calendar_rows.signs(self.marks))  # fmt: skip
         top: list[Line] = [[(f"{self.day.year}年{self.day.month}月", "head")], *grid]
-        done = sum(item.done_on is not None for item in self.plan.items())
-        agenda_height = len(top) - 1
         agenda = [
             self._head(f"{days.short(self.day)}起的活动", self.part == "agenda"),
-            *self.agenda.draw(right, agenda_height),
+            *self.agenda.draw(width - left, len(top) - 1),
         ]
         lines = [fill([("  ", "plain"), *a], left) + b for a, b in zip(top, agenda, strict=True)]
-        plan_head = self._head(
-            f"{self.day.month}月计划  {len(self.plan)}项，完成{done}项", self.part == "plan"
-        )
-        lines += [[], [(" ", "plain"), *plan_head]]
-        return Picture([*lines, *self.plan.draw(width, height - len(lines))])
+        bands = month.band_lines(month.bands_of({day: mark.phases for day, mark in self.marks.items()}),
+                                 *month.bounds(self.day), width - 4)  # fmt: skip
+        lines = [*([("  ", "plain"), *band] for band in bands[:TOLD]), *lines]
+        told = calendar_rows.month_words(self.marks, official=cell == month.NARROW_CELL)
+        lines.append([("  " + clip(told, width - 2), "info")] if told else [])
+        return [*lines, *self._plan_lines(width, height - len(lines))]
+
+    def _days(self, width: int, height: int) -> list[Line]:
+        """A week or what is to come, day by day; the plan below, in full while the cursor is in it."""
+        first, last = self._span()
+        here = self.part == "days"
+        if self.view == "week":
+            head = self._head(f"{days.short(first)}到{days.short(last)}的一周", self.part != "plan")
+        else:
+            name = f"{days.short(self.day)} {days.weekday(self.day)}"
+            head = [(">" if here else " ", "key"), (name, "cursor" if here else "head"), ("起的活动", "head")]
+        phases = "、".join(self.marks.get(self.day, NOTHING).phases)
+        told = fill([*head, (f"  {self._listed()}项", "strong"), (f"  {phases}", "info")], width)
+        plan = min(PLAN, 2 + len(self.plan)) if self.part == "plan" else 1
+        return [told, *self.agenda.draw(width, height - 1 - plan), *self._plan_lines(width, plan)]
+
+    def _plan_lines(self, width: int, height: int) -> list[Line]:
+        done = sum(not item.open for item in self.plan.items())
+        head = self._head(f"{self.day.month}月计划  {len(self.plan)}项，完成{done}项", self.part == "plan")
+        return [[(" ", "plain"), *head], *(self.plan.draw(width, height - 1) if height > 1 else [])]
 
     @staticmethod
     def _head(text: str, active: bool) -> Line:
         return [(">" if active else " ", "key"), (text, "head" if active else "strong")]
 
-    def _activity_row(self, activity: ActivityLine, width: int, here: bool) -> Line:
+    def _told(self) -> str:
+        """What the cursor is on, in full."""
+        if self.part == "plan":
+            item = self.plan.current()
+            return calendar_rows.item_words(item) if item else ""
+        if self.part == "agenda" and (here := self.chosen()):
+            return calendar_rows.activity_words(here, self.clashes.get(here.id, ()))
+        return calendar_rows.day_words(self.day, self.marks.get(self.day, NOTHING))
+
+    def _heading(self, day: date, width: int, here: bool) -> Line:
+        here = here and self.part == "days" and self.view == "week"
+        return fill(calendar_rows.day_heading(day, self.marks.get(day, NOTHING), days.today(), here), width)
+
+    def _activity_row(self, line: ActivityLine, width: int, here: bool) -> Line:
         here = here and self.part == "agenda"
-        came = f"{activity.present}/{activity.listed}" if activity.listed else ""
-        title = f"{activity.title}（{activity.place}）" if activity.place else activity.title
-        row = [(f"{activity.on_date.day}日", -4, "info"), (activity.starts or "", 5, "plain"),
-               (title, width - 12, "cursor" if here else "plain")]  # fmt: skip
-        if width > NARROW // 2:
-            row[2:] = [(title, width - 19, row[2][2]), (came, 6, "good")]
-        return [(">" if here else " ", "key"), *columns(row, 1)]
+        return calendar_rows.activity_row(
+            line, width, here, self.clashes.get(line.id, ()), self.view == "month"
+        )
 
     def _plan_row(self, item: PlanLine, width: int, here: bool) -> Line:
-        here = here and self.part == "plan"
-        done = f"{days.short(item.done_on)}完成" if item.done_on else "未完成"
-        return [(" >" if here else "  ", "key"), (fit(done, 12), "good" if item.done_on else "warn"), (" ", "plain"),
-                *columns([(item.title, width - 40, "cursor" if here else "plain"), (item.evidence or item.plan or "", 22, "dim")])]  # fmt: skip
-
-
-def _saver(verb, context: Context, named: str):
-    """A form's save from a verb that takes (record, values, base, by, force)."""
-
-    def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
-        saved = verb(record, values, base, context.by, force)
-        return Kept(saved.id, f"已存：{values[named]}")
-
-    return save
+        return calendar_rows.item_row(item, width, here and self.part == "plan", days.today())
