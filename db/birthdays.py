@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections import Counter
 from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -56,12 +57,7 @@ def of_month(month: str) -> list[Birthday]:
     Whoever has left the register by today is left out; so is a child of which only the month of birth is known.
     """
     first, last = bounds(month)
-    kept = []
-    for child in _people(first).where(
-        (peewee.fn.SUBSTR(Child.birth_date, 6, 2) == month[5:]) | Child.lunar_birthday
-    ):
-        born, lunar = date.fromisoformat(child.birth_date), bool(child.lunar_birthday)
-        kept += [(day, child, age, lunar) for day, age in festivals.birthdays(born, lunar, first, last)]
+    kept = _kept(first, last)
     ids = [child.id for _, child, _, _ in kept]
     records, parties, wishes = _records(ids, first.year), _parties(ids, first, last), _wishes(ids, first.year)
     found = []
@@ -72,6 +68,24 @@ def of_month(month: str) -> list[Birthday]:
             recorded or parties.get(child.id), recorded is not None, wishes.get(child.id),
         ))  # fmt: skip
     return sorted(found, key=lambda each: (each.day, each.name, each.child_id))
+
+
+def days_with(first: date, last: date) -> dict[date, int]:
+    """How many of those children have their birthday on each day of a span; days without any are left out."""
+    return Counter(day for day, *_ in _kept(first, last))
+
+
+def _kept(first: date, last: date) -> list[tuple[date, Child, int, bool]]:
+    """The birthdays of a span: day, child, age reached, by the lunar calendar or not."""
+    months = {f"{first + timedelta(days=n):%m}" for n in range((last - first).days + 1)}
+    people = _people(first).where(
+        peewee.fn.SUBSTR(Child.birth_date, 6, 2).in_(sorted(months)) | Child.lunar_birthday
+    )
+    found = []
+    for child in people:
+        born, lunar = date.fromisoformat(child.birth_date), bool(child.lunar_birthday)
+        found += [(day, child, age, lunar) for day, age in festivals.birthdays(born, lunar, first, last)]
+    return found
 
 
 def _people(first: date) -> peewee.ModelSelect:

@@ -1,6 +1,5 @@
 """What the calendar says of its days: festivals, days off and worked weekends, phases of plans, birthdays."""
 
-from collections import Counter
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -33,11 +32,11 @@ def marks(first: date, last: date) -> dict[date, DayMarks]:
     for begins, ends, plan, phase in work_plans.phases(first, last):
         for day in _days(max(begins, first), min(ends, last)):
             phases.setdefault(day, []).append(f"{phase}（{plan}）")
-    born = Counter(day for day, *_ in birthdays.birthdays(first, (last - first).days))
+    born = birthdays.days_with(first, last)
     return {
         day: DayMarks(
             "、".join(names[day]) if day in names else None, *official.get(day, (None, None)),
-            tuple(phases.get(day, ())), born[day],
+            tuple(phases.get(day, ())), born.get(day, 0),
         )
         for day in _days(first, last) if day in names or day in official or day in phases or day in born
     }  # fmt: skip

@@ -8,7 +8,6 @@ from db import days, export, plan_summary, site, work_plans
 from db.models import User
 from db.printing import html, pdf
 from db.printing.content import Leaf, Paper, Part
-from db.printing.papers import NO_FONT
 from db.text import clean
 from db.values import Refused
 
@@ -76,7 +75,7 @@ def paper(plan_id: UUID, by: User | None) -> Paper:
 def _pdf(plan_id: UUID, by: User | None) -> bytes:
     font = pdf.chinese_font()
     if font is None:
-        raise Refused(NO_FONT)
+        raise Refused(pdf.NO_FONT)
     *_, made = pdf.render(paper(plan_id, by), font)
     return made
 

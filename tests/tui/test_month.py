@@ -5,7 +5,20 @@ from datetime import date
 import pytest
 
 from tui.ink import line_cells
-from tui.widgets.month import CELL, LINES, NARROW_CELL, bounds, grid_width, month_lines, step, turn
+from tui.widgets.month import (
+    CELL,
+    LINES,
+    NARROW_CELL,
+    Band,
+    band_lines,
+    bands_of,
+    bounds,
+    grid_width,
+    month_lines,
+    step,
+    turn,
+    week_of,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -73,3 +86,49 @@ def test_a_wide_cell_counts_activities_and_a_narrow_one_marks_them():
     assert " 5* " in wide and " 6*9" in wide
     narrow = "".join(text(month_lines(TODAY, TODAY, counts, cell=NARROW_CELL)))
     assert " 5* " in narrow and " 6* " in narrow
+
+
+def test_a_sign_stands_behind_the_number_and_the_star_before_it():
+    signs = {date(2026, 11, 5): ("休", "good"), date(2026, 11, 6): ("班", "warn")}
+    counts = {date(2026, 11, 5): 3}
+    wide = month_lines(TODAY, TODAY, counts, signs=signs)
+    assert "* 5休" in "".join(text(wide)) and "  6班" in "".join(text(wide))
+    assert {line_cells(line) for line in wide} == {grid_width(CELL)}
+    assert "5" in styles(wide, "good")
+    chosen = "".join(text(month_lines(date(2026, 11, 5), TODAY, counts, signs=signs)))
+    assert "> 5休" in chosen
+    narrow = month_lines(TODAY, TODAY, counts, cell=NARROW_CELL, signs=signs)
+    assert " 5* " in "".join(text(narrow)) and styles(narrow, "good")[0] == "5"
+    assert {line_cells(line) for line in narrow} == {grid_width(NARROW_CELL)}
+
+
+def test_a_week_goes_from_monday_to_sunday():
+    assert (
+        week_of(date(2026, 11, 29)) == week_of(date(2026, 11, 23)) == (date(2026, 11, 23), date(2026, 11, 29))
+    )
+    assert week_of(date(2027, 1, 1)) == (date(2026, 12, 28), date(2027, 1, 3))
+
+
+def test_bands_are_what_goes_on_for_days_on_end():
+    one, two, three, five = (date(2026, 11, n) for n in (1, 2, 3, 5))
+    assert bands_of({one: ["启动"], two: ["启动", "摸底"], three: ["摸底"], five: ["启动"]}) == [
+        Band("启动", one, two), Band("摸底", two, three), Band("启动", five, five),
+    ]  # fmt: skip
+    assert bands_of({}) == []
+
+
+def test_bands_that_follow_on_share_a_line_and_others_do_not():
+    first, last = bounds(TODAY)
+    early, late = Band("启动", first, date(2026, 11, 15)), Band("推进", date(2026, 11, 16), last)
+    (line,) = band_lines([early, late], first, last, 60)
+    assert text([line])[0].index("推进") == 30 - 2  # two characters of two cells stand before it
+    assert line_cells(line) == 60 and "启动=====" in text([line])[0]
+    both = band_lines([early, late, Band("全月", first, last)], first, last, 60)
+    assert len(both) == 2 and text(both)[1].startswith("全月===")
+
+
+def test_a_band_of_one_day_keeps_inside_it():
+    first, last = bounds(TODAY)
+    for day in (first, date(2026, 11, 17), last):
+        (line,) = band_lines([Band("总结评比阶段", day, day)], first, last, 56)
+        assert line_cells(line) <= 56

@@ -81,8 +81,7 @@ class Calendar(Page):
             self.go_to(day)
             return True
         if self.part != "days" and self.here.press(key):
-            if self.view == "week" and self.part == "agenda" and (here := self.chosen()):
-                self.day = here.on_date
+            self._take_day_along()
             return True
         return self.shortcut(key, char)
 
@@ -164,8 +163,14 @@ class Calendar(Page):
     def _to_day(self) -> None:
         """The cursor of a list under day headings to the chosen day: on it, or on its first activity."""
         self.agenda.go(self.agenda.place_of(self.day))
-        if self.part != "days" or self.view == "agenda":
+        if self.part == "agenda" or self.view == "agenda":
             self.agenda.to_item()
+            self._take_day_along()
+
+    def _take_day_along(self) -> None:
+        """In a week the chosen day is that of the activity under the cursor."""
+        if self.view == "week" and self.part == "agenda" and (here := self.chosen()):
+            self.day = here.on_date
 
     def leave(self) -> None:
         if self.part == "days":
@@ -321,8 +326,8 @@ class Calendar(Page):
                 )
             ]
         views = [
-            (f"换成{name}", "h", lambda view=view: self.turn_to(view))
-            for view, name in VIEWS.items()
+            (f"换成{name}", initials, lambda view=view: self.turn_to(view))
+            for view, (name, initials) in VIEWS.items()
             if view != self.view
         ]
         ask_action(self.desk, "更多", [

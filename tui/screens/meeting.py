@@ -131,7 +131,7 @@ class Meeting(Page):
 def _month(today: date) -> Month:
     first = today.replace(day=1)
     done = care.tally(first, today)
-    held = activities.agenda(first, today)
+    held = [each for each in activities.agenda(first, today) if each.state != "cancelled"]
     plan = plan_items.month(f"{today:%Y-%m}")
     return Month(
         first, done.get(care.TALK, 0), sum(done.values()) - done.get(care.TALK, 0), len(held),

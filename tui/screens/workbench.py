@@ -442,6 +442,7 @@ def plan_glance(plan: "PlanState", width: int) -> Line:
 
 
 def _activity(activity: ActivityLine) -> str:
-    return f"{activity.starts or '全天 '} {activity.title}" + (
+    told = f"{activity.starts or '全天 '} {activity.title}" + (
         f"（{activity.place}）" if activity.place else ""
     )
+    return told + ("（已取消）" if activity.state == "cancelled" else "")
