@@ -134,12 +134,12 @@ def _set_up_by(each: Setup, months: list[tuple[date, date]], by_number: dict[int
 def preview(chosen: Sequence[tuple[Template, Run]], from_month: str | None = None) -> Preview:
     """What adopting these templates for these runs would do.
 
-    from_month: 'YYYY-MM'; items of earlier months are left out. Raises Refused if one of them already runs then.
+    from_month: 'YYYY-MM'; items of earlier months are left out, but for arrangements: they are to be made by its end. Raises Refused if one of them already runs then.
     """
     coming = []
     for template, run in chosen:
         _check_free(template, run)
-        items = [item for item in items_of(template, run) if from_month is None or item.month >= from_month]
+        items = _from(items_of(template, run), from_month, run)
         goals = []
         for goal in template.goals:
             now = settings.get(f"goal.{goal.code}") if goal.code in KNOWN else None
@@ -151,6 +151,17 @@ def preview(chosen: Sequence[tuple[Template, Run]], from_month: str | None = Non
                 past[item.month] = past.get(item.month, 0) + 1
         coming.append(Coming(template, run, items, goals, past))
     return Preview(coming, _proposal([each.template for each in coming]))
+
+
+def _from(items: list[NewItem], from_month: str | None, run: Run) -> list[NewItem]:
+    """What is still to be done from a month on."""
+    if from_month is None:
+        return items
+    end = min(plan_items.last_of(from_month), run.ends)
+    late = [item._replace(due_on=end) for item in items if item.sort == "setup" and item.month < from_month]
+    return sorted(
+        [*late, *(item for item in items if item.month >= from_month)], key=lambda item: item.due_on
+    )
 
 
 def _check_free(template: Template, run: Run) -> None:

@@ -94,7 +94,7 @@ def put(activity_id: UUID, who: str | None, by: User | None) -> None:
 def deal(shown: Sequence[DutyDay], names: Sequence[str]) -> list[Dealt]:
     """Deal the days without anybody on duty out to these people: who has fewest comes first, else in the order given.
 
-    Nobody gets two duties on one day; `shown` is where it is seen what they have already. Writes nothing.
+    Nobody gets two duties on one day, whatever the activity; `shown` tells how many they have already. Writes nothing.
     Raises Refused without people, and where no day lacks anybody.
     """
     names = list(dict.fromkeys(filter(None, (normal(name) for name in names))))
@@ -104,7 +104,8 @@ def deal(shown: Sequence[DutyDay], names: Sequence[str]) -> list[Dealt]:
     if not lacking:
         raise Refused("这段时间每天都有人值班了，要改就在那天按回车")
     load = Counter(each.duty for each in shown if each.duty in names)
-    busy = {(each.on_date, each.duty) for each in shown if each.duty}
+    those_days = lines(lacking[0].on_date, lacking[-1].on_date, every=True)
+    busy = {(each.on_date, each.duty) for each in those_days if each.duty}
     dealt = []
     for each in lacking:
         free = [name for name in names if (each.on_date, name) not in busy]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from db.days import turns
+from db.days import add_months, turns
 from db.festivals import birthdays
 from db.fit import tier, usual_kind
 from db.rhythm import Calendar, Rhythm, Window, window
@@ -21,6 +21,8 @@ BESIDES = {"potential"}  # owed to a child that is not 留守 too, where a plan 
 PEER = "peer"
 PRIVATE, GROWN = 14, 16
 BIRTHDAYS = 400  # days from the term's first for which birthdays are worked out
+BIRTHDAY = "birthday"  # the kind of record that keeps one
+EARLY = timedelta(days=45)  # so long before its day a birthday may be kept
 
 
 class Tagged(NamedTuple):
@@ -183,8 +185,21 @@ def _rhythms(
                 if deed.helper in kin or (deed.helper_kind and usual_kind(deed.helper_kind) == rhythm.by)
             ]
         last = max((deed.on for deed in done), default=None)
-        due = window(rhythm, last, start, calendar, facts.came)
+        if rhythm.kind == BIRTHDAY and rhythm.every == "year" and facts.born:
+            due = _birthday_month(facts, last, start)
+        else:
+            due = window(rhythm, last, start, calendar, facts.came)
         yield _piece(rhythm, due, span, mine[0].helper if rhythm.by and mine else _answers(span))
+
+
+def _birthday_month(facts: Facts, last: date | None, start: date) -> Window:
+    """The month of the next birthday that has not been kept, from the month of the first day on."""
+    born = date.fromisoformat(facts.born if len(facts.born) == 10 else f"{facts.born}-01")
+    first = start.replace(day=1)
+    days = (day for day, _ in birthdays(born, facts.lunar, first, add_months(max(first, last or first), 36)))
+    day = next(day for day in days if last is None or last < day - EARLY)
+    opens = day.replace(day=1)
+    return Window(opens, add_months(opens, 1) - timedelta(days=1))
 
 
 def _piece(rhythm: Rhythm, due: Window, span: Span, helper: UUID | None, ref: UUID | None = None) -> Piece:

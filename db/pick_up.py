@@ -12,6 +12,7 @@ from db.activities import CAME
 from db.days import short, today
 from db.fields import specs
 from db.models import Activity, Attendance, Child, User
+from db.roll import STAYS
 from db.spec import read
 from db.text import squeeze
 from db.values import Refused
@@ -21,7 +22,6 @@ from db.when import clock
 ALONE = ("自己", "本人")
 ESCORTED = "护送过马路后，本单位责任到此为止"
 UNESCORTED = "自己走，没有护送过马路"
-STAYS = "关门时仍在"
 SPECS = specs(Attendance)
 SCHOOL_AGE = 6  # below it the law wants a grown-up's hand on the road (道路交通安全法第64条)
 
@@ -230,7 +230,7 @@ def close(
     """Close an open day, which is held then; the titles of the plan items that settles. at None: now.
 
     still: of each child not picked up, why it is still here and who is with it. Raises StillHere where that is missing for
-    one, Refused for a time before opening, before somebody came, or on a day to come.
+    one, Refused for a time before opening, before somebody came or was picked up, or on a day to come.
     """
     activity = activities.find(activity_id)
     _check_begun(activity)
@@ -238,6 +238,8 @@ def close(
     _check_order(activity.opened_at, closed, f"关门{closed}早于开门{activity.opened_at}")
     for row in _there(activity):
         _check_order(row.arrived, closed, f"{row.child.name}{row.arrived}才到，关门不能早于那时")
+        if not (row.note or "").startswith(STAYS):  # one that stayed on is picked up after closing
+            _check_order(row.left_at, closed, f"{row.child.name}{row.left_at}才走，关门不能早于那时")
     told = {child: read(SPECS["note"], note) for child, note in (still or {}).items()}
     waiting = not_picked_up(activity_id)
     if silent := [each for each in waiting if not told.get(each.child_id) and not _said(each)]:

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import peewee
 
-from db import activities, changes, plan_items
+from db import activities, changes, plan_items, repeats, work_plans
 from db.days import short, today
-from db.models import Activity, CareRecord, Child, Helper, User
+from db.models import Activity, CareRecord, Child, Helper, PlanItem, User
+from db.plan_templates import Occasion
+from db.recurrence import DAYS
 from db.sheet import Saved, Values
 from db.spec import mask_name
 from db.vocab import RECORD_KIND
@@ -79,22 +81,51 @@ def _since(item: plan_items.PlanLine) -> date:
 def proposed(item_id: UUID) -> Values:
     """What the sheet of an activity arranged for an item begins with: title, kind, lead, the first day it may be held.
 
-    Raises NotFound.
+    One time of what is done again and again is called as that is. Raises NotFound.
     """
-    item = plan_items.line(item_id)
+    item, occasion = plan_items.line(item_id), _occasion(plan_items.find(item_id))
     blank = activities.load(None)
-    title = item.title[: activities.SPECS["title"].longest]
+    named = occasion is not None and occasion.every != "festival"
+    title = (occasion.name if named else item.title)[: activities.SPECS["title"].longest]
     day = max(today(), item.opens)
     return blank | {"title": title, "kind": item.kind, "lead": item.owner, "on_date": day}
 
 
-def arrange(item_id: UUID, values: Mapping[str, Any], by: User | None) -> Saved:
-    """Put an activity on the calendar for an item; held, it settles the item. One action. Raises Refused."""
+def arrange(item_id: UUID, values: Mapping[str, Any], by: User | None, again: bool = False) -> Saved:
+    """Put an activity on the calendar for an item; held, it settles the item. One action. Raises Refused.
+
+    again: and every week or month from then on to the plan's end, as `recurs` says; those settle the items of their own days.
+    """
     item = plan_items.find(item_id)
     with changes.action(f"安排活动 {item.title}", by) as act:
         saved = activities.save(None, values, {}, by)
-        act.update(activities.find(saved.id), plan_item=item)
+        row = activities.find(saved.id)
+        act.update(row, plan_item=item)
+        if again:
+            repeats.repeat(row.id, _rule(item, row.on_date), False, by)
         return saved
+
+
+def recurs(item_id: UUID) -> str | None:
+    """'week' or 'month' for one time of what a plan does that often, else None."""
+    occasion = _occasion(plan_items.find(item_id))
+    return occasion.every if occasion and occasion.every in ("week", "month") else None
+
+
+def _occasion(item: PlanItem) -> Occasion | None:
+    if item.occasion is None or item.work_plan_id is None:
+        return None
+    occasions = work_plans.template_of(item.work_plan).occasions
+    return next((each for each in occasions if each.code == item.occasion), None)
+
+
+def _rule(item: PlanItem, day: date) -> str:
+    """The same weekday every week; every month the same weekday of its second week, say, or of its last."""
+    weekday, until = DAYS[day.weekday()], f"UNTIL={item.work_plan.ends:%Y%m%d}"
+    if recurs(item.id) == "week":
+        return f"FREQ=WEEKLY;BYDAY={weekday};{until}"
+    week = (day.day - 1) // 7 + 1
+    return f"FREQ=MONTHLY;BYDAY={week if week < 5 else -1}{weekday};{until}"
 
 
 def arranged(item_id: UUID) -> list[str]:

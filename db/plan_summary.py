@@ -262,6 +262,10 @@ def _decisions(rows: list[Activity]) -> list[Decision]:
     return sorted(found, key=lambda each: (by_day[each.activity_id], each.id))
 
 
+def _owner(each: Decision) -> str:
+    return each.by_name or (each.helper.name if each.helper_id else UNKNOWN)
+
+
 def _meetings(rows: list[Activity]) -> list[str]:
     decided = _decisions(rows)
     if not decided:
@@ -271,7 +275,7 @@ def _meetings(rows: list[Activity]) -> list[str]:
     lines = [f"决定{len(decided)}项，办好{len(done)}项。"]
     for each in decided:
         how = f"{short(each.done_on)}办好{'：' + each.result if each.result else ''}" if each.done_on else f"没办好，期限{short(each.due_on)}"  # fmt: skip
-        lines.append(f"  {titles[each.activity_id]}：{each.title}（{each.by_name or UNKNOWN}），{how}")
+        lines.append(f"  {titles[each.activity_id]}：{each.title}（{_owner(each)}），{how}")
     return lines
 
 
@@ -298,20 +302,22 @@ def _rhythms(plan: WorkPlan, on: date) -> list[str]:
     rates: dict[str, list[str]] = {rhythm.code: [] for rhythm, _ in told}
     children = [child.id for child in Child.live(Child.id)]
     for first, last in work_plans.months_of(plan.starts, on):
-        looked = min(last + timedelta(days=1), on)
-        term = _term(last)
+        looked, term = min(last + timedelta(days=1), on), _term(last)
         owing: dict[str, set[UUID]] = {code: set() for code in rates}
         late: dict[str, set[UUID]] = {code: set() for code in rates}
-        if term is not None:
+        if term is not None and term.starts <= last:  # else nobody was owed anything yet
             for child, piece in owed.once(children, term, looked):
                 if piece.what in owing:
                     owing[piece.what].add(child)
                     if piece.due_by < looked:
                         late[piece.what].add(child)
-        for code, said in rates.items():
-            many, kept = len(owing[code]), len(owing[code]) - len(late[code])
-            share = targets.rate(kept, many)
-            said.append(f"{first.month}月{UNKNOWN if share is None else f'{kept}/{many}（{share:g}%）'}")
+        for rhythm, _ in told:
+            begun = rhythm.since is None or rhythm.since <= last
+            many, kept = len(owing[rhythm.code]), len(owing[rhythm.code] - late[rhythm.code])
+            share = targets.rate(kept, many) if begun else None
+            rates[rhythm.code].append(
+                f"{first.month}月{UNKNOWN if share is None else f'{kept}/{many}（{share:g}%）'}"
+            )
     return [
         f"{rhythm.name}：{in_words(rhythm)}。月底按时的儿童：{'，'.join(rates[rhythm.code])}。"
         for rhythm, _ in told
@@ -346,12 +352,17 @@ def _goals(plan: WorkPlan, items: list[PlanLine], on: date) -> list[str]:
 
 
 def _owed(plan: WorkPlan, items: list[PlanLine], held: list[Activity], on: date) -> list[str]:
-    left = [f"{item.title}（期限{short(item.due_on)}）" for item in items if item.open]
+    open_items = [item for item in items if item.open]
+    left = [f"{item.title}（期限{short(item.due_on)}）" for item in open_items if item.occasion is None]
+    times = Counter(item.occasion for item in open_items if item.occasion is not None)
+    names = {each.code: each.name for each in work_plans.template_of(plan).occasions}
+    again = [f"{names.get(code, code)}{many}次" for code, many in times.items()]
     state = work_plans.state(plan.id, on)
-    children = state.owed_all - len(left)
-    undone = [f"{each.title}（{each.by_name or UNKNOWN}，期限{short(each.due_on)}）" for each in _decisions(held) if each.done_on is None]  # fmt: skip
+    children = state.owed_all - len(open_items)
+    undone = [f"{each.title}（{_owner(each)}，期限{short(each.due_on)}）" for each in _decisions(held) if each.done_on is None]  # fmt: skip
     lines = [
         *([f"计划事项{len(left)}项：{_list(left)}"] if left else []),
+        *([f"经常开展的{times.total()}次：{_list(again)}"] if again else []),
         *([f"对儿童的待办{children}件，其中逾期{state.children_overdue}件。"] if children else []),
         *([f"会议决定{len(undone)}项：{_list(undone)}"] if undone else []),
     ]

@@ -13,12 +13,11 @@ from uuid import UUID
 from db import activities, changes, days, plan_items
 from db.days import short
 from db.ids import uuid7
-from db.models import Activity, Attendance, PlanItem, Series, Term, User
+from db.models import Activity, Attendance, Attendee, Decision, PlanItem, Series, Term, User
 from db.recurrence import DAYS, MOST, days_of, in_words, parsed, until, written
 from db.sheet import Values
 from db.spec import read
 from db.values import Refused
-from db.when import clock
 
 # What all occurrences have in common; the rest says how one of them went.
 COMMON = ("title", "kind", "starts", "ends", "place", "lead", "duty", "teachers", "talent", "budget", "materials",
@@ -155,8 +154,7 @@ def _rest(values: Mapping[str, Any]) -> Values:
     """The fields that an activity's sheet does not ask for, as they are stored."""
     asked = {entry.name for entry in activities.ENTRIES}
     rest = {name: value for name, value in values.items() if name not in asked}
-    return {name: clock(value) if name in ("starts", "ends") else read(activities.SPECS[name], value)
-            for name, value in rest.items()}  # fmt: skip
+    return {name: read(activities.SPECS[name], value) for name, value in rest.items()}
 
 
 # ---- changed -------------------------------------------------------------------------------------
@@ -211,7 +209,7 @@ def change_rule(activity_id: UUID, rule: str, in_term: bool, by: User | None) ->
     """Give this and all later occurrences another rule; on how many days they now are. Earlier ones stay as they are.
 
     The occurrence itself goes to the first day the new rule gives. Of the later ones those on a day of the new rule stay,
-    and so do those held, called off, moved or with children on the roll; the rest go. Raises Refused.
+    and so do those held, called off, moved or with a roll or minutes; the rest go. Raises Refused.
     """
     row = _occurrence(activity_id)
     if row.state is not None:
@@ -238,10 +236,10 @@ def change_rule(activity_id: UUID, rule: str, in_term: bool, by: User | None) ->
 
 
 def strike_untouched(act: changes.Action, rows: list[Activity]) -> list[Activity]:
-    """Within an action: strike out those that are neither held, called off, moved nor with children on the roll; which."""
+    """Within an action: strike out those that are neither held, called off, moved nor with a roll or minutes; which."""
     going = [row for row in rows if row.state is None and row.on_date == row.series_day]
-    held = {row.id for row in _with_roll(going)}
-    going = [row for row in going if row.id not in held]
+    used = _in_use(going)
+    going = [row for row in going if row.id not in used]
     _strike(act, going)
     return going
 
@@ -250,7 +248,7 @@ def strike_untouched(act: changes.Action, rows: list[Activity]) -> list[Activity
 
 
 def remove_following(activity_id: UUID, by: User | None) -> int:
-    """Strike out this and all later occurrences, but for those held or with children on the roll; how many."""
+    """Strike out this and all later occurrences, but for those held or with a roll or minutes; how many."""
     row = _occurrence(activity_id)
     rows = [each for each in _rows(row.series) if each.series_day >= row.series_day]
     return _remove(row, rows, f"删除 {row.title} 以后各次", by)
@@ -265,8 +263,8 @@ def remove_all(activity_id: UUID, by: User | None) -> int:
 def _remove(row: Activity, rows: list[Activity], label: str, by: User | None) -> int:
     series, everyone = row.series, _rows(row.series)
     open_ = [each for each in rows if each.state != "held"]
-    held = {each.id for each in _with_roll(open_)}
-    going = [each for each in open_ if each.id not in held]
+    used = _in_use(open_)
+    going = [each for each in open_ if each.id not in used]
     if not going:
         raise Refused("都已经办过、点过名，没有可删的；确实要删，请一次一次删")
     gone = {each.id for each in going}
@@ -308,10 +306,14 @@ def _rows(series: Series) -> list[Activity]:
     return list(Activity.live().where(Activity.series == series).order_by(Activity.series_day, Activity.id))
 
 
-def _with_roll(rows: list[Activity]) -> list[Activity]:
-    called = Attendance.live(Attendance.activity).where(Attendance.activity.in_([row.id for row in rows]))
-    ids = {mark.activity_id for mark in called}
-    return [row for row in rows if row.id in ids]
+def _in_use(rows: list[Activity]) -> set[UUID]:
+    """Those with something of their own on file: children on the roll, people at the meeting, decisions."""
+    keys = [row.id for row in rows]
+    return {
+        mark.activity_id
+        for model in (Attendance, Attendee, Decision)
+        for mark in model.live(model.activity).where(model.activity.in_(keys))
+    }
 
 
 def _stored(row: Activity) -> Values:

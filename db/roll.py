@@ -14,6 +14,7 @@ from db.values import Refused
 from db.vocab import ATTENDANCE
 from db.when import check_day, check_not_left
 
+STAYS = "关门时仍在"  # how a note of a child still there at closing begins
 OPEN_KINDS = ("open_day", "reading", "room")  # kinds of activities at which children come and are picked up
 
 
@@ -67,6 +68,11 @@ class RollLine(NamedTuple):
         """Whether it came and nobody has picked it up yet."""
         return self.came and self.picked_by is None
 
+    @property
+    def stayed(self) -> bool:
+        """Whether it was still there at closing and has not been picked up since."""
+        return self.waiting and (self.note or "").startswith(STAYS)
+
 
 WRITTEN = RollLine._fields[4:]  # what a roll notes besides the mark
 
@@ -115,7 +121,7 @@ def mark(activity_id: UUID, child_id: UUID, state: str | None, by: User | None) 
     """Call one child: a state (code or label), or None to take the mark away, and all that was noted with it.
 
     On an open day, who comes on the day itself is noted with the time. Raises Refused for a state we do not have, before
-    the day of the activity for any but 假, for a child not on the register that day, and where the new mark would say
+    the day of the activity for any but 假, where it was called off, for a child not on the register that day, and where the new mark would say
     that a child picked up had not been there.
     """
     state = state and ATTENDANCE.find(state)
@@ -127,6 +133,8 @@ def _mark(activity_id: UUID, child_id: UUID, state: str | None, by: User | None)
     with changes.action(f"点名 {child.name}：{ATTENDANCE.label(state) if state else '取消'}", by) as act:
         if state and state != "leave" and activity.on_date > today():
             raise Refused(f"活动在{short(activity.on_date)}，到那天再点名，现在只能先记请假")
+        if state and activity.state == "cancelled":
+            raise Refused(f"“{activity.title}”已经取消，请先恢复再点名")
         row = find(activity, child)
         if row is not None and row.picked_by and state not in CAME:
             raise Refused(f"{child.name}已记{row.left_at or ''}接走，请先取消接走，再改点名")
@@ -146,11 +154,11 @@ NOTHING = {"arrived": None, "brought_by": None, "brought_relation": None, "note"
 
 
 def _arrival(activity: Activity, row: Attendance | None) -> dict[str, str]:
-    """The time of one who comes just now; nothing once it is noted, and outside the hours kept."""
+    """The time of one who comes just now; nothing once it is noted, and outside the hours kept or planned."""
     if activity.kind not in OPEN_KINDS or activity.on_date != today() or (row is not None and row.arrived):
         return {}
     now = days.time_now()
-    inside = (activity.opened_at or now) <= now <= (activity.closed_at or now)
+    inside = (activity.opened_at or now) <= now <= (activity.closed_at or activity.ends or now)
     return {"arrived": now} if inside else {}
 
 

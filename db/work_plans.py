@@ -213,12 +213,6 @@ def rename(plan_id: UUID, title: str, by: User | None) -> None:
     changes.write(row, by, f"计划改名 {said}", title=said)
 
 
-def save_summary(plan_id: UUID, text: str, by: User | None) -> None:
-    """Keep the 总结 of a plan. Raises Refused if it is too long."""
-    row = find(plan_id)
-    changes.write(row, by, f"写总结 {row.title}", summary=read_value(SPECS["summary"], text))
-
-
 def close(plan_id: UUID, by: User | None, stop: bool = False) -> None:
     """Close a plan of which nothing is owed any more. stop: its rhythms that no other open plan asks for end too.
 

@@ -192,6 +192,8 @@ class _Taking:
         cancelled = event["status"] == "CANCELLED"
         if cancelled != (row.state == "cancelled"):
             new["state"] = "cancelled" if cancelled else None
+        if "ends" not in values and row.ends and row.ends < (new.get("starts", row.starts) or "24:00"):
+            new["ends"] = None  # the file does not say until when, and the old hour is over before it begins
         if not new:
             return
         if row.state == "held":

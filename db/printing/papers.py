@@ -12,7 +12,6 @@ from db.printing.content import Field, Leaf, Paper, Part
 from db.values import Refused
 from db.vocab import ATTENDANCE, MEMBER_POST
 
-NO_FONT = "这台电脑没有中文字体，打印机印不出汉字：请改选“存成文件”，用浏览器或 WPS 打开再打印；或安装中文字体（如 fonts-noto-cjk）"
 NOBODY = "没有可打印的内容，请先选儿童或记录"
 AROUND = 2  # pieces of a page besides its leaves
 
@@ -25,7 +24,7 @@ def to_file(paper: Paper, path: str | Path) -> Iterator[int]:
     pieces = []
     for piece in html.write(paper):
         pieces.append(piece.encode())
-        yield max(0, len(pieces) - 1)
+        yield max(0, len(pieces) - AROUND)
     if len(pieces) == AROUND:
         raise Refused(NOBODY)
     export.put(path, b"".join(pieces))
@@ -38,7 +37,7 @@ def to_printer(paper: Paper, name: str) -> Iterator[int]:
     """
     font = pdf.chinese_font()
     if font is None:
-        raise Refused(NO_FONT)
+        raise Refused(pdf.NO_FONT)
     made, leaves = b"", 0
     for step in pdf.render(paper, font):
         if isinstance(step, int):

@@ -17,6 +17,7 @@ LINE, PAD = 5, 1
 SIZE, TITLE, GREETING = 10, 14, 22  # points
 REGULAR = 80  # the weight fontconfig calls regular
 AHEAD = 20  # seconds until fontconfig is given up
+NO_FONT = "这台电脑没有中文字体，打印机印不出汉字：请改选“存成文件”，用浏览器或 WPS 打开再打印；或安装中文字体（如 fonts-noto-cjk）"
 
 
 class Font(NamedTuple):

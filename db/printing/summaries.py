@@ -6,9 +6,8 @@ from uuid import UUID
 
 from db import days, export, plan_summary, site, work_plans
 from db.models import User
-from db.printing import html, pdf, printer
+from db.printing import html, pdf
 from db.printing.content import Leaf, Paper, Part
-from db.printing.printed import NO_FONT
 from db.text import clean
 from db.values import Refused
 
@@ -23,7 +22,7 @@ def to_file(plan_id: UUID, path: Path, by: User | None) -> None:
     """
     match path.suffix.lower():
         case ".html":
-            data = "".join(html.write(_paper(plan_id, by))).encode()
+            data = "".join(html.write(paper(plan_id, by))).encode()
         case ".pdf":
             data = _pdf(plan_id, by)
         case ".txt":
@@ -33,11 +32,6 @@ def to_file(plan_id: UUID, path: Path, by: User | None) -> None:
         case other:
             raise Refused(f"总结存不成“{other}”，请写成{'、'.join(KINDS)}中的一种")
     export.put(path, data)
-
-
-def to_printer(plan_id: UUID, name: str, by: User | None) -> None:
-    """Print a plan's summary. Raises Refused with the cure."""
-    printer.send(name, "总结", _pdf(plan_id, by))
 
 
 def _text(plan_id: UUID) -> str:
@@ -72,16 +66,17 @@ def _titled(plan_id: UUID) -> tuple[str, list[Part]]:
     return usual, parts
 
 
-def _paper(plan_id: UUID, by: User | None) -> Paper:
+def paper(plan_id: UUID, by: User | None) -> Paper:
+    """A plan's summary as a paper to print. Raises Refused while there is none."""
     title, parts = _titled(plan_id)
-    return Paper(title, [Leaf(plan_id, title, parts, _foot(by), "")], crowded=False)
+    return Paper(title, [Leaf(None, title, parts, _foot(by), "")], crowded=False)
 
 
 def _pdf(plan_id: UUID, by: User | None) -> bytes:
     font = pdf.chinese_font()
     if font is None:
-        raise Refused(NO_FONT)
-    *_, made = pdf.render(_paper(plan_id, by), font)
+        raise Refused(pdf.NO_FONT)
+    *_, made = pdf.render(paper(plan_id, by), font)
     return made
 
 

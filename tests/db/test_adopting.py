@@ -295,15 +295,25 @@ def test_a_plan_as_it_now_stands_is_next_years_template(user, tmp_path):
     )
 
 
-def test_titles_and_summaries(user):
+def test_a_plan_is_renamed_and_struck_out(user):
     plan = take("class", user)
     with pytest.raises(Refused, match="请填计划名称"):
         work_plans.rename(plan, " ", user)
     work_plans.rename(plan, "三年级班级计划", user)
-    work_plans.save_summary(plan, "全班十二人，\n都谈过心。", user)
-    row = work_plans.find(plan)
-    assert (row.title, row.summary) == ("三年级班级计划", "全班十二人，\n都谈过心。")
+    assert work_plans.find(plan).title == "三年级班级计划"
     work_plans.remove(plan, user)
     with pytest.raises(NotFound):
         work_plans.state(plan)
     assert Term.live().count() == 1
+
+
+def test_a_plan_adopted_late_still_asks_for_its_arrangements(user, monkeypatch):
+    on(monkeypatch, "2026-11-23")
+    plan = take("village", user, from_month="2026-11")
+    setups = [item for item in plan_items.of_plan(plan) if item.sort == "setup" and item.system]
+    asked = by_code("village").setups
+    assert [each.title for each in asked] == [
+        item.title for item in setups if item.system != work_plans.TARGET
+    ]
+    assert {item.month for item in setups if item.system != work_plans.TARGET} == {"2026-11"}
+    assert min(item.month for item in plan_items.of_plan(plan)) == "2026-11"

@@ -53,6 +53,7 @@ FULL = {
         "follow_up": "复诊",
     },
     "home_stay": {"by_name": "王兰", "consent": "是", "back_on": "2026-9-11", "content": "包饺子"},
+    "birthday": {"place": "学校", "with_whom": "全班同学", "content": "今天很开心", "result": "考上好中学"},
     "inspection": {"with_whom": "王校长", "result": "成绩上来了", "grade": "好"},
     "risk_review": {"scale": "红黄蓝绿", "grade": "黄", "content": "祖母年迈"},
     "group_talk": {"place": "三年级教室", "reason": "安全教育", "content": "防溺水"},

@@ -91,6 +91,12 @@ def test_the_load_is_even_and_nobody_has_two_on_one_day(day):
     assert [each.who for each in duty_roster.deal(roster(), ["王晓"])] == [None, "王晓", "王晓"]
 
 
+def test_a_duty_at_another_kind_of_activity_that_day_is_a_clash_too(day):
+    day(date(2026, 9, 12), kind="film", duty="王晓")
+    day(date(2026, 9, 12))
+    assert [each.who for each in duty_roster.deal(roster(), ["王晓", "刘老师"])] == ["刘老师"]
+
+
 def test_dealing_needs_people_and_days(day):
     with pytest.raises(Refused, match="每天都有人"):
         duty_roster.deal(roster(), ["王晓"])

@@ -55,6 +55,11 @@ def test_single_festivals(year, name, on):
     assert named(year)[name] == on
 
 
+@pytest.mark.parametrize("on", ["2031-01-23", "2033-01-31", "2034-02-19", "2040-02-12", "2050-01-23"])
+def test_new_years_to_come(on):
+    assert (day(on), "春节") in festivals.between(day(on), day(on))
+
+
 def test_order_ends_and_what_meets():
     assert festivals.between(day("2026-09-25"), day("2026-10-01")) == [
         (day("2026-09-25"), "中秋节"),
@@ -83,6 +88,8 @@ def test_outside_the_known_years_nothing_is_told():
         ("2026-09-25", "八月十五"), ("2025-07-25", "闰六月初一"), ("2025-06-25", "六月初一"), ("2026-02-17", "正月初一"),
         ("2026-02-16", "腊月廿九"), ("2025-01-28", "腊月廿九"), ("2024-02-09", "腊月三十"), ("2026-01-08", "冬月二十"),
         ("2026-01-09", "冬月廿一"), ("2026-02-26", "正月初十"), ("2026-02-27", "正月十一"),
+        # by GB/T 33661-2017, where older tables put the new moon a day early
+        ("2033-12-22", "闰冬月初一"), ("2057-09-29", "九月初一"), ("2089-09-04", "七月三十"), ("2097-08-07", "六月三十"),
     ],
 )  # fmt: skip
 def test_lunar_days_in_words(on, text):

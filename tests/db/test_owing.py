@@ -169,3 +169,47 @@ def test_worked_out_later_with_nothing_new_on_file_it_is_the_same(seed):
         for ahead in range(0, 60, 5):
             on = max(STARTS, later.as_of) + timedelta(days=ahead)
             assert standing(before, on) == standing(after, on), (child, on)
+
+
+PARTY = Rhythm("birthday", "过生日", "birthday", "year", holidays=True)
+
+
+def party_windows(
+    born: str | None, *kept: date, lunar: bool = False, came: date = FIRST
+) -> set[tuple[date, date]]:
+    """From when on and until when a birthday is owed, each time it is."""
+    child = Facts(
+        UUID(int=99), date(2026, 10, 20), 1, born, None, True, None, False, came, [], [],
+        [Deed("birthday", None, None, day) for day in kept], [], set(), lunar,
+    )  # fmt: skip
+    pieces = owed(child, (PARTY,), STARTS, CALENDAR)
+    return {(piece.opens, piece.due_by) for piece in pieces if piece.source == "rhythm"}
+
+
+@pytest.mark.parametrize(
+    ("born", "kept", "month"),
+    [
+        ("2016-09-05", (), (2026, 9)),  # the term's first month counts, whatever the day
+        ("2016-10-31", (), (2026, 10)),
+        ("2016-10-31", (date(2026, 10, 10),), (2027, 10)),  # the party of the month, before the day
+        ("2016-10-31", (date(2026, 8, 31),), (2026, 10)),  # that was too early for it
+        ("2016-02-29", (), (2027, 2)),
+        ("2016-11", (), (2026, 11)),  # only the month is known
+        ("2016-09-05", (date(2026, 10, 3), date(2026, 9, 30)), (2027, 9)),  # kept late
+    ],
+)
+def test_a_birthday_is_owed_in_its_month_until_it_is_kept(born, kept, month):
+    first = date(*month, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    assert party_windows(born, *kept) == {(first, last)}
+
+
+def test_a_lunar_birthday_is_owed_in_the_month_it_falls_into():
+    assert party_windows("2016-09-15", lunar=True) == {
+        (date(2026, 9, 1), date(2026, 9, 30))
+    }  # 中秋, 25 September 2026
+    assert party_windows(None) == {(date(2026, 1, 1), date(2026, 12, 31))}, "no day is known: once a year"
+
+
+def test_a_child_that_came_after_its_birthday_month_is_owed_the_next():
+    assert party_windows("2016-09-05", came=date(2026, 10, 3)) == {(date(2027, 9, 1), date(2027, 9, 30))}

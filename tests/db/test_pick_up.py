@@ -210,6 +210,8 @@ def test_one_that_stays_is_noted_and_closing_holds_the_day_and_settles_the_plan(
     pick_up.pick_up(there, child, "王大山", "99", "17:40", None, user)
     assert row(there).note.startswith("关门时仍在：奶奶在路上、王晓陪着；接的人不在")
     assert pick_up.not_picked_up(there) == []
+    pick_up.close(there, "17:10", user)
+    assert roll.about(there).closed_at == "17:10"
 
 
 def test_closing_is_one_action_that_undo_takes_back_whole(there, child, user):
@@ -222,7 +224,7 @@ def test_closing_is_one_action_that_undo_takes_back_whole(there, child, user):
 def test_closing_before_opening_or_before_somebody_came_is_refused(there, child, user):
     pick_up.open(there, "7:30", user)
     pick_up.pick_up(there, child, "李秀英", None, "9:00", None, user)
-    for at, said in (("7:00", "早于开门07:30"), ("7:45", "张浩宇08:00才到")):
+    for at, said in (("7:00", "早于开门07:30"), ("7:45", "张浩宇08:00才到"), ("8:30", "张浩宇09:00才走")):
         with pytest.raises(Refused, match=said):
             pick_up.close(there, at, user)
     assert roll.about(there).closed_at is None

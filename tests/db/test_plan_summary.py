@@ -126,7 +126,18 @@ def test_records_and_rhythms_are_told_month_by_month(plan, user, enter, on):
     care.record(user, child_id=one, kind="visit", on_date=date(2026, 10, 2), missed="not_home")
     text = plan_summary.draft(plan)
     assert "期间亲情视频4次。另有1次没有做成。" in section(text, "关爱记录")
-    assert "10月1/2（50%）" in section(text, "节奏")
+    told = section(text, "节奏")
+    assert "8月—，9月1/2（50%），10月1/2（50%）" in told
+    assert "励志专题片4次" in section(text, "还欠的")
+
+
+def test_a_month_before_a_rhythm_was_owed_has_no_rate(user, enter, on):
+    away = {"father_whereabouts": "away", "mother_whereabouts": "away"}
+    enter("张浩宇", **away)
+    on("2026-11-23")
+    template = plan_templates.by_code("village")
+    (late,) = adopting.adopt([(template, adopting.runs(template)[0])], user)
+    assert "8月—，9月—，10月—，11月1/1（100%）" in section(plan_summary.draft(late), "节奏")
 
 
 def test_at_the_end_nothing_is_owed_and_the_summary_says_so(plan, user, on):

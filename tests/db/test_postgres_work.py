@@ -8,6 +8,8 @@ from terms import of_spring
 
 from db import (
     activities,
+    adopting,
+    birthdays,
     bulk_edit,
     calendar_days,
     care,
@@ -21,9 +23,11 @@ from db import (
     children,
     clashes,
     days,
+    days_off,
     demo,
     doubts,
     duties,
+    duty_roster,
     effort,
     handing_over,
     incidents,
@@ -31,7 +35,13 @@ from db import (
     lookalikes,
     merging,
     pairing,
+    participation,
+    pick_up,
+    plan_evidence,
     plan_items,
+    plan_months,
+    plan_summary,
+    plan_templates,
     presence,
     progress,
     promotion,
@@ -516,6 +526,27 @@ def test_a_childs_file_its_events_and_its_prints(keeper, tmp_path):
     assert printed.in_order([child]) == [child]
 
 
+def test_an_open_day_from_the_duty_to_the_closing(keeper, monkeypatch):
+    monkeypatch.setattr(days, "time_now", lambda: "08:10")
+    with changes.action("登记", keeper) as act:
+        one, two = (family(act, site.term(), name).id for name in ("张浩宇", "李雨涵"))
+    key = activities.save(None, {"title": "开放日", "kind": "open_day", "on_date": TODAY}, {}, keeper).id
+    sports = activities.save(None, {"title": "跳绳", "kind": "sports", "on_date": TODAY}, {}, keeper).id
+    roll.mark(sports, one, "present", keeper)
+    assert duty_roster.assign(duty_roster.deal(duty_roster.lines(TODAY, TODAY), ["王晓"]), keeper) == 1
+    roll.mark_all(key, [one, two], "present", keeper)
+    pick_up.arrive(key, one, "王桂英", None, "08:00", keeper)
+    pick_up.pick_up(key, one, "王桂英", None, "17:00", None, keeper)
+    assert [(each.name, each.guardian) for each in pick_up.not_picked_up(key)] == [("李雨涵", "王桂英")]
+    with pytest.raises(pick_up.StillHere):
+        pick_up.close(key, "18:00", keeper)
+    pick_up.close(key, "18:00", keeper, still={two: "王晓陪着"})
+    assert roll.about(key).state == "held"
+    assert participation.summary(TODAY, TODAY)[:4] == (2, 1, 1, 0)
+    assert [each.title for each in participation.of_child(one)] == ["跳绳", "开放日"]
+    assert [each.name for each in duty_roster.people(duty_roster.lines(TODAY, TODAY))] == ["王晓"]
+
+
 def test_a_series_and_its_calendar_file(keeper, tmp_path):
     path = str(tmp_path / "活动日历.ics")
     _, count = repeats.weekly(
@@ -535,3 +566,41 @@ def test_a_series_and_its_calendar_file(keeper, tmp_path):
     assert len(activities.agenda(date(2026, 9, 1), date(2026, 12, 31))) == 5
     changes.undo(changes.last_action(keeper).action, keeper)
     assert activities.agenda(date(2026, 9, 1), date(2026, 12, 31)) == []
+
+
+def test_birthdays_and_days_off(keeper):
+    with changes.action("登记", keeper) as act:
+        child, other = (family(act, site.term(), name).id for name in ("张浩宇", "李雨涵"))
+    birthdays.set_lunar(child, True, keeper)
+    birthdays.set_wish(child, 2027, "平安", keeper)
+    birthdays.arrange_party("2027-02", date(2027, 2, 20), keeper)
+    (moon,) = birthdays.of_month("2027-02")
+    assert (moon.child_id, moon.day, moon.wish) == (child, date(2027, 2, 23), "平安")
+    assert [each.child_id for each in birthdays.of_month("2027-03")] == [other]
+    assert birthdays.party("2027-02").title == "2月生日会"
+    assert days_off.load_year(2026, keeper) == (39, 0)
+    assert days_off.is_working(date(2026, 10, 10)) and not days_off.is_working(date(2026, 10, 1))
+    with pytest.raises(Refused, match="已经记了"):
+        days_off.save(None, {"on_date": "2026-10-1", "kind": "off"}, {}, keeper)
+
+
+def test_a_plan_is_adopted_done_and_summed_up(keeper):
+    base = child_sheet.load(None)
+    child = child_sheet.save(None, base | {"name": "张浩宇"}, base, keeper).id
+    template = plan_templates.by_code("village")
+    (plan,) = adopting.adopt([(template, adopting.runs(template)[0])], keeper)
+    care.record(
+        keeper, child_id=child, kind="video_call", on_date=date(2026, 9, 8), by_name="刘老师", minutes=5
+    )
+    film = next(item for item in plan_items.of_plan(plan) if item.title == "励志专题片（9月）")
+    made = plan_evidence.arrange(film.id, plan_evidence.proposed(film.id), keeper, again=True)
+    roll.mark(made.id, child, "present", keeper)
+    assert activities.hold(made.id, None, keeper) == ["励志专题片（9月）"]
+    assert [each.id for each in plan_evidence.activities_for(film.id)] == [made.id]
+    assert [each.said for each in plan_evidence.records_for(film.id)] == ["9月8日亲情视频张* 刘老师"]
+    (title, month), *_ = plan_months.month_report("2026-09")
+    assert (title, month.done) == ("村级关爱计划", 1)
+    text = plan_summary.draft(plan)
+    assert "9月10日 励志专题片，到1人" in text and "期间亲情视频1次。" in text
+    plan_summary.save(plan, {"summary": text}, {"summary": None}, keeper)
+    assert plan_summary.load(plan)["summary"] == text

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from db import activities, changes, recurrence, repeat_sheet, repeats, roll
-from db.models import Activity, Series, Term
+from db.models import Activity, Attendee, Decision, Series, Term
 from db.values import Refused
 
 SATURDAY = date(2026, 9, 12)
@@ -204,6 +204,19 @@ def test_later_ones_are_struck_out_but_not_those_with_a_roll(series, user, enter
     assert on_days() == [(9, 12), (9, 19), (10, 10)]
     undo(user)
     assert len(rows()) == 5
+
+
+def test_a_meeting_with_people_or_decisions_on_it_stays(series, user):
+    changes.insert(Attendee, user, activity=nth(3), name="王晓")
+    changes.insert(Decision, user, activity=nth(4), title="添书架", due_on=date(2026, 12, 1))
+    assert repeats.remove_all(series, user) == 3
+    assert on_days() == [(10, 3), (10, 10)]
+
+
+def test_a_series_before_the_first_term_is_refused(user):
+    with pytest.raises(Refused, match="早于2026秋学期开始"):
+        repeats.weekly("周六开放日", "open_day", 5, date(2026, 7, 1), date(2026, 10, 1), False, user)
+    assert rows() == [] and Series.select().count() == 0
 
 
 def test_the_rule_ends_before_what_was_struck_out(series, user):

@@ -78,6 +78,14 @@ def test_who_had_left_or_was_away_from_the_register_is_refused(activity, enter, 
     roll.mark(gone, child, "present", user)
 
 
+def test_nobody_is_called_where_it_was_called_off(activity, enter, user):
+    key, child = activity(), enter("张浩宇", **AWAY)
+    activities.cancel(key, "下雨", user)
+    with pytest.raises(Refused, match="已经取消"):
+        roll.mark(key, child, "present", user)
+    assert roll.of(key)[0].state is None
+
+
 def test_an_activity_before_the_birth_is_refused(activity, enter, user):
     key, child = activity(date(2026, 9, 1)), enter("张小宝", birth_date="2026-09-05", **AWAY)
     with pytest.raises(Refused, match="早于张小宝的出生日期"):
@@ -109,6 +117,16 @@ def test_the_time_is_noted_on_an_open_day_itself(activity, enter, user, monkeypa
     assert roll.of(key)[0].arrived == arrived
     roll.mark(key, child, "absent", user)
     assert roll.of(key)[0].arrived is None
+
+
+def test_outside_the_hours_planned_or_kept_no_time_is_noted(activity, enter, user, monkeypatch):
+    monkeypatch.setattr(days, "time_now", lambda: "17:05")
+    child = enter("张浩宇", **AWAY)
+    for noted in ({"ends": "17:00"}, {"closed_at": "16:30"}, {"opened_at": "17:30"}):
+        key = activity(kind="open_day")
+        changes.write(activities.find(key), user, **noted)
+        roll.mark(key, child, "present", user)
+        assert roll.of(key)[0].arrived is None
 
 
 def test_who_was_picked_up_is_not_marked_away(activity, enter, user):

@@ -82,6 +82,14 @@ def test_those_still_there_come_first_and_a_digit_says_who_picks_up(opened, any_
     assert "未接2" in any_eyes.text
 
 
+def test_only_the_time_of_a_pick_up_is_mended(opened, eyes):
+    eyes.press("1", "tab", "enter", "2", "enter", "enter", "4", "enter", "text:16点", "enter")
+    assert "早于张浩宇到的时间17:00" in eyes.text
+    eyes.press("text:17:20", "enter")
+    line = lines(opened)["张浩宇"]
+    assert (line.picked_by, line.left_at, line.escorted) == ("自己", "17:20", True)
+
+
 def test_who_did_not_come_is_not_in_the_list(opened, eyes):
     eyes.press("1", "2", "tab")
     assert [line.name for line in opened.roster.items()] == ["张浩宇"]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import activities, care, changes, child_sheet, plan_items
+from db import activities, adopting, care, changes, child_sheet, plan_items, plan_templates
 from db.models import Activity, CareRecord, WorkPlan
 from tui.page import Page, Picture
 from tui.screens import plan_item
@@ -35,7 +35,7 @@ def page(context):
 @pytest.fixture
 def item(ledger, page):
     plan = changes.insert(
-        WorkPlan, ledger, code="village", title="村级关爱计划", starts=date(2026, 8, 1), ends=date(2026, 12, 31), template="",
+        WorkPlan, ledger, code="village", title="村级关爱计划", starts=date(2026, 8, 1), ends=date(2026, 12, 31), template='title = "村级关爱计划"',
     )  # fmt: skip
     return plan_items.add("2026-11", "家长会", ledger, plan.id)
 
@@ -199,3 +199,40 @@ def test_an_item_struck_out_meanwhile_is_said_to_be_gone(context, item, eyes, le
     plan_items.remove(item, ledger)
     eyes.press("1", "enter")
     assert "已被删除" in eyes.text and eyes.desk.message[1] == "error"
+
+
+def test_the_plan_of_an_item_opens_standing_on_it(context, item, eyes, ledger):
+    plan_item.open_plan_of(context, item)
+    assert "村级关爱计划" in eyes.text and context.desk.top.item().id == item
+    own = plan_items.add("2026-11", "擦窗户", ledger)
+    plan_item.open_plan_of(context, own)
+    assert "修改计划事项" in eyes.text and "擦窗户" in eyes.text
+
+
+def test_what_is_done_every_month_is_arranged_till_the_plans_end(context, page, eyes, ledger):
+    template = plan_templates.by_code("village")
+    (plan,) = adopting.adopt([(template, adopting.runs(template)[0])], ledger)
+    film = next(each for each in plan_items.of_plan(plan) if each.title == "励志专题片（11月）")
+    plan_item.arrange_item(context, film.id)
+    assert "每月同一个周几" in eyes.text
+    eyes.press("2", "enter", "ctrl+s")
+    held = list(Activity.live().order_by(Activity.on_date))
+    assert [row.on_date for row in held] == [TODAY, date(2026, 12, 28)] and "以后各次也排上了" in eyes.text
+    changes.undo(changes.last_action(ledger).action, ledger)
+    assert Activity.live().count() == 0
+    plan_item.arrange_item(context, film.id)
+    eyes.press("1", "enter", "ctrl+s")
+    assert Activity.live().count() == 1
+
+
+def test_a_clash_is_named_before_an_item_is_arranged(context, item, eyes, ledger):
+    hold(ledger, "书画比赛", TODAY, place="村部", starts="9:00")
+    plan_item.arrange_item(context, item)
+    sheet = context.desk.top
+    for name, text in (("starts", "9:00"), ("place", "村部")):
+        sheet.session.go_to(name)
+        eyes.type(text + "\n")
+    eyes.press("ctrl+s")
+    assert "照样存吗" in eyes.text and "书画比赛" in eyes.text
+    eyes.press("enter")
+    assert Activity.live().count() == 2

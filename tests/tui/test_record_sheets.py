@@ -31,6 +31,7 @@ TYPED = {
     "good_deed": ("村里\n帮邻居挑水\n受表扬\n", {"content": "帮邻居挑水", "result": "受表扬"}),
     "illness": ("发烧\n镇卫生院\n输液\n1复诊\n2026-11-30\n", {"reason": "发烧", "consent": True, "follow_up": "复诊"}),
     "home_stay": ("王兰\n12026-11-24\n包饺子\n", {"by_name": "王兰", "consent": True, "back_on": date(2026, 11, 24)}),
+    "birthday": ("学校\n全班同学\n很开心\n当老师\n\n", {"content": "很开心", "result": "当老师"}),
     "inspection": ("刘老师\n王校长\n进步大\n好\n\n", {"by_name": "刘老师", "with_whom": "王校长", "result": "进步大", "grade": "好"}),
     "risk_review": ("红黄蓝绿\n黄\n祖母年迈\n\n", {"scale": "红黄蓝绿", "grade": "黄"}),
     "group_talk": ("教室\n安全教育\n防溺水\n\n", {"reason": "安全教育", "content": "防溺水"}),

@@ -246,3 +246,21 @@ def test_a_plan_struck_out_meanwhile_is_said_to_be_gone(page, eyes, plan, ledger
     stand(page, "家长会")
     eyes.press("f8")
     assert "已被删除" in eyes.text
+    page.shown()
+    assert "看不到了" in eyes.text
+    eyes.press("f8", "tab")
+    assert "看不到了" in eyes.text
+    changes.undo(changes.last_action(ledger).action, ledger)
+    page.shown()
+    assert page.item().title == "家长会"
+
+
+def test_the_printer_takes_the_summary(page, eyes, plan, ledger, monkeypatch):
+    sent = []
+    monkeypatch.setattr(printer, "printer", lambda: "HP")
+    monkeypatch.setattr(printer, "send", lambda name, title, made: sent.append((name, title, made[:4])))
+    monkeypatch.setattr(pdf, "render", lambda paper, font: iter([1, b"%PDF" + paper.title.encode()]))
+    monkeypatch.setattr(pdf, "chinese_font", lambda: pdf.Font("x.ttf", 0))
+    plan_summary.save(plan, {"summary": "办完了"}, {"summary": None}, ledger)
+    eyes.press("f10").type("dy").press("enter", "1", "enter")
+    assert sent == [("HP", "村级关爱计划总结", b"%PDF")] and "已交给打印机 HP" in eyes.text

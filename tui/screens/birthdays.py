@@ -9,7 +9,7 @@ from db.errors import LedgerError
 from db.printing.birthday import greeting
 from db.printing.printed import GREETING, PARTY, WISHES
 from tui.context import Context
-from tui.ink import Line, columns, wrap
+from tui.ink import Line, clip, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.printing import ask_print
 from tui.widgets.ask import ask_action, ask_day
@@ -30,8 +30,8 @@ class Birthdays(Page):
 
     title = "过生日"
     keys = (
-        Key(("left",), "上月", "previous"),
-        Key(("right",), "下月", "following"),
+        Key(("left",), "上月", "previous", show=False),
+        Key(("right",), "下月", "following", show=False),
         Key(("space",), "标记", "mark"),
         Key(("enter", "e"), "记过生日", "record"),
         Key(("f8",), "生日会", "party"),
@@ -186,6 +186,7 @@ class Birthdays(Page):
     def row(self, each: Birthday, width: int, here: bool) -> Line:
         """>* 9月25日 周五  张浩宇  11岁 农历八月十五  9月20日已过."""
         kept = f"{days.short(each.celebrated)}已过" if each.celebrated else "还没过"
+        tone = "good" if each.celebrated else "warn" if each.day <= days.today() else "dim"
         cells = [
             (">" if here else " ", 1, "key"),
             ("*" if each.child_id in self.marked else " ", 1, "key"),
@@ -193,7 +194,7 @@ class Birthdays(Page):
             (each.name, NAME, "cursor" if here else "plain"),
             (f"{each.age}岁", AGE, "plain"),
             (f"农历{each.lunar_text}" if each.lunar else "", MOON, "info"),
-            (kept, KEPT, "good" if each.celebrated else "warn"),
+            (kept, KEPT, tone),
         ]  # fmt: skip
         if width >= NARROW:
             cells.append((each.village_group or "", width - sum(n for _, n, _ in cells) - len(cells), "dim"))
@@ -203,8 +204,11 @@ class Birthdays(Page):
         found = self.roster.items()
         kept = sum(each.celebrated is not None for each in found)
         party = f"生日会 {days.short(self.arranged)}" if self.arranged else "还没排生日会"
-        told = f"{len(found)}名过生日  已过{kept}名  {party}" if found else ""
-        head: Line = [(f" {self.first.year}年{self.first.month}月  ", "head"), (told, "plain")]
+        told = f"{len(found)}名过生日  已过{kept}名  {party}  左右换月" if found else ""
+        head: Line = [
+            (f" {self.first.year}年{self.first.month}月  ", "head"),
+            (clip(told, width - 13), "plain"),
+        ]
         lines = [head, [], *self.roster.draw(width, height - FOOT - 3), []]
         if here := self.roster.current():
             said, tone = (f"祝福语：{here.wish}", "plain") if here.wish else (UNWRITTEN, "dim")

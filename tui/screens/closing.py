@@ -4,8 +4,8 @@ from uuid import UUID
 
 from db import days, pick_up, roll
 from db.errors import LedgerError
-from db.pick_up import STAYS, Waiting
-from db.roll import Called
+from db.pick_up import Waiting
+from db.roll import STAYS, Called
 from tui.context import Context
 from tui.ink import Line, columns
 from tui.page import TROUBLE, Key, Page, Picture, plain_key
@@ -70,9 +70,7 @@ class Closing(Page):
 
     def settle(self) -> None:
         line = self.roster.current()
-        ask_pick_up(
-            self.context, self.called, line.child_id, line.name, self._told, lambda: self._ask_why(line)
-        )
+        ask_pick_up(self.context, self.called, line, self._told, lambda: self._ask_why(line))
 
     def _ask_why(self, line: Waiting) -> None:
         def answered(why: str | None) -> None:

@@ -25,8 +25,8 @@ class DaysOff(Page):
 
     title = "放假安排"
     keys = (
-        Key(("left",), "上一年", "previous"),
-        Key(("right",), "下一年", "following"),
+        Key(("left",), "上一年", "previous", show=False),
+        Key(("right",), "下一年", "following", show=False),
         Key(("insert", "a"), "添加", "add"),
         Key(("enter", "e"), "修改", "edit"),
         Key(("f8",), "装入国务院的安排", "load_year"),
@@ -163,7 +163,7 @@ class DaysOff(Page):
 
     def draw(self, width: int, height: int) -> Picture:
         kinds = [line.kind for line in self.roster.items()]
-        told = f"放假 {kinds.count('off')} 天  调休上班 {kinds.count('work')} 天"
+        told = f"放假 {kinds.count('off')} 天  调休上班 {kinds.count('work')} 天  左右换年"
         head: Line = [(f" {self.year}年  ", "head"), (told, "plain")]
         return Picture([head, [], *self.roster.draw(width, height - 2)])
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from uuid import UUID
 
 from db import days, pick_up
-from db.pick_up import ALONE, Kin
-from db.roll import Called
+from db.pick_up import ALONE, Kin, Waiting
+from db.roll import Called, RollLine
 from db.vocab import RELATION
 from tui.context import Context
 from tui.page import TROUBLE, Desk
@@ -18,41 +17,45 @@ Told = Callable[[str, str], None]  # a sentence and its tone
 
 
 def ask_pick_up(
-    context: Context, called: Called, child_id: UUID, name: str, told: Told, stays: Callable[[], None] | None = None
+    context: Context, called: Called, line: RollLine | Waiting, told: Told, stays: Callable[[], None] | None = None
 ) -> None:  # fmt: skip
     """Ask who picks a child up and note it; told(sentence, tone) says how it went.
 
     stays: what is done where it is said that the child is still there (asked at closing only).
     """
-    alone = [
-        (f"自己走，护送过马路（{pick_up.ESCORTED}）", partial(_known, ALONE[0], True)),
-        ("自己走，没有护送过马路", partial(_known, ALONE[0], False)),
+    others = [
+        (f"自己走：{pick_up.ESCORTED}", partial(_known, ALONE[0], True)),
+        ("自己走：没有护送过马路", partial(_known, ALONE[0], False)),
     ]
     if stays:
-        alone.append(("仍在这里，写明情况", lambda _: stays()))
+        others.append(("仍在这里，写明情况", lambda _: stays()))
+
+    def noted(who: str | None, escorted: bool | None, relation: str | None, time: str | None) -> None:
+        warning = pick_up.pick_up(called.id, line.child_id, who, relation, time, escorted, context.by)
+        said = f"{line.name}：{time or ''}{who}{'' if who == ALONE[0] else '接'}走，按 Ctrl+Z 可撤销"
+        told(*((warning, "warn") if warning else (said, "good")))
+
+    def ask_when(who: str | None, escorted: bool | None, relation: str | None, time: str = "") -> None:
+        ask_time(context.desk, f"{line.name}几点走的", time, partial(noted, who, escorted, relation))
 
     def answered(who: str | None, escorted: bool | None, relation: str | None) -> None:
-        def at(time: str | None) -> None:
-            warning = pick_up.pick_up(called.id, child_id, who, relation, time, escorted, context.by)
-            said = f"{name}：{who}{'' if who == ALONE[0] else '接'}走，按 Ctrl+Z 可撤销"
-            told(*((warning, "warn") if warning else (said, "good")))
-
         if called.on_date == days.today():
-            _tried(context.desk, partial(at, None))
+            _tried(context.desk, partial(noted, who, escorted, relation, None))
         else:
-            ask_time(context.desk, f"{name}几点走的", called.ends or "", at)
+            ask_when(who, escorted, relation, called.ends or "")
 
-    _ask_who(context.desk, f"谁接走{name}？", pick_up.kin(child_id), alone, answered, name)
+    if isinstance(line, RollLine) and line.picked_by:
+        same = (line.picked_by, line.escorted, line.picked_relation, line.left_at or "")
+        others.append((f"还是{line.picked_by}，只改走的时间", lambda _: ask_when(*same)))
+    _ask_who(context.desk, f"谁接走{line.name}？", pick_up.kin(line.child_id), others, answered, line.name)
 
 
-def ask_brought(
-    context: Context, called: Called, child_id: UUID, name: str, arrived: str | None, told: Told
-) -> None:
+def ask_brought(context: Context, called: Called, line: RollLine, told: Told) -> None:
     """Ask who brought a child (to a parents' meeting: who came for it), or only when; it has come then."""
 
     def noted(who: str | None, relation: str | None, time: str | None) -> None:
-        warning = pick_up.arrive(called.id, child_id, who, relation, time, context.by)
-        said = f"{name}：{who or time}{'' if called.open_kind and not who else '来了'}，按 Ctrl+Z 可撤销"
+        warning = pick_up.arrive(called.id, line.child_id, who, relation, time, context.by)
+        said = f"{line.name}：{who or time}{'' if called.open_kind and not who else '来了'}，按 Ctrl+Z 可撤销"
         told(*((warning, "warn") if warning else (said, "good")))
 
     def answered(who: str | None, _escorted: bool | None, relation: str | None) -> None:
@@ -63,10 +66,10 @@ def ask_brought(
         others = [
             ("自己来的", partial(_known, ALONE[0], None)),
             ("只改到的时间", lambda _: ask_time(
-                context.desk, f"{name}几点到的", arrived or called.opened_at or "", partial(noted, None, None))),
+                context.desk, f"{line.name}几点到的", line.arrived or called.opened_at or "", partial(noted, None, None))),
         ]  # fmt: skip
-    ask = f"谁送{name}来的？" if called.open_kind else f"{name}家里谁来了？"
-    _ask_who(context.desk, ask, pick_up.kin(child_id), others, answered, name)
+    ask = f"谁送{line.name}来的？" if called.open_kind else f"{line.name}家里谁来了？"
+    _ask_who(context.desk, ask, pick_up.kin(line.child_id), others, answered, line.name)
 
 
 def ask_time(desk: Desk, label: str, text: str, then: Callable[[str | None], None]) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from db import activities, days, plan_evidence, plan_items, when
+from db import activities, clashes, days, plan_evidence, plan_items, when
 from db.plan_evidence import Proof
 from db.plan_items import PlanLine
 from db.values import Refused
@@ -15,6 +15,7 @@ from tui.context import Context
 from tui.drafts import Draft
 from tui.ink import Line
 from tui.page import TROUBLE, Key, Picture
+from tui.screens.activity import ActivitySheet
 from tui.widgets.ask import ask_action, ask_day, ask_removal
 from tui.widgets.dialogs import Choose, Prompt
 from tui.widgets.sheet import Form, Kept, Sheet
@@ -250,7 +251,23 @@ def open_item(context: Context, item_id: UUID, draft: Draft | None = None) -> No
 
 
 def arrange_item(context: Context, item_id: UUID) -> None:
-    """Open the sheet of a new activity for an item, its title, kind and lead filled in; held, it settles the item."""
+    """Open the sheet of a new activity for an item, its title, kind and lead filled in; held, it settles the item.
+
+    Of what the plan does every week or month it is asked first whether the later times are put on the calendar too.
+    """
+    every = plan_evidence.recurs(item_id)
+    if every is None:
+        _open_arranging(context, item_id, False)
+        return
+    often = {"week": "每周同一天", "month": "每月同一个周几"}[every]
+    ways = ["只安排这一次", f"{often}都排上，到计划结束"]
+    context.desk.push(
+        Choose("安排成活动", ways),
+        lambda at: None if at is None else _open_arranging(context, item_id, at == 1),
+    )
+
+
+def _open_arranging(context: Context, item_id: UUID, again: bool) -> None:
     item = plan_items.line(item_id)
 
     def load(record: Any) -> dict[str, Any]:
@@ -260,12 +277,29 @@ def arrange_item(context: Context, item_id: UUID) -> None:
         if record:  # kept already, but for a field that could not be
             saved = activities.save(record, values, base, context.by, force)
         else:
-            saved = plan_evidence.arrange(item_id, values, context.by)
+            saved = plan_evidence.arrange(item_id, values, context.by, again)
         on = days.short(values["on_date"])
-        return Kept(saved.id, f"已安排在{on}：{values['title']}。办完记“已办”，这项就完成了")
+        more = "，以后各次也排上了" if again else ""
+        return Kept(saved.id, f"已安排在{on}：{values['title']}{more}。办完记“已办”，这项就完成了")
 
-    form = Form(f"activity_for:{item_id}", activities.ENTRIES, load, save)
-    context.desk.push(Sheet(form, f"安排活动：{item.title}", context.drafts))
+    def notice(record: Any, values: dict) -> str:
+        return clashes.in_words(clashes.with_values(record, values))
+
+    form = Form(f"activity_for:{item_id}", activities.ENTRIES, load, save, activities.RULES, notice)
+    context.desk.push(ActivitySheet(form, f"安排活动：{item.title}", context.drafts))
+
+
+def open_plan_of(context: Context, item_id: UUID) -> None:
+    """Open the page of the plan an item belongs to, standing on it; the item's sheet for one of the site's own."""
+    item = plan_items.line(item_id)
+    if item.plan_id is None:
+        open_item(context, item_id)
+        return
+    from tui.screens.work_plan import WorkPlanPage  # which imports this
+
+    page = WorkPlanPage(context, item.plan_id)
+    context.desk.push(page)
+    page.stand_on(item)
 
 
 # ---- the menu -------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from db import days, plan_summary, work_plans
-from db.printing import printer, summaries
+from db.printing import papers, printer, summaries
 from tui.context import Context
 from tui.drafts import Draft
-from tui.page import TROUBLE
+from tui.task import Task
 from tui.widgets.ask import ask_file
 from tui.widgets.dialogs import Choose
 from tui.widgets.sheet import Form, Kept, Sheet
@@ -54,12 +54,9 @@ def ask_summary(context: Context, plan_id: UUID) -> None:
     def chosen(at: int | None) -> None:
         match ways[at][0] if at is not None else "":
             case None:
-                try:
-                    summaries.to_printer(plan_id, name, context.by)
-                except TROUBLE as trouble:
-                    desk.say(str(trouble), "error")
-                else:
-                    desk.say(f"总结已交给打印机 {name}", "good")
+                steps = papers.to_printer(summaries.paper(plan_id, context.by), name)
+                ended = partial(desk.say, f"总结已交给打印机 {name}", "good")
+                desk.begin(Task(steps, lambda _: None, ended, desk.complain))
             case "":
                 return
             case kind:

@@ -8,7 +8,7 @@ from db.errors import LedgerError
 from db.roll import Called, RollLine
 from db.vocab import ATTENDANCE, RELATION
 from tui.context import Context
-from tui.ink import Line, columns
+from tui.ink import Line, columns, fill
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.closing import Closing, ask_closing
 from tui.screens.pick_up import ask_brought, ask_pick_up, ask_time
@@ -220,12 +220,10 @@ class RollCall(Page):
         self._show()
 
     def brought(self) -> None:
-        line = self.roster.current()
-        ask_brought(self.context, self.called, line.child_id, line.name, line.arrived, self._told)
+        ask_brought(self.context, self.called, self.roster.current(), self._told)
 
     def pick(self) -> None:
-        line = self.roster.current()
-        ask_pick_up(self.context, self.called, line.child_id, line.name, self._told)
+        ask_pick_up(self.context, self.called, self.roster.current(), self._told)
 
     def _told(self, sentence: str, tone: str) -> None:
         self.shown()
@@ -279,7 +277,8 @@ class RollCall(Page):
             text, x = self.find.view(width - 10)
             head = [(" 查找 ", "key"), (text, "plain")]
             caret = (6 + x, 0) if self.finding else None
-        return Picture([head, *self.roster.draw(width, height - 2), self._foot()], caret)
+        foot = fill(self._foot(), width)
+        return Picture([head, self._head(width), *self.roster.draw(width, height - 3), foot], caret)
 
     def _about(self) -> str:
         """Day, time, place, who is on duty, and the hours kept."""
@@ -294,34 +293,45 @@ class RollCall(Page):
         states = [line.state for line in self.everyone]
         waiting = sum(line.waiting for line in self.everyone)
         if self.part == "pick":
-            came = sum(line.came for line in self.everyone)
+            came, here = sum(line.came for line in self.everyone), self.roster.current()
             return [(f" 来了{came}  已接{came - waiting}  ", "strong"),
                     (f"未接{waiting}", "error" if waiting else "good"),
-                    (f"  未点{states.count(None)}", "strong")]  # fmt: skip
+                    (f"  未点{states.count(None)}", "strong"), (f"  {here.note}" if here and here.note else "", "dim")]  # fmt: skip
         labels = {"present": "家里来人", "absent": "没来"} if self.part == "parents" else {}
         counts = "  ".join(
             f"{labels.get(each.code, each.label)}{states.count(each.code)}" for each in ATTENDANCE
         )
         return [(f" {counts}  未点{states.count(None)}  共{len(states)}人", "strong")]
 
+    def _widths(self, width: int) -> tuple[int, ...]:
+        """Cells of the columns: name, group, mark, arrived, brought by, left at, picked up by."""
+        return (14, 8, 4, 5, 14, 5, 14) if width >= NARROW else (10, 6, 4, 5, 8, 5, 10)
+
+    def _columns(self, cells: list[tuple[str, str]], width: int) -> Line:
+        named = [(text, n, tone) for (text, tone), n in zip(cells, self._widths(width), strict=False)]
+        return columns(named, 2 if width >= NARROW else 1)
+
+    def _head(self, width: int) -> Line:
+        titles = ["姓名", "组", "家长" if self.part == "parents" else "点名"]
+        if self.called and self.called.open_kind:
+            titles += ["到", "谁送来", "走", "谁接走"]
+        elif self.part == "parents":
+            titles += ["", "谁来了"]
+        return [(" ", "dim"), *self._columns([(title, "dim") for title in titles], width)]
+
     def _row(self, line: RollLine, width: int, here: bool) -> Line:
         wide = width >= NARROW
         state = ATTENDANCE.label(line.state) if line.state else "-"
-        cells = [(line.name, 14 if wide else 10, "cursor" if here else "plain"),
-                 (line.village_group or "", 8 if wide else 6, "dim"), (state, 2, TONES[line.state])]  # fmt: skip
-        brought = somebody(line.brought_by, line.brought_relation, wide)
-        if self.part == "parents":
-            cells.append((brought, 24, "plain"))
-        elif self.called.open_kind:
-            gone = somebody(line.picked_by, line.picked_relation, wide) + (
-                "（护送）" if line.escorted else ""
-            )
-            red = self.part == "pick" and line.waiting
-            cells += [
-                (line.arrived or "", 5, "plain"), (brought, 14 if wide else 8, "dim"), (line.left_at or "", 5, "plain"),
-                ("未接" if red else gone, 16 if wide else 10, "error" if red else "plain"),
-            ]  # fmt: skip
-        return [(">" if here else " ", "key"), *columns(cells, 2 if wide else 1)]
+        cells = [(line.name, "cursor" if here else "plain"), (line.village_group or "", "dim"),
+                 (state, TONES[line.state])]  # fmt: skip
+        if self.called.open_kind or self.part == "parents":
+            cells += [(line.arrived or "", "plain"),
+                      (somebody(line.brought_by, line.brought_relation, wide), "plain")]  # fmt: skip
+        if self.called.open_kind:
+            gone = somebody(line.picked_by, line.picked_relation, wide) + (" 护送" if line.escorted else "")
+            stays = "仍在" if line.stayed else "未接" if self.part == "pick" or self.called.closed_at else ""
+            cells += [(line.left_at or "", "plain"), (stays, "error") if line.waiting else (gone, "plain")]
+        return [(">" if here else " ", "key"), *self._columns(cells, width)]
 
 
 def somebody(name: str | None, relation: str | None, wide: bool) -> str:

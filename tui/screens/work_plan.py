@@ -1,6 +1,6 @@
 """One plan of the year: its months, arrangements, goals, rhythms and summary, and what can be done with each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from tui.widgets.dialogs import Choose, Confirm, Prompt
 from tui.widgets.roster import Roster
 
 FOOT = 4
+GONE = "这份计划看不到了：按 Esc 返回"
 LATE = "上月没办完"
 
 
@@ -38,7 +39,7 @@ class WorkPlanPage(Page):
         self.part = "months"
         self.state: PlanState | None = None
         self.summary = ""
-        self.lists: dict[str, Roster[Any]] = {}
+        self.lists: dict[str, Roster[Any]] = {part: Roster.of([], ROWS[part], GONE) for part in self.PARTS}
 
     # ---- keys
 
@@ -84,6 +85,8 @@ class WorkPlanPage(Page):
         return here if isinstance(here, PlanLine) else None
 
     def why_off(self, key: Key) -> str | None:
+        if self.state is None:
+            return None if key.run == "undo" else GONE
         on_item = key.run in ("finish", "remove") or (key.run == "open" and self.part in ("months", "setups"))
         if on_item and self.item() is None:
             return "光标移到事项上再按；这个月没有事项就按 Ins 加一项"
@@ -101,7 +104,18 @@ class WorkPlanPage(Page):
 
     def shown(self) -> None:
         """Read the plan afresh, each list's cursor on the item it was on; at first on what is to be done now."""
-        first = not self.lists
+        first = self.state is None
+        try:
+            self._read()
+        except TROUBLE as trouble:
+            self.state = None
+            self.lists = {part: Roster.of([], ROWS[part], GONE) for part in self.PARTS}
+            self.desk.say(str(trouble), "error")
+        else:
+            if first:
+                self.lists["months"].go(_now(self.lists["months"].items()))
+
+    def _read(self) -> None:
         self.state = work_plans.state(self.plan_id)
         self.title = self.state.title
         items = plan_items.of_plan(self.plan_id)
@@ -116,11 +130,9 @@ class WorkPlanPage(Page):
         before, self.lists = self.lists, {"summary": self._summary_at(self.desk.size[0])}
         for part, found in told.items():
             self.lists[part] = roster = Roster.of(found, ROWS[part], empty.get(part, ""))
-            old = before[part].current() if part in before else None
+            old = before[part].current()
             same = (n for n, each in enumerate(found) if old is not None and _name(each) == _name(old))
-            roster.go(next(same, before[part].at if part in before else 0))
-        if first:
-            self.lists["months"].go(_now(told["months"]))
+            roster.go(next(same, before[part].at))
 
     # ---- items
 
@@ -177,6 +189,11 @@ class WorkPlanPage(Page):
         """Stand on an item."""
         found = self.here.items()
         self.here.go(next((n for n, each in enumerate(found) if getattr(each, "id", None) == item_id), 0))
+
+    def stand_on(self, item: PlanLine) -> None:
+        """Go to the part an item is in, and stand on it."""
+        self.part = "setups" if item.sort == "setup" else "months"
+        self.go_to(item.id)
 
     def remove(self) -> None:
         remove_item(self.context, self.item())
@@ -288,6 +305,8 @@ class WorkPlanPage(Page):
     # ---- drawing
 
     def draw(self, width: int, height: int) -> Picture:
+        if self.state is None:
+            return Picture([[(" " + GONE, "warn")]])
         heads: Line = []
         for part, name in zip(self.PARTS, self.NAMES, strict=True):
             heads.append(
@@ -328,7 +347,7 @@ def _by_month(items: list[PlanLine]) -> list[Shown]:
     return found
 
 
-def _now(lines: list[Shown]) -> int:
+def _now(lines: Sequence[Shown]) -> int:
     """Which line is to be done first: the first open item of this month, else the month's heading, else the top."""
     here = f"{days.today():%Y-%m}"
     of_month = [n for n, each in enumerate(lines) if (each.id if isinstance(each, Heading) else each.month) == here]  # fmt: skip

@@ -7,7 +7,6 @@ from uuid import UUID
 from db import adopting, days, plan_templates, rhythms, work_plans
 from db.adopting import Coming, Preview, Run
 from db.plan_templates import EVERY, LAST, Template
-from db.values import Refused
 from db.work_plans import PlanState
 from tui.context import Context
 from tui.ink import Line, columns, wrap
@@ -293,8 +292,8 @@ class Adopting(Page):
         self.trouble = ""
         try:
             self.made = adopting.preview(self._chosen(), self._from_month())
-        except Refused as refused:
-            self.made, self.trouble = None, str(refused)
+        except TROUBLE as trouble:
+            self.made, self.trouble = None, str(trouble)
         self.roster = Roster.of(self._lines(), change_row, self.trouble)
 
     def _chosen(self) -> list[tuple[Template, Run]]:

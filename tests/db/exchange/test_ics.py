@@ -79,7 +79,7 @@ def test_what_stands_in_the_file(activity, village, path):
              note="张浩宇家提供\n投影，带线")  # fmt: skip
     key = activity(date(2026, 10, 1), title="国庆\x1b[31m庆祝")
     activities.cancel(key, "下雨", village)
-    activity(date(2026, 8, 20), title="暑假活动")
+    changes.insert(Activity, village, title="暑假活动", on_date=date(2026, 8, 20))
     assert ics.write(str(path), None, None, village) == 2
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     text = unfolded(path)
@@ -133,7 +133,7 @@ def test_out_and_in_changes_nothing(activity, village, path):
         lead="刘老师",
         note="两行\n备注：说明，分号；\\反",
     )
-    activity(title="张浩宇的生日会", ends="9:00")
+    activity(title="张浩宇的生日会")
     activity(date(2026, 9, 13), title="值班：不是标签", note="负责人：也不是")
     repeats.weekly(
         "周六开放日",
@@ -154,7 +154,7 @@ def test_out_and_in_changes_nothing(activity, village, path):
     base = activities.load(found[5].id)
     activities.save(
         found[5].id,
-        base | {"on_date": date(2026, 10, 11), "title": "周日开放日", "starts": None},
+        base | {"on_date": date(2026, 10, 11), "title": "周日开放日", "starts": None, "ends": None},
         base,
         village,
     )
@@ -223,6 +223,28 @@ def test_one_known_is_brought_up_to_date(coming, village):
     }  # fmt: skip
     changes.undo(changes.last_action(village).action, village)
     assert rows()[0].on_date == date(2026, 9, 10)
+
+
+def test_an_end_that_is_over_before_the_beginning_goes(coming, village):
+    take(coming(GOOGLE), village)
+    later = GOOGLE.replace("DTSTART:20260910T073000Z", "DTSTART:20260910T100000Z").replace(
+        "DTEND:20260910T090000Z\r\n", ""
+    )
+    assert take(coming(later), village) == [("励志专题片, 第一场", "updated")]
+    assert (rows()[0].starts, rows()[0].ends) == ("18:00", None)
+    whole = GOOGLE.replace("DTSTART:20260910T073000Z", "DTSTART;VALUE=DATE:20260910").replace(
+        "DTEND:20260910T090000Z\r\n", ""
+    )
+    take(coming(GOOGLE), village)
+    assert (rows()[0].starts, rows()[0].ends) == ("15:30", "17:00")
+    take(coming(whole), village)
+    assert (rows()[0].starts, rows()[0].ends) == (None, None)
+
+
+def test_an_event_before_the_first_term_is_left_out_with_the_reason(coming, village):
+    early = coming(GOOGLE.replace("20260910T", "20260710T"), GOOGLE.replace("abc123", "abc124"))
+    assert take(early, village) == [("励志专题片, 第一场", "skipped"), ("励志专题片, 第一场", "created")]
+    assert "早于2026秋学期开始" in early.items[0].why
 
 
 def test_what_was_held_is_left_as_it_is(coming, village):
