@@ -131,7 +131,7 @@ def test_every_hint_is_about_an_arrangement_some_plan_asks_for():
     assert set(HINTS) - {work_plans.TARGET} <= asked
 
 
-def test_goals_stand_beside_the_rates_and_unknown_ones_are_said_to_be(page, eyes, ledger):
+def test_goals_stand_beside_the_rates_and_unknown_ones_are_said_to_be(page, eyes, plan, ledger):
     base = child_sheet.load(None)
     away = {"father_whereabouts": "away", "mother_whereabouts": "away"}
     child_sheet.save(None, base | away | {"name": "张浩宇"}, base, ledger)
@@ -139,11 +139,17 @@ def test_goals_stand_beside_the_rates_and_unknown_ones_are_said_to_be(page, eyes
     page.part = "goals"
     assert "0/1" in eyes.text and "由学校提供，手工填佐证  —" in eyes.text
     eyes.press("enter")
-    assert "按 F5" in eyes.text
+    assert "张浩宇" in eyes.text and "缺1人" in eyes.text
+    eyes.press("escape")
     at = next(n for n, goal in enumerate(page.here.items()) if goal.code == "retained")
     page.here.go(at)
     eyes.press("enter")
     assert "核实巩固率" in eyes.text
+    eyes.press("escape")
+    plan_items.remove(item(plan, "核实巩固率").id, ledger)
+    page.shown()
+    eyes.press("enter")
+    assert "没有核实的事项" in eyes.text
 
 
 def test_rhythms_stand_in_words_and_are_edited_from_here(page, eyes):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from db import days, plan_items, plan_months, plan_summary, work_plans
+from db import days, plan_items, plan_months, plan_summary, targets, work_plans
 from db.plan_items import PlanLine
 from db.rhythm import Rhythm
 from db.work_plans import Goal, PlanState
@@ -13,8 +13,9 @@ from tui.context import Context
 from tui.ink import Line, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.plan_item import finish_item, item_moves, open_item, remove_item, reopen_item
-from tui.screens.plan_summary import ask_summary, summary_sheet
+from tui.screens.plan_summary import ask_summary, write_summary
 from tui.screens.rhythms import rhythm_form
+from tui.screens.targets import MissingList
 from tui.screens.work_plan_rows import ROWS, Heading, Shown, in_full
 from tui.screens.work_plans import rename
 from tui.widgets.ask import ask_action, ask_file
@@ -58,7 +59,7 @@ class WorkPlanPage(Page):
         own = {
             "months": items,
             "setups": items,
-            "goals": (Key(("enter", "f8"), "核实", "open"),),
+            "goals": (Key(("enter", "f8"), "缺谁、核实", "open"),),
             "rhythms": (Key(("enter", "e"), "改节奏", "open"),),
             "summary": (Key(("f8", "enter"), "写总结", "write_summary"),),
         }[part]  # fmt: skip
@@ -153,13 +154,19 @@ class WorkPlanPage(Page):
                 self.desk.push(rhythm_form(self.context, rhythm.code))
 
     def _check(self, goal: Goal) -> None:
-        """A rate this ledger works out is F5's; another one is checked by its item."""
-        title = f"核实{goal.name}达到{goal.goal:g}%"
-        item = next((each for each in self.lists["setups"].items() if each.title == title), None)
-        if item is None:
-            self.desk.say(f"{goal.name}由台账算出，按 F5 看差在谁", "info")
+        """Who a rate this ledger works out still lacks; another one is checked by its item."""
+        target = next((each for each in targets.targets() if each.code == goal.code), None)
+        if target is None:
+            title = f"核实{goal.name}达到{goal.goal:g}%"
+            item = next((each for each in self.lists["setups"].items() if each.title == title), None)
+            if item is None:
+                self.desk.say(f"{goal.name}没有核实的事项：按 Tab 到各月里按 Ins 加一项", "warn")
+            else:
+                finish_item(self.context, item.id)
+        elif target.missing:
+            self.desk.push(MissingList(self.context, target))
         else:
-            finish_item(self.context, item.id)
+            self.desk.say(f"{goal.name}没有缺漏", "good")
 
     def add(self) -> None:
         """An item in the month the cursor is in, this month where it is in none."""
@@ -289,9 +296,7 @@ class WorkPlanPage(Page):
 
     def write_summary(self) -> None:
         self.part = "summary"
-        sheet = summary_sheet(self.context, self.plan_id)
-        self.desk.push(sheet)
-        sheet.write_notes()
+        write_summary(self.context, self.plan_id)
 
     def print_summary(self) -> None:
         ask_summary(self.context, self.plan_id)

@@ -60,7 +60,7 @@ def _goal_in_full(goal: Goal) -> str:
         return f"{goal.name}：目标{goal.goal:g}%。这个率由学校或上级提供，目前手工填佐证：按回车核实"
     if goal.rate is None:
         return f"{goal.name}：目标{goal.goal:g}%，现在没有要算的儿童"
-    return f"{goal.name}：目标{goal.goal:g}%，现在{goal.rate:g}%（{goal.numerator}/{goal.denominator}）。按 F5 看口径和差在谁"
+    return f"{goal.name}：目标{goal.goal:g}%，现在{goal.rate:g}%（{goal.numerator}/{goal.denominator}）。按回车看缺谁，口径见 F5"
 
 
 # ---- rows -----------------------------------------------------------------------------------------
