@@ -96,10 +96,16 @@ class WorkPlanPage(Page):
         return None
 
     def next_part(self) -> None:
-        self.part = self.PARTS[(self.PARTS.index(self.part) + 1) % len(self.PARTS)]
+        self.go_to_part(self.PARTS[(self.PARTS.index(self.part) + 1) % len(self.PARTS)])
 
     def previous_part(self) -> None:
-        self.part = self.PARTS[self.PARTS.index(self.part) - 1]
+        self.go_to_part(self.PARTS[self.PARTS.index(self.part) - 1])
+
+    def go_to_part(self, part: str) -> None:
+        """Show another part; the goals' rates, which are dear, are worked out only then."""
+        self.part = part
+        if part == "goals":
+            self.shown()
 
     # ---- reading
 
@@ -121,9 +127,9 @@ class WorkPlanPage(Page):
         self.title = self.state.title
         items = plan_items.of_plan(self.plan_id)
         told: dict[str, list[Shown]] = {
-            "months": _by_month(items),
+            "months": self._by_month(items),
             "setups": [item for item in items if item.sort == "setup"],
-            "goals": work_plans.goals(self.plan_id),
+            "goals": work_plans.goals(self.plan_id) if self.part == "goals" else [],
             "rhythms": work_plans.rhythms_in_words(self.plan_id),
         }
         self.summary = plan_summary.load(self.plan_id)["summary"] or ""
@@ -134,6 +140,19 @@ class WorkPlanPage(Page):
             old = before[part].current()
             same = (n for n, each in enumerate(found) if old is not None and _name(each) == _name(old))
             roster.go(next(same, before[part].at))
+
+    def _by_month(self, items: list[PlanLine]) -> list[Shown]:
+        """Every month of the plan with its phase, below it the items; arrangements stand in a part of their own."""
+        listed = [item for item in items if item.sort != "setup"]
+        months = {f"{first:%Y-%m}" for first, _ in work_plans.months_of(self.state.starts, self.state.ends)}
+        months |= {month for item in listed for month in (item.month, item.planned_month)}
+        phases = work_plans.template_of(self.plan_id).phases
+        found: list[Shown] = []
+        for month in sorted(months):
+            phase = "、".join(each.name for each in phases if int(month[5:]) in each.months)
+            found.append(Heading(month, plan_months.report(month, listed), phase))
+            found += [item for item in listed if item.month == month]
+        return found
 
     # ---- items
 
@@ -199,7 +218,7 @@ class WorkPlanPage(Page):
 
     def stand_on(self, item: PlanLine) -> None:
         """Go to the part an item is in, and stand on it."""
-        self.part = "setups" if item.sort == "setup" else "months"
+        self.go_to_part("setups" if item.sort == "setup" else "months")
         self.go_to(item.id)
 
     def remove(self) -> None:
@@ -339,17 +358,6 @@ class WorkPlanPage(Page):
             return [] if self.summary else ["还没有总结：按 F8 按台账起草一份，再修改"]
         here = self.here.current()
         return [] if here is None else in_full(here)
-
-
-def _by_month(items: list[PlanLine]) -> list[Shown]:
-    """The items by month below headings; arrangements stand in a part of their own."""
-    listed = [item for item in items if item.sort != "setup"]
-    months = sorted({month for item in listed for month in (item.month, item.planned_month)})
-    found: list[Shown] = []
-    for month in months:
-        found.append(Heading(month, plan_months.report(month, listed)))
-        found += [item for item in listed if item.month == month]
-    return found
 
 
 def _now(lines: Sequence[Shown]) -> int:

@@ -16,10 +16,11 @@ WHEN, WHO = 12, 8
 
 
 class Heading(NamedTuple):
-    """A month above its items."""
+    """A month above its items, and the phase of the plan it is in."""
 
     id: str
     report: MonthReport
+    phase: str
 
 
 Shown = PlanLine | Heading | Goal | tuple[Rhythm, int] | str
@@ -70,7 +71,12 @@ def _month_row(each: Shown, width: int, here: bool) -> Line:
     if isinstance(each, Heading):
         name = f"{each.id[:4]}年{int(each.id[5:])}月"
         mark = (">" if here else " ", "key")
-        return [mark, (f" {name}", "cursor" if here else "head"), (f"  {each.report.said}", "dim")]
+        return [
+            mark,
+            (f" {name}", "cursor" if here else "head"),
+            (f"  {each.phase}" if each.phase else "", "info"),
+            (f"  {each.report.said}", "dim"),
+        ]
     return _item_row(each, width, here)
 
 
