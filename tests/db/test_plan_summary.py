@@ -128,7 +128,7 @@ def test_records_and_rhythms_are_told_month_by_month(plan, user, enter, on):
     assert "期间亲情视频4次。另有1次没有做成。" in section(text, "关爱记录")
     told = section(text, "节奏")
     assert "8月—，9月1/2（50%），10月1/2（50%）" in told
-    assert "励志专题片4次" in section(text, "还欠的")
+    assert "经常开展的11次：励志专题片5次" in section(text, "还欠的")
 
 
 def test_a_month_before_a_rhythm_was_owed_has_no_rate(user, enter, on):

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-from db import activities, clashes, meetings
+from db import activities, clashes, meetings, roll
 from db.activities import MEETINGS, ActivityLine
 from tui.context import Context
 from tui.drafts import Draft
@@ -69,7 +69,15 @@ def activity_sheet(
 
 
 def hold(context: Context, activity: ActivityLine) -> None:
-    """Ask for the summary of an activity that took place, and say which items of plans it settled."""
+    """Ask for the summary of an activity that took place, and say which items of plans it settled.
+
+    An open day that children are still at is closed first: who has not picked up whom is not overlooked.
+    """
+    if activity.code in roll.OPEN_KINDS and any(
+        line.waiting and not line.stayed for line in roll.of(activity.id)
+    ):
+        context.desk.push(_named("closing", "Closing")(context, roll.about(activity.id)))
+        return
 
     def told(text: str | None) -> None:
         if text is None:

@@ -24,6 +24,7 @@ Then = Callable[[], None] | None
 Move = tuple[str, str, Callable[[], None]]  # its words, their pinyin initials, what does it
 NOTE = "如 照片12张、会议记录；不写就直接回车"
 LATER = timedelta(days=7)
+ARRANGING = "activity_for:"  # what follows says for which item, and whether again and again
 
 
 class Evidence(Prompt):
@@ -267,7 +268,13 @@ def arrange_item(context: Context, item_id: UUID) -> None:
     )
 
 
-def _open_arranging(context: Context, item_id: UUID, again: bool) -> None:
+def resume_arranging(context: Context, draft: Draft) -> None:
+    """Open the sheet a draft was left in."""
+    _, item, again = draft.sheet.split(":")
+    _open_arranging(context, UUID(item), bool(again), draft)
+
+
+def _open_arranging(context: Context, item_id: UUID, again: bool, draft: Draft | None = None) -> None:
     item = plan_items.line(item_id)
 
     def load(record: Any) -> dict[str, Any]:
@@ -282,8 +289,9 @@ def _open_arranging(context: Context, item_id: UUID, again: bool) -> None:
         more = "，以后各次也排上了" if again else ""
         return Kept(saved.id, f"已安排在{on}：{values['title']}{more}。办完记“已办”，这项就完成了")
 
-    form = Form(f"activity_for:{item_id}", activities.ENTRIES, load, save, activities.RULES, clash_notice)
-    context.desk.push(ActivitySheet(form, f"安排活动：{item.title}", context.drafts))
+    name = f"{ARRANGING}{item_id}:{'again' if again else ''}"
+    form = Form(name, activities.ENTRIES, load, save, activities.RULES, clash_notice)
+    context.desk.push(ActivitySheet(form, f"安排活动：{item.title}", context.drafts, draft=draft))
 
 
 def open_plan_of(context: Context, item_id: UUID) -> None:
