@@ -140,6 +140,13 @@ def test_a_month_before_a_rhythm_was_owed_has_no_rate(user, enter, on):
     assert "8月—，9月—，10月—，11月1/1（100%）" in section(plan_summary.draft(late), "节奏")
 
 
+def test_a_plan_that_has_not_begun_has_nothing_to_tell_yet(user):
+    template = plan_templates.by_code("ten-ones")
+    (coming,) = adopting.adopt([(template, adopting.runs(template)[0])], user)
+    text = plan_summary.draft(coming)
+    assert "月底按时的儿童：—。" in section(text, "节奏") and "期间没有关爱记录。" in text
+
+
 def test_at_the_end_nothing_is_owed_and_the_summary_says_so(plan, user, on):
     on("2026-12-31")
     for each in plan_items.of_plan(plan):
