@@ -12,7 +12,7 @@ from db.days import today
 from db.models import User, WorkPlan
 from db.occasions import times
 from db.plan_templates import LAST, Setup, Template, written
-from db.rhythm import term_index
+from db.rhythm import Rhythm, term_index
 from db.rhythm_files import Profile
 from db.rhythms import Proposal
 from db.targets import KNOWN
@@ -150,7 +150,7 @@ def preview(chosen: Sequence[tuple[Template, Run]], from_month: str | None = Non
             if item.month < here:
                 past[item.month] = past.get(item.month, 0) + 1
         coming.append(Coming(template, run, items, goals, past))
-    return Preview(coming, _proposal([each.template for each in coming]))
+    return Preview(coming, _proposal(chosen))
 
 
 def _from(items: list[NewItem], from_month: str | None, run: Run) -> list[NewItem]:
@@ -176,12 +176,31 @@ def _check_free(template: Template, run: Run) -> None:
         raise Refused(f"“{same.title}”{same.starts}到{same.ends}已经在用，不用再选用；要重来请先删除那一份")
 
 
-def _proposal(chosen: Sequence[Template]) -> Proposal:
-    """The rhythms in force with those of these templates; of two alike the stricter. A ledger where nobody chose any has none."""
-    now = rhythms.in_force() if settings.text("rhythms") else []
-    profiles = [Profile("now", "现行", "", tuple(now))]
-    profiles += [Profile(each.code, each.title, each.source, each.rhythms) for each in chosen if each.rhythms]
-    return rhythms.proposal(profiles)
+def _proposal(chosen: Sequence[tuple[Template, Run]]) -> Proposal:
+    """The rhythms in force with those of these templates; of two alike the stricter, from the day its plan begins on.
+
+    What is in force goes on beside the rhythms of a plan that begins later. A ledger where nobody chose any has none.
+    """
+    current = rhythms.in_force() if settings.text("rhythms") else []
+    replaced: list[tuple[Rhythm, Rhythm]] = []
+    for template, run in chosen:
+        later = run.starts > today()
+        if later and not current:
+            current = rhythms.in_force()
+        made = rhythms.proposal(
+            [Profile("now", "", "", tuple(current)), Profile(template.code, "", "", template.rhythms)]
+        )
+        if later:
+            fresh = [each for each in made.rhythms if not any(rhythms.same(each, old) for old in current)]
+            found = [*current, *(each._replace(since=run.starts) for each in fresh)]
+        else:
+            found = [next((old for old in current if rhythms.same(old, each)), each) for each in made.rhythms]
+            replaced += made.replaced
+        current = []
+        for each in found:
+            code = rhythms.free_among(each.code, [other.code for other in current])
+            current.append(each._replace(code=code))
+    return rhythms.compared(current, replaced)
 
 
 # ---- adopting -----------------------------------------------------------------------------------
@@ -200,7 +219,8 @@ def adopt(
         for template, run in chosen:
             coming = preview([(template, run)], from_month)
             made.append(_put_in(act, coming.plans[0], by))
-            _put_rhythms(coming.rhythms, run, by)
+            if coming.rhythms.added:
+                rhythms.put(coming.rhythms.rhythms, by)
         return made
 
 
@@ -222,12 +242,3 @@ def _put_in(act: Action, coming: Coming, by: User | None) -> UUID:
         if goal.code in KNOWN and (settings.get(f"goal.{goal.code}") or 0) < goal.rate:
             site.put(f"goal.{goal.code}", goal.rate, by)
     return plan.id
-
-
-def _put_rhythms(made: Proposal, run: Run, by: User | None) -> None:
-    if not made.added:
-        return
-    new = {each.code for each in made.added}
-    later = run.starts > today()
-    put = [each._replace(since=run.starts) if each.code in new and later else each for each in made.rhythms]
-    rhythms.put(put, by)

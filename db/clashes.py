@@ -9,13 +9,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import peewee
-
 from db.models import Activity
 from db.text import normal, squeeze
 from db.values import Refused
 from db.when import clock
 
+ASKED = ("title", "on_date", "starts", "ends", "place", "lead", "duty", "teachers")
 HOUR = 60  # minutes an activity takes of which no end is told
 SPACED = re.compile(r"(?<![^\s、,;])(\w)\s+(\w)(?![^\s、,;])")  # 王 晓: one name set wide, not two
 BETWEEN = re.compile(r"[、,;\s]+")
@@ -79,28 +78,36 @@ def among(slots: Iterable[Slot]) -> dict[UUID, list[Clash]]:
 
 def on(days: Collection[date]) -> dict[UUID, list[Clash]]:
     """What clashes on some days, by the activity's key."""
-    return among(map(_slot, _standing(days))) if days else {}
+    return among(_standing(days)) if days else {}
 
 
 def with_values(activity_id: UUID | None, values: Mapping[str, Any]) -> list[Clash]:
-    """What an activity would clash with if it were saved like this; none as long as a value cannot be read."""
-    if values.get("on_date") is None:
-        return []
+    """What an activity would clash with if it were saved like this; none as long as its day or times cannot be.
+
+    What `values` leaves out is as it is stored; what was called off is in nobody's way.
+    """
+    row = Activity.live().where(Activity.id == activity_id).first()
+    if row is not None:
+        if row.state == "cancelled":
+            return []
+        values = {name: getattr(row, name) for name in ASKED} | dict(values)
     try:
-        mine = _slot(Activity(**{name: values.get(name) for name in ("title", "on_date", "place", "lead", "duty", "teachers")},
-                              starts=clock(values.get("starts")), ends=clock(values.get("ends"))))  # fmt: skip
+        starts, ends = clock(values.get("starts")), clock(values.get("ends"))
     except Refused:
         return []
-    others = (_slot(row) for row in _standing([mine.on_date]) if row.id != activity_id)
+    if values.get("on_date") is None or starts is None or (ends and ends < starts):
+        return []
+    place, people = values.get("place"), [values.get(name) for name in ("lead", "duty", "teachers")]
+    mine = _slot(activity_id, values.get("title"), values["on_date"], starts, ends, place, *people)
     return [
         Clash(other.id, other.title, other.starts, other.ends, both)
-        for other in others
-        if (both := shared(mine, other))
+        for other in _standing([mine.on_date])
+        if other.id != activity_id and (both := shared(mine, other))
     ]
 
 
 def in_words(clashes: Iterable[Clash]) -> str:
-    """与15:30-16:30的“家长会”冲突：都用农家书屋、都要刘老师; several one after another."""
+    """与15:30-16:30的“家长会”冲突（农家书屋、刘老师）; several one after another."""
     return "；".join(
         f"与{span(clash.starts, clash.ends)}的“{clash.title}”冲突（{'、'.join(clash.shared)}）"
         for clash in clashes
@@ -112,21 +119,24 @@ def span(starts: str | None, ends: str | None) -> str:
     return f"{starts}-{ends}" if starts and ends else starts or ""
 
 
-def _standing(days: Collection[date]) -> peewee.ModelSelect:
+def _standing(days: Collection[date]) -> list[Slot]:
+    """What takes place at a time of some days, in that order; what was called off is in nobody's way."""
     columns = (Activity.id, Activity.title, Activity.on_date, Activity.starts, Activity.ends, Activity.place, Activity.lead,
                Activity.duty, Activity.teachers)  # fmt: skip
-    return (
+    query = (
         Activity.live(*columns)
         .where(Activity.on_date.in_(sorted(set(days))), Activity.starts.is_null(False))
         .where(Activity.state.is_null() | (Activity.state != "cancelled"))
         .order_by(Activity.on_date, Activity.starts, Activity.id)
     )
+    return [_slot(*row) for row in query.tuples()]
 
 
-def _slot(row: Activity) -> Slot:
-    people = names_in("、".join(filter(None, (row.lead, row.duty, row.teachers))))
-    place = squeeze(row.place) if row.place else ""
-    return Slot(row.id, row.title or "", row.on_date, row.starts, row.ends, place, people)
+def _slot(
+    id: UUID | None, title: str | None, on_date: date, starts: str, ends: str | None, place: str | None, *people: str | None
+) -> Slot:  # fmt: skip
+    names = names_in("、".join(filter(None, people)))
+    return Slot(id, title or "", on_date, starts, ends, squeeze(place) if place else "", names)
 
 
 def _both_want(one: Slot, other: Slot) -> tuple[str, ...]:

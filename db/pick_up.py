@@ -3,7 +3,7 @@
 Rules: docs/rules.md, 开放日.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -173,6 +173,15 @@ def pick_up(
             note=_note(stayed and stayed.partition("；")[0], said),
         )  # fmt: skip
     return warning
+
+
+def walk(
+    activity_id: UUID, child_ids: Sequence[UUID], at: str | None, escorted: bool, by: User | None
+) -> list[str]:
+    """Note that several children walk by themselves, as one action; what there is to heed. Raises as `pick_up` does."""
+    with changes.action(f"{len(child_ids)}名自己走{'，护送过马路' if escorted else ''}", by):
+        said = [pick_up(activity_id, child_id, ALONE[0], None, at, escorted, by) for child_id in child_ids]
+    return [each for each in said if each]
 
 
 def take_back(activity_id: UUID, child_id: UUID, by: User | None) -> None:

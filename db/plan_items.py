@@ -174,7 +174,7 @@ def _mend(
         mine, merged = merge(ENTRIES, values, base, theirs, force)
         stored = _checked(theirs | mine)
         if "due_on" in mine and f"{stored['due_on']:%Y-%m}" != row.month:
-            raise Refused(f"期限不在{row.month}里了：改到别的月份请按 F7 延期，写上原因")
+            raise Refused(f"期限不在{row.month}里了：改到别的月份请回到列表里按 F10 延期，写上原因")
         act.update(row, **{name: stored[name] for name in mine})
         return Saved(row.id, merged)
 

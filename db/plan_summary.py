@@ -319,7 +319,7 @@ def _rhythms(plan: WorkPlan, on: date) -> list[str]:
                 f"{first.month}月{UNKNOWN if share is None else f'{kept}/{many}（{share:g}%）'}"
             )
     return [
-        f"{rhythm.name}：{in_words(rhythm)}。月底按时的儿童：{'，'.join(rates[rhythm.code])}。"
+        f"{rhythm.name}：{in_words(rhythm)}。月底按时的儿童：{'，'.join(rates[rhythm.code]) or UNKNOWN}。"
         for rhythm, _ in told
     ]
 

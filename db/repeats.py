@@ -99,10 +99,8 @@ def repeat(activity_id: UUID, rule: str, in_term: bool, by: User | None) -> int:
     return len(found)
 
 
-def _begin(act: changes.Action, row: Activity, rule: str, in_term: bool, found: list[date], uid: str | None = None) -> Series:  # fmt: skip
-    series = act.insert(
-        Series, rule=written(parsed(rule, found[0])), starts=found[0], in_term=in_term, uid=uid
-    )
+def _begin(act: changes.Action, row: Activity, rule: str, in_term: bool, found: list[date]) -> Series:
+    series = act.insert(Series, rule=written(parsed(rule, found[0])), starts=found[0], in_term=in_term)
     act.update(row, series=series, series_day=found[0])
     put(act, series, row, found[1:])
     return series

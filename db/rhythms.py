@@ -72,11 +72,17 @@ def proposal(chosen: Iterable[str | Profile], since: date | None = None) -> Prop
         ]
     now, found = in_force(), []
     for rhythm in kept:
-        code = _free_code(rhythm.code, [each.code for each in found])
+        code = free_among(rhythm.code, [each.code for each in found])
         found.append(rhythm._replace(code=code, since=_owed_from(rhythm, now, since)))
+    return compared(found, [(one, next(each for each in found if covers(each, one))) for one in gone])
+
+
+def compared(found: list[Rhythm], replaced: list[tuple[Rhythm, Rhythm]]) -> Proposal:
+    """These rhythms as against those in force."""
+    now = in_force()
     return Proposal(
         found,
-        [(one, next(each for each in found if covers(each, one))) for one in gone],
+        replaced,
         [each for each in found if not any(same(each, old) for old in now)],
         [each for each in found if any(same(each, old) for old in now)],
         [old for old in now if not any(same(each, old) for each in found)],
@@ -131,7 +137,7 @@ def find(code: str) -> Rhythm:
 
 def free_code(kind: str) -> str:
     """A code for a new rhythm of a kind of record."""
-    return _free_code(kind, [each.code for each in in_force()])
+    return free_among(kind, [each.code for each in in_force()])
 
 
 def put(rhythms: list[Rhythm], by: User | None) -> None:
@@ -139,7 +145,8 @@ def put(rhythms: list[Rhythm], by: User | None) -> None:
     site.put("rhythms", [as_dict(each) for each in rhythms], by)
 
 
-def _free_code(code: str, taken: Iterable[str]) -> str:
+def free_among(code: str, taken: Iterable[str]) -> str:
+    """A code that is not among those taken: itself, else with a number."""
     taken = set(taken)
     return next(
         each for each in [code, *(f"{code}-{n}" for n in range(2, MOST_RHYTHMS + 2))] if each not in taken

@@ -84,6 +84,10 @@ class Context:
                 from tui.screens.plan_item import open_item
 
                 open_item(self, record, draft)
+            case name if name.startswith("activity_for:"):
+                from tui.screens.plan_item import resume_arranging
+
+                resume_arranging(self, draft)
             case "member":
                 from tui.screens.leading_group import member_sheet
 

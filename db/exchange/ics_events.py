@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from db.days import CHINA
-from db.recurrence import days_of, parsed, shifted, written
+from db.recurrence import MOST, days_of, parsed, shifted, written
 from db.text import clean
 from db.values import Refused
 
-MAX_BYTES, MAX_EVENTS = 5 * 2**20, 5000
+MAX_BYTES, MAX_EVENTS, MAX_TIMES = 5 * 2**20, 5000, 10_000  # times: of all that repeat together
 LONGEST = 5000
 ROWS = 500  # in a line
 NEEDED = {
@@ -23,6 +23,8 @@ AGAIN = "请在原来的日历程序里重新导出"
 DAMAGED = f"{{name}}不完整或已损坏，读不出日历，{AGAIN}"
 TOO_BIG = f"{{name}}超过{MAX_BYTES // 2**20}MB，日历文件太大，{AGAIN}一段时间的"
 TOO_MANY = f"{{name}}里的日程超过{MAX_EVENTS}项，{AGAIN}一段时间的"
+TOO_OFTEN = f"{{name}}里重复的日程一共超过{MAX_TIMES}次，{AGAIN}一段时间的"
+TOO_SLOW = f"{{name}}太大或太乱，读不完，{AGAIN}一段时间的"
 EMPTY = f"{{name}}里没有日程，{AGAIN}，要含日程（VEVENT）"
 
 
@@ -39,7 +41,7 @@ def read_events(data: bytes) -> Iterator[Any]:
     """Lines for reader.py: the table of events. Raises Unfit.
 
     An event: n (its number, from 1), uid, title, place, text, categories, status, day, starts and ends ('HH:MM' or None),
-    last (of several days), rule, without and besides (days of EXDATE and RDATE), instead (the day it stands for), or
+    last (of several days), rule and times (how many), without and besides (days of EXDATE and RDATE), instead (the day it stands for), or
     wrong: why it cannot be read.
     """
     if len(data) > MAX_BYTES:
@@ -49,6 +51,8 @@ def read_events(data: bytes) -> Iterator[Any]:
     found = [_event(number, each) for number, each in enumerate(_components(data), 1)]
     if not found:
         raise Unfit(EMPTY)
+    if sum(each.get("times", 0) for each in found) > MAX_TIMES:
+        raise Unfit(TOO_OFTEN)
     yield {"table": "events"}
     for start in range(0, len(found), ROWS):
         yield found[start : start + ROWS]
@@ -103,7 +107,9 @@ def _read(component: Any) -> dict[str, Any]:
         own = begins.date() if isinstance(begins, datetime) else begins
         parts = shifted(parsed(rule.to_ical().decode(), own, at), (day - own).days)
         told["rule"] = written(parts)
-        days_of(told["rule"], day)
+        told["times"] = len(days_of(told["rule"], day))
+        if told["times"] > MOST:
+            raise Refused(f"这样重复有{told['times']}次，最多{MOST}次，请在原来的日历里写早一些的结束日期")
     return told
 
 

@@ -273,7 +273,7 @@ class _Taking:
         if not wanted:
             raise Refused("每一次都删掉了，没有可排的")
         if len(wanted) > MOST:
-            raise Refused(f"这样重复有{len(wanted)}次，最多{MOST}次，请在原来的日历里写早一些的结束日期")
+            raise Refused(f"连另加的日期一共{len(wanted)}次，最多{MOST}次，请在原来的日历里分成几项")
         rows = _rows(series) if series else []
         if not rows:
             if series:

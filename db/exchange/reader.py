@@ -208,7 +208,7 @@ class Reading:
 
     def _failure(self, ended: int) -> BadFile:
         if self._kind == "calendar":
-            why = ics_events.TOO_MANY if self._late or ended < 0 else ics_events.DAMAGED
+            why = ics_events.TOO_SLOW if self._late or ended < 0 else ics_events.DAMAGED
             return BadFile(why.replace("{name}", self._called))
         if self._kind == "handed":
             why = self._too_slow() if self._late else handed.TOO_BIG if ended < 0 else handed.DAMAGED

@@ -144,13 +144,30 @@ def test_what_is_in_force_stays_beside_the_rhythms_of_a_plan_and_the_stricter_wi
 def test_a_plan_that_begins_later_owes_nothing_before(user, enter):
     enter("张浩宇", **AWAY)
     take("school-full", user)
-    assert {each.since for each in rhythms.in_force()} == {date(2027, 2, 1)}
+    assert [each.since for each in rhythms.in_force()] == [None, *[date(2027, 2, 1)] * 4]
     (state,) = work_plans.listing(date(2026, 10, 20))
     assert (state.owed_month, state.overdue, state.children_overdue) == (
         0,
         0,
         0,
     ) and state.owed_all >= state.total
+
+
+def test_what_is_in_force_goes_on_until_a_later_plan_begins(user, enter):
+    enter("张浩宇", surveyed_on=date(2026, 9, 1), **AWAY)
+    rhythms.adopt(["teacher-weekly"], user)
+    before = rhythms.in_force()
+    ten_ones = by_code("ten-ones")
+    coming = adopting.preview([(ten_ones, adopting.runs(ten_ones)[0])])
+    assert coming.rhythms.kept == before and not coming.rhythms.dropped and not coming.rhythms.replaced
+    take("ten-ones", user)
+    now = rhythms.in_force()
+    assert now[:2] == before and {each.since for each in now[2:]} == {date(2027, 2, 1)}
+    assert len({each.code for each in now}) == len(now) == 6
+    labels = {duty.label for duty in duties.page(date(2026, 9, 14)) if duty.child_id}
+    assert labels == {each.name for each in before}, "nothing of the later plan yet"
+    take("class", user)
+    assert now == rhythms.in_force(), "the weekly talk keeps the class's monthly one"
 
 
 def test_past_months_are_named_and_may_be_left_out(user):

@@ -84,7 +84,7 @@ def test_called_off_or_struck_out_is_in_nobodys_way(activity, user):
     first, second = activity(starts="15:00", place="教室"), activity("乙", starts="15:30", place=" 教室 ")
     assert set(clashes.on([TODAY])) == {first, second}
     activities.cancel(first, "停电", user)
-    assert clashes.on([TODAY]) == {}
+    assert clashes.on([TODAY]) == {} and clashes.with_values(first, activities.load(first)) == []
     activities.reopen(first, user)
     activities.remove(second, user)
     assert clashes.on([TODAY]) == {}
@@ -99,5 +99,18 @@ def test_what_would_clash_if_it_were_saved(activity):
     assert (clash.title, clash.shared) == ("家长会", ("教室",))
     assert clashes.in_words([clash]) == "与15:00-16:30的“家长会”冲突（教室）"
     assert clashes.with_values(first, values) == []
-    for unready in ({"starts": "放学后"}, {"on_date": None}, {"starts": None}, {"starts": "16:30"}):
+    for unready in (
+        {"ends": "15:30"},
+        {"starts": "放学后"},
+        {"on_date": None},
+        {"starts": None},
+        {"starts": "16:30"},
+    ):
         assert clashes.with_values(None, values | unready) == []
+
+
+def test_what_is_not_asked_for_is_taken_as_stored(activity):
+    activity("家长会", starts="15:00", lead="李芳")
+    second = activity("乙", starts="16:30", teachers="李芳", place="操场")
+    (clash,) = clashes.with_values(second, {"starts": "15:30"})
+    assert (clash.title, clash.shared) == ("家长会", ("李芳",))

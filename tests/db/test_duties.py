@@ -150,24 +150,18 @@ def test_a_record_settles_every_duty_of_its_kind(child, user):
     assert [(each[1], each[2]) for each in listed(date(2026, 9, 14))] == [("亲情电话", -6), ("视频", -6)]
 
 
-def test_a_birthday_is_owed_once_a_calendar_year(child, user):
-    yearly = {
-        "code": "birthday",
-        "name": "过生日",
-        "kind": "birthday",
-        "every": "year",
-        "count": "period",
-        "holidays": True,
-    }
+def test_a_birthday_is_owed_in_its_month_of_every_year(child, user):
+    yearly = {"code": "birthday", "name": "过生日", "kind": "birthday", "every": "year", "holidays": True}
     site.put("rhythms", [yearly], user)
+    born = Child.get_by_id(child).birth_date
+    assert born == "2015-03-08"
 
     def due(on):
         return [each.due_by for each in duties.page(on) if each.label == "过生日"]
 
-    assert due(TODAY) == [date(2026, 12, 31)]
+    assert due(TODAY) == [] and due(date(2027, 3, 1)) == [date(2027, 3, 31)]
     talk(user, child, TODAY, kind="birthday")
-    assert due(TODAY) == due(date(2026, 12, 31)) == []
-    assert due(date(2027, 1, 1)) == [date(2027, 12, 31)]
+    assert due(date(2027, 3, 1)) == [date(2027, 3, 31)], "half a year before is another birthday's"
 
 
 def test_a_missed_call_settles_nothing(child, user):

@@ -58,10 +58,11 @@ def test_who_took_part_in_nothing_comes_first(activity, people, user):
 
 def test_other_days_what_was_called_off_and_struck_out_do_not_count(activity, people, user):
     zhang, li, _ = people
-    activity("sports", date(2026, 8, 31), None, zhang)
+    activity("sports", date(2026, 9, 3), None, zhang)
     activities.cancel(activity("sports", TODAY, None, zhang), "下雨", user)
     activities.remove(activity("sports", TODAY, None, li), user)
-    assert participation.summary(FIRST, LAST)[:4] == (3, 0, 0, 0)
+    assert participation.summary(date(2026, 9, 4), LAST)[:4] == (3, 0, 0, 0)
+    assert participation.summary(date(2026, 9, 3), date(2026, 9, 3))[:4] == (3, 1, 1, 0)
 
 
 def test_the_gifted_count_besides_and_who_left_does_not(activity, enter, people, user):

@@ -238,3 +238,16 @@ def test_a_long_note_is_refused_in_one_sentence(there, child, user):
     with pytest.raises(Refused):
         pick_up.close(there, "17:00", user, still={child: "等" * 101})
     assert roll.about(there).closed_at is None
+
+
+def test_several_walk_home_at_once_or_not_at_all(there, child, enter, user):
+    other, absent = (enter(name, birth_date="2015-03-08", **AWAY) for name in ("李雨涵", "王一鸣"))
+    roll.mark(there, other, "present", user)
+    with pytest.raises(Refused, match="王一鸣还没有点到"):
+        pick_up.walk(there, [child, other, absent], "17:00", True, user)
+    assert len(pick_up.not_picked_up(there)) == 2
+    assert pick_up.walk(there, [child, other], "17:00", True, user) == []
+    assert pick_up.not_picked_up(there) == []
+    assert {line.note for line in roll.of(there) if line.came} == {pick_up.ESCORTED}
+    changes.undo(changes.last_action(user).action, user)
+    assert len(pick_up.not_picked_up(there)) == 2

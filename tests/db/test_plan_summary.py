@@ -128,7 +128,7 @@ def test_records_and_rhythms_are_told_month_by_month(plan, user, enter, on):
     assert "期间亲情视频4次。另有1次没有做成。" in section(text, "关爱记录")
     told = section(text, "节奏")
     assert "8月—，9月1/2（50%），10月1/2（50%）" in told
-    assert "励志专题片4次" in section(text, "还欠的")
+    assert "经常开展的11次：励志专题片5次" in section(text, "还欠的")
 
 
 def test_a_month_before_a_rhythm_was_owed_has_no_rate(user, enter, on):
@@ -138,6 +138,13 @@ def test_a_month_before_a_rhythm_was_owed_has_no_rate(user, enter, on):
     template = plan_templates.by_code("village")
     (late,) = adopting.adopt([(template, adopting.runs(template)[0])], user)
     assert "8月—，9月—，10月—，11月1/1（100%）" in section(plan_summary.draft(late), "节奏")
+
+
+def test_a_plan_that_has_not_begun_has_nothing_to_tell_yet(user):
+    template = plan_templates.by_code("ten-ones")
+    (coming,) = adopting.adopt([(template, adopting.runs(template)[0])], user)
+    text = plan_summary.draft(coming)
+    assert "月底按时的儿童：—。" in section(text, "节奏") and "期间没有关爱记录。" in text
 
 
 def test_at_the_end_nothing_is_owed_and_the_summary_says_so(plan, user, on):

@@ -11,6 +11,7 @@ from db import (
     adopting,
     birthdays,
     bulk_edit,
+    calendar_days,
     care,
     care_plan_lists,
     care_plans,
@@ -20,6 +21,7 @@ from db import (
     child_sheet,
     child_view,
     children,
+    clashes,
     days,
     days_off,
     demo,
@@ -239,10 +241,26 @@ def test_the_sheet_and_the_calendar(keeper):
     roll.mark(activity.id, saved.id, "late", keeper)
     assert Attendance.live().count() == 1
     assert [(line.present, line.listed) for line in activities.agenda(TODAY, TODAY)] == [(1, 1)]
-    assert activities.days_with(2026, 9) == {TODAY: 1}
+    assert activities.days_with(TODAY, TODAY) == {TODAY: 1}
     item = plan_items.add("2026-09", "核对信息", keeper)
     plan_items.finish(item, TODAY, "会议记录", keeper)
     assert plan_items.month("2026-09")[0].done_on == TODAY
+
+
+def test_what_clashes_and_a_window_of_the_agenda(keeper):
+    on = date(2026, 9, 18)
+    keys = [activities.save(None, {"title": title, "on_date": on, "starts": starts, "place": place, "lead": lead}, {}, keeper).id
+            for title, starts, place, lead in (("甲", "9:00", "教室", "王晓"), ("乙", "9:30", "教室", "李芳"), ("丙", None, "教室", "王晓"))]  # fmt: skip
+    assert {key: [each.shared for each in found] for key, found in clashes.on([on]).items()} == {
+        keys[0]: [("教室",)], keys[1]: [("教室",)],
+    }  # fmt: skip
+    assert [line.title for line in activities.agenda(on, on, 1, 1)] == ["甲"]
+    assert activities.days_with(on, on) == {on: 3}
+    assert calendar_days.marks(date(2026, 9, 25), date(2026, 9, 25))[date(2026, 9, 25)].festival == "中秋节"
+    activities.cancel(keys[0], "停电", keeper)
+    assert clashes.on([on]) == {} and clashes.with_values(keys[0], activities.load(keys[0])) == []
+    with pytest.raises(Refused, match="活动早于"):
+        activities.save(None, {"title": "丁", "on_date": date(2026, 8, 1)}, {}, keeper)
 
 
 def test_one_field_for_many(keeper):

@@ -6,6 +6,7 @@ import pytest
 from village_people import put_child
 
 from db import activities, changes, days, pick_up, roll
+from tui.screens import activity
 from tui.screens.closing import Closing
 from tui.screens.roll_call import RollCall
 
@@ -233,3 +234,27 @@ def test_an_undo_of_a_mark_takes_the_time_with_it(opened, eyes, context):
     eyes.press("1", "ctrl+z", "enter")
     assert lines(opened)["张浩宇"].state is None
     assert changes.last_action(context.by).label != "点名"
+
+
+def test_the_rest_walk_home_together_across_the_road(opened, any_eyes):
+    any_eyes.press("f8", "tab", "enter", "1", "enter", "f8", "f10")
+    assert "李雨涵、王一鸣自己走" in any_eyes.text
+    any_eyes.press("enter")
+    assert "请先按数字" in any_eyes.text
+    any_eyes.press("1", "enter", "enter")
+    assert [line.escorted for line in lines(opened).values()] == [None, True, True]
+    any_eyes.press("f10")
+    assert "都有了去向" in any_eyes.desk.message[0]
+    any_eyes.press("f8", "enter")
+    assert roll.about(opened.activity.id).closed_at == "17:00"
+
+
+def test_saying_from_the_calendar_that_it_took_place_leads_to_the_closing_too(opened, eyes, context):
+    eyes.press("1")
+    (line,) = activities.agenda(TODAY, TODAY)
+    activity.hold(context, line)
+    assert isinstance(eyes.desk.top, Closing) and "张浩宇" in eyes.text
+    eyes.press("enter", "1", "enter", "f8", "enter")
+    assert roll.about(opened.activity.id).state == "held" and eyes.desk.top is opened
+    activity.hold(context, line)
+    assert "小结" in eyes.text

@@ -225,6 +225,16 @@ def test_what_is_done_every_month_is_arranged_till_the_plans_end(context, page, 
     assert Activity.live().count() == 1
 
 
+def test_an_activity_begun_for_an_item_is_taken_up_again(context, item, eyes):
+    plan_item.arrange_item(context, item)
+    eyes.press("text:秋季", "escape", "escape")
+    (draft,) = context.drafts.left()
+    context.resume(draft)
+    assert "安排活动：家长会" in eyes.text and "秋季" in eyes.text
+    eyes.press("ctrl+s")
+    assert Activity.get().plan_item_id == item
+
+
 def test_a_clash_is_named_before_an_item_is_arranged(context, item, eyes, ledger):
     hold(ledger, "书画比赛", TODAY, place="村部", starts="9:00")
     plan_item.arrange_item(context, item)

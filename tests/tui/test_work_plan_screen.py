@@ -131,19 +131,24 @@ def test_every_hint_is_about_an_arrangement_some_plan_asks_for():
     assert set(HINTS) - {work_plans.TARGET} <= asked
 
 
-def test_goals_stand_beside_the_rates_and_unknown_ones_are_said_to_be(page, eyes, ledger):
+def test_goals_stand_beside_the_rates_and_unknown_ones_are_said_to_be(page, eyes, plan, ledger):
     base = child_sheet.load(None)
     away = {"father_whereabouts": "away", "mother_whereabouts": "away"}
     child_sheet.save(None, base | away | {"name": "张浩宇"}, base, ledger)
-    page.shown()
-    page.part = "goals"
+    page.go_to_part("goals")
     assert "0/1" in eyes.text and "由学校提供，手工填佐证  —" in eyes.text
     eyes.press("enter")
-    assert "按 F5" in eyes.text
+    assert "张浩宇" in eyes.text and "缺1人" in eyes.text
+    eyes.press("escape")
     at = next(n for n, goal in enumerate(page.here.items()) if goal.code == "retained")
     page.here.go(at)
     eyes.press("enter")
     assert "核实巩固率" in eyes.text
+    eyes.press("escape")
+    plan_items.remove(item(plan, "核实巩固率").id, ledger)
+    page.shown()
+    eyes.press("enter")
+    assert "没有核实的事项" in eyes.text
 
 
 def test_rhythms_stand_in_words_and_are_edited_from_here(page, eyes):
@@ -264,3 +269,23 @@ def test_the_printer_takes_the_summary(page, eyes, plan, ledger, monkeypatch):
     plan_summary.save(plan, {"summary": "办完了"}, {"summary": None}, ledger)
     eyes.press("f10").type("dy").press("enter", "1", "enter")
     assert sent == [("HP", "村级关爱计划总结", b"%PDF")] and "已交给打印机 HP" in eyes.text
+
+
+def test_every_month_of_the_plan_is_there_with_its_phase(ledger, context, any_eyes):
+    plan = adopt(ledger, "ten-ones")
+    page = WorkPlanPage(context, plan)
+    context.desk.push(page)
+    any_eyes.press("home")
+    assert "2027年2月  全面启动" in any_eyes.text
+    headings = [each for each in page.here.items() if hasattr(each, "phase")]
+    assert [(each.id[5:], each.phase) for each in headings][:5] == [
+        ("02", "全面启动"), ("03", "全面启动"), ("04", "整体推进"), ("05", "整体推进"), ("06", "总结评比"),
+    ]  # fmt: skip
+
+
+def test_a_plan_without_months_takes_items_in_any_of_its_own(ledger, context, eyes):
+    plan = adopt(ledger, "class")
+    context.desk.push(WorkPlanPage(context, plan))
+    assert "2026年11月" in eyes.text
+    eyes.press("insert").type("主题班会\n")
+    assert [each.month for each in plan_items.of_plan(plan) if each.title == "主题班会"] == ["2026-11"]

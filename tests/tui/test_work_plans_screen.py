@@ -110,7 +110,7 @@ def test_a_template_is_read_from_a_file_and_a_bad_one_is_refused_in_place(
 
 
 def test_deleting_asks_and_renaming_asks_again_what_is_refused(plan, page, eyes):
-    eyes.press("f10", "3", "enter", "ctrl+u", "enter")
+    eyes.press("f10").type("gm").press("enter", "ctrl+u", "enter")
     assert "请填计划名称" in eyes.text
     eyes.type("柳溪村2026年计划\n")
     assert work_plans.listing()[0].title == "柳溪村2026年计划" and "柳溪村2026年计划" in eyes.text
@@ -142,3 +142,10 @@ def test_what_is_overdue_is_told_in_a_narrow_window_too(plan, page, monkeypatch,
     assert state.overdue
     (row,) = [line for line in any_eyes.lines() if line.startswith(">")]
     assert f"全部 {state.done}/{state.total}" in row and f"逾期 {state.overdue}" in row
+
+
+def test_every_month_of_every_plan_is_told_plan_versus_done(plan, page, any_eyes, ledger):
+    item = next(each for each in plan_items.of_plan(plan) if each.month == "2026-11")
+    plan_items.finish(item.id, None, None, ledger)
+    any_eyes.press("f10").type("gy").press("enter")
+    assert "2026年11月" in any_eyes.text and "完成1，还没办" in any_eyes.text

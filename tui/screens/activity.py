@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-from db import activities, clashes, meetings, repeats
+from db import activities, clashes, meetings, repeats, roll
 from db.activities import MEETINGS, ActivityLine
 from tui.context import Context
 from tui.drafts import Draft
@@ -15,7 +15,7 @@ from tui.widgets.dialogs import Confirm, Prompt
 from tui.widgets.sheet import Form, Kept, Sheet
 
 Move = tuple[str, str, Callable[[], None]]  # its words, their pinyin initials, what does it
-CLASHING = ("on_date", "starts", "ends", "place", "lead", "duty", "teachers")
+CLASHING = set(clashes.ASKED) - {"title"}
 
 
 class ActivitySheet(Sheet):
@@ -26,7 +26,7 @@ class ActivitySheet(Sheet):
     def _save(self, force: frozenset[str]) -> None:
         answers = self.session.answers
         values = answers.values()
-        moved = any(values[name] != answers.base[name] for name in CLASHING)
+        moved = any(values.get(name) != answers.base.get(name) for name in CLASHING)
         found = tuple(clashes.with_values(self.record, values)) if moved and not answers.held else ()
         if not found or found == self.agreed:
             super()._save(force)
@@ -41,6 +41,11 @@ class ActivitySheet(Sheet):
 
         self.desk.stop(self)
         self.desk.push(Confirm(f"{clashes.in_words(found)}。照样存吗？", "照样存", "回去改"), answered)
+
+
+def clash_notice(record: UUID | None, values: dict[str, Any]) -> str:
+    """What a sheet says of the clashes of its values so far."""
+    return clashes.in_words(clashes.with_values(record, values))
 
 
 def activity_sheet(
@@ -58,10 +63,7 @@ def activity_sheet(
         more = "。只改了这一次，以后各次也要改请按 F10 选“重复”" if alone else ""
         return Kept(saved.id, f"已存：{values['title']}{saved.also}{more}")
 
-    def notice(record: Any, values: dict) -> str:
-        return clashes.in_words(clashes.with_values(record, values))
-
-    form = Form("activity", activities.ENTRIES, load, save, activities.RULES, notice)
+    form = Form("activity", activities.ENTRIES, load, save, activities.RULES, clash_notice)
     title = "修改活动" if activity_id else "新增活动"
     return ActivitySheet(form, title, context.drafts, activity_id, draft=draft)
 
@@ -70,7 +72,15 @@ def activity_sheet(
 
 
 def hold(context: Context, activity: ActivityLine) -> None:
-    """Ask for the summary of an activity that took place, and say which items of plans it settled."""
+    """Ask for the summary of an activity that took place, and say which items of plans it settled.
+
+    An open day that children are still at is closed first: who has not picked up whom is not overlooked.
+    """
+    if activity.code in roll.OPEN_KINDS and any(
+        line.waiting and not line.stayed for line in roll.of(activity.id)
+    ):
+        context.desk.push(_named("closing", "Closing")(context, roll.about(activity.id)))
+        return
 
     def told(text: str | None) -> None:
         if text is None:

@@ -1,14 +1,17 @@
 """日历文件: the calendar saved as .ics, and the events of an .ics file looked at before they are taken in."""
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from db.exchange import ics, reader
 from db.exchange.ics_in import Coming, Item
 from db.values import full_day
 from tui.context import Context
 from tui.ink import Line, columns, wrap
-from tui.page import TROUBLE, Key, Page, Picture
+from tui.page import Key, Page, Picture
+from tui.task import Task
 from tui.widgets.ask import ask_day, ask_file
 from tui.widgets.dialogs import Choose, Tell
 from tui.widgets.files import Files
@@ -79,13 +82,44 @@ class ComingIn(Page):
         self.context, self.coming = context, coming
         self.title = f"读入日历：{coming.name}"
         self.only_wrong = False
-        coming.preview()
-        self.roster: Roster[Item] = Roster.of(coming.items, _row)
+        self.doing = ""
+        self.task: Task | None = None
+        self.roster: Roster[Item] = Roster.of([], _row, "")
+
+    def shown(self) -> None:
+        if not self.coming.items and not self.doing:
+            self._begin("核对", self.coming.preview, self._list)
+
+    def _begin(self, what: str, work: Callable[[], Any], ended: Callable[[], None]) -> None:
+        """Do what takes some seconds for a long file, once the screen says so."""
+        self.doing = what
+
+        def steps() -> Iterator[str]:
+            yield what
+            work()
+
+        def over() -> None:
+            self.doing = ""
+            ended()
+
+        def failed(why: str) -> None:
+            self.doing = ""
+            self.desk.say(why, "error")
+
+        self.task = Task(steps(), lambda _: None, over, failed)
+        self.desk.begin(self.task)
+
+    def flush(self) -> None:
+        if self.task is not None:
+            self.task.cancel()
+            self.doing = ""
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
 
     def why_off(self, key: Key) -> str | None:
+        if self.doing:
+            return f"正在{self.doing}，请稍候"
         if key.run == "take" and not self._many("created", "updated"):
             return "没有新的，也没有改动，不用读入：按 Esc 返回"
         if key.run == "tell" and not len(self.roster):
@@ -98,6 +132,9 @@ class ComingIn(Page):
     def switch(self) -> None:
         """All events, or those something is said of."""
         self.only_wrong = not self.only_wrong
+        self._list()
+
+    def _list(self) -> None:
         shown = [item for item in self.coming.items if item.why or not self.only_wrong]
         self.roster = Roster.of(shown, _row, "没有有问题的，按 Tab 看全部")
 
@@ -109,12 +146,10 @@ class ComingIn(Page):
         )
 
     def take(self) -> None:
-        try:
-            count = self.coming.take(self.context.by)
-        except TROUBLE as trouble:
-            self.desk.say(str(trouble), "error")
-            return
-        left = self._many("skipped")
+        self._begin("读入", lambda: self.coming.take(self.context.by), self._taken)
+
+    def _taken(self) -> None:
+        count, left = self._many("created", "updated"), self._many("skipped")
         self.desk.close(True)
         self.desk.say(
             f"已读入：{count} 项新增或更新{f'，{left} 项没有读' if left else ''}；按 Ctrl+Z 可撤销",
@@ -122,6 +157,8 @@ class ComingIn(Page):
         )
 
     def draw(self, width: int, height: int) -> Picture:
+        if self.doing:
+            return Picture([[], [(f" 正在{self.doing}……", "info")]])
         counts: Line = [(f" 共{len(self.coming.items)}项 ", "strong")]
         counts += [(f" {word} {self._many(became)} ", tone) for became, (word, tone) in BECAME.items()]
         here = self.roster.current()

@@ -1,16 +1,18 @@
 """关门: who is not picked up yet, with the phone to ring; an open day closes when of each it is said what becomes of it."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from db import days, pick_up, roll
 from db.errors import LedgerError
-from db.pick_up import Waiting
+from db.pick_up import ESCORTED, Waiting
 from db.roll import STAYS, Called
 from tui.context import Context
 from tui.ink import Line, columns
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.pick_up import ask_pick_up, ask_time
-from tui.widgets.dialogs import Prompt
+from tui.widgets.dialogs import Choose, Prompt
 from tui.widgets.roster import Roster
 
 NARROW = 76
@@ -22,6 +24,7 @@ class Closing(Page):
     keys = (
         Key(("enter",), "谁接走", "settle"),
         Key(("f8",), "关门", "close_day"),
+        Key(("f10", "m"), "其余自己走", "walk"),
         Key(("escape",), "先不关门", "cancel"),
         Key(("ctrl+z",), "撤销", "undo", show=False),
         Key(("f2", "f3", "f4", "f5", "f6", "f7", "f9"), "换到别处（关了门才行）", "elsewhere", show=False),
@@ -66,6 +69,8 @@ class Closing(Page):
             return f"还有{self.open}名孩子没有接走：逐个按回车，写明由谁接走或为什么仍在"
         if key.run == "settle" and not len(self.roster):
             return "孩子都接走了，按 F8 关门"
+        if key.run == "walk" and not self.open:
+            return "每个孩子都有了去向，按 F8 关门"
         return None
 
     def settle(self) -> None:
@@ -84,6 +89,29 @@ class Closing(Page):
             Prompt(f"{line.name}为什么仍在，谁陪着", self.still.get(line.child_id, ""), "如 奶奶在路上、王晓陪着", 80),
             answered,
         )  # fmt: skip
+
+    def walk(self) -> None:
+        """The rest walk home by themselves, seen across the road or not: of all of them at once."""
+        rest = [each for each in self.roster.items() if self._why(each) is None]
+        names = "、".join(each.name for each in rest)
+
+        def chosen(at: int | None) -> None:
+            if at is not None:
+                ask_time(
+                    self.desk, f"{len(rest)}名几点走的", closing_time(self.called), partial(noted, at == 0)
+                )
+
+        def noted(escorted: bool, time: str) -> None:
+            heed = pick_up.walk(
+                self.called.id, [each.child_id for each in rest], time, escorted, self.context.by
+            )
+            said = "；".join(heed) or f"{names}：自己走，按 Ctrl+Z 可撤销"
+            self._told(said, "warn" if heed else "good")
+
+        self.desk.push(
+            Choose(f"{names}自己走", [ESCORTED, "没有护送过马路"], asked=True),
+            chosen,
+        )
 
     def _told(self, sentence: str, tone: str) -> None:
         self.shown()
@@ -125,7 +153,9 @@ class Closing(Page):
         return [(">" if here else " ", "key"), *columns(cells)]
 
 
-def ask_closing(context: Context, called: Called, still: dict[UUID, str], closed) -> None:
+def ask_closing(
+    context: Context, called: Called, still: dict[UUID, str], closed: Callable[[str], None]
+) -> None:
     """Ask when the open day was closed and close it; closed(sentence) once it is."""
 
     def at(time: str | None) -> None:
@@ -133,6 +163,15 @@ def ask_closing(context: Context, called: Called, still: dict[UUID, str], closed
         also = f"，计划事项完成：{'、'.join(settled)}" if settled else ""
         closed(f"{called.title}已关门{also}，按 Ctrl+Z 可撤销")
 
-    now = days.time_now() if called.on_date == days.today() else called.ends or ""
     missing = sum(line.state is None for line in roll.of(called.id))
-    ask_time(context.desk, "几点关门" + (f"（还有{missing}名没有点名）" if missing else ""), now, at)
+    ask_time(
+        context.desk,
+        "几点关门" + (f"（还有{missing}名没有点名）" if missing else ""),
+        closing_time(called),
+        at,
+    )
+
+
+def closing_time(called: Called) -> str:
+    """The time offered for what happens at the end of a day: now, or when it was to end."""
+    return days.time_now() if called.on_date == days.today() else called.ends or ""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from db import activities, clashes, days, plan_evidence, plan_items, when
+from db import activities, days, plan_evidence, plan_items, when
 from db.plan_evidence import Proof
 from db.plan_items import PlanLine
 from db.values import Refused
@@ -15,7 +15,7 @@ from tui.context import Context
 from tui.drafts import Draft
 from tui.ink import Line
 from tui.page import TROUBLE, Key, Picture
-from tui.screens.activity import ActivitySheet
+from tui.screens.activity import ActivitySheet, clash_notice
 from tui.widgets.ask import ask_action, ask_day, ask_removal
 from tui.widgets.dialogs import Choose, Prompt
 from tui.widgets.sheet import Form, Kept, Sheet
@@ -24,6 +24,7 @@ Then = Callable[[], None] | None
 Move = tuple[str, str, Callable[[], None]]  # its words, their pinyin initials, what does it
 NOTE = "如 照片12张、会议记录；不写就直接回车"
 LATER = timedelta(days=7)
+ARRANGING = "activity_for:"  # what follows says for which item, and whether again and again
 
 
 class Evidence(Prompt):
@@ -267,7 +268,13 @@ def arrange_item(context: Context, item_id: UUID) -> None:
     )
 
 
-def _open_arranging(context: Context, item_id: UUID, again: bool) -> None:
+def resume_arranging(context: Context, draft: Draft) -> None:
+    """Open the sheet a draft was left in."""
+    _, item, again = draft.sheet.split(":")
+    _open_arranging(context, UUID(item), bool(again), draft)
+
+
+def _open_arranging(context: Context, item_id: UUID, again: bool, draft: Draft | None = None) -> None:
     item = plan_items.line(item_id)
 
     def load(record: Any) -> dict[str, Any]:
@@ -282,11 +289,9 @@ def _open_arranging(context: Context, item_id: UUID, again: bool) -> None:
         more = "，以后各次也排上了" if again else ""
         return Kept(saved.id, f"已安排在{on}：{values['title']}{more}。办完记“已办”，这项就完成了")
 
-    def notice(record: Any, values: dict) -> str:
-        return clashes.in_words(clashes.with_values(record, values))
-
-    form = Form(f"activity_for:{item_id}", activities.ENTRIES, load, save, activities.RULES, notice)
-    context.desk.push(ActivitySheet(form, f"安排活动：{item.title}", context.drafts))
+    name = f"{ARRANGING}{item_id}:{'again' if again else ''}"
+    form = Form(name, activities.ENTRIES, load, save, activities.RULES, clash_notice)
+    context.desk.push(ActivitySheet(form, f"安排活动：{item.title}", context.drafts, draft=draft))
 
 
 def open_plan_of(context: Context, item_id: UUID) -> None:

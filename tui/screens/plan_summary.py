@@ -1,5 +1,6 @@
 """The 总结 of a plan: written from a draft, printed, saved as a file."""
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,18 @@ KINDS = {
 
 
 class Summing(Sheet):
-    """The sheet of a plan's summary; one not written yet stands there as drafted from what is on file."""
+    """The sheet of a plan's summary; one not written yet stands there as drafted."""
+
+    def __init__(self, drafted: str, *about: Any, **more: Any):
+        self.drafted = drafted
+        super().__init__(*about, **more)
 
     def given(self) -> dict[str, tuple[Any, str]]:
-        written = self.form.load(self.record)["summary"]
-        return {} if written else {"summary": (plan_summary.draft(self.record), "")}
+        return {"summary": (self.drafted, "")} if self.drafted else {}
 
 
-def summary_sheet(context: Context, plan_id: UUID, draft: Draft | None = None) -> Sheet:
-    """The sheet of a plan's summary."""
+def summary_sheet(context: Context, plan_id: UUID, draft: Draft | None = None, drafted: str = "") -> Sheet:
+    """The sheet of a plan's summary. drafted: what stands there where nothing was written yet."""
 
     def save(record: UUID, values: dict, base: dict, force: frozenset[str]) -> Kept:
         saved = plan_summary.save(record, values, base, context.by, force)
@@ -39,7 +43,27 @@ def summary_sheet(context: Context, plan_id: UUID, draft: Draft | None = None) -
 
     form = Form("work_plan_summary", plan_summary.ENTRIES, plan_summary.load, save)
     title = f"总结：{work_plans.state(plan_id).title}"
-    return Summing(form, title, context.drafts, plan_id, draft=draft)
+    return Summing(drafted, form, title, context.drafts, plan_id, draft=draft)
+
+
+def write_summary(context: Context, plan_id: UUID) -> None:
+    """Open the editor on a plan's summary, drafted first where there is none yet."""
+    drafted: list[str] = []
+
+    def drafting() -> Iterator[str]:
+        yield "drawn first: a year of a big register takes some seconds"
+        drafted.append(plan_summary.draft(plan_id))
+
+    def open_sheet() -> None:
+        sheet = summary_sheet(context, plan_id, drafted="".join(drafted))
+        context.desk.push(sheet)
+        sheet.write_notes()
+
+    if plan_summary.load(plan_id)["summary"]:
+        open_sheet()
+    else:
+        context.desk.say("正在按台账起草……", "info")
+        context.desk.begin(Task(drafting(), lambda _: None, open_sheet, context.desk.complain))
 
 
 def ask_summary(context: Context, plan_id: UUID) -> None:

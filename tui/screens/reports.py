@@ -15,7 +15,7 @@ from tui.widgets.files import REGISTERS, Files
 from tui.widgets.roster import Roster
 
 CHOICES = (
-    ("导入表格", "表格、转出文件、日历，也可粘贴；先看再写入", "bring"),
+    ("导入表格", "表格、转出文件、日历，也可粘贴", "bring"),
     ("导出儿童登记册", "写成 xlsx 文件，含完整号码，请妥善保管", "export"),
     ("备份台账", "把整本台账另存一份", "backup"),
 )

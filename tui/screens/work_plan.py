@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from db import days, plan_items, plan_months, plan_summary, work_plans
+from db import days, plan_items, plan_months, plan_summary, targets, work_plans
 from db.plan_items import PlanLine
 from db.rhythm import Rhythm
 from db.work_plans import Goal, PlanState
@@ -13,8 +13,9 @@ from tui.context import Context
 from tui.ink import Line, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.plan_item import finish_item, item_moves, open_item, remove_item, reopen_item
-from tui.screens.plan_summary import ask_summary, summary_sheet
+from tui.screens.plan_summary import ask_summary, write_summary
 from tui.screens.rhythms import rhythm_form
+from tui.screens.targets import MissingList
 from tui.screens.work_plan_rows import ROWS, Heading, Shown, in_full
 from tui.screens.work_plans import rename
 from tui.widgets.ask import ask_action, ask_file
@@ -58,7 +59,7 @@ class WorkPlanPage(Page):
         own = {
             "months": items,
             "setups": items,
-            "goals": (Key(("enter", "f8"), "核实", "open"),),
+            "goals": (Key(("enter", "f8"), "缺谁、核实", "open"),),
             "rhythms": (Key(("enter", "e"), "改节奏", "open"),),
             "summary": (Key(("f8", "enter"), "写总结", "write_summary"),),
         }[part]  # fmt: skip
@@ -95,10 +96,16 @@ class WorkPlanPage(Page):
         return None
 
     def next_part(self) -> None:
-        self.part = self.PARTS[(self.PARTS.index(self.part) + 1) % len(self.PARTS)]
+        self.go_to_part(self.PARTS[(self.PARTS.index(self.part) + 1) % len(self.PARTS)])
 
     def previous_part(self) -> None:
-        self.part = self.PARTS[self.PARTS.index(self.part) - 1]
+        self.go_to_part(self.PARTS[self.PARTS.index(self.part) - 1])
+
+    def go_to_part(self, part: str) -> None:
+        """Show another part; the goals' rates, which are dear, are worked out only then."""
+        self.part = part
+        if part == "goals":
+            self.shown()
 
     # ---- reading
 
@@ -120,9 +127,9 @@ class WorkPlanPage(Page):
         self.title = self.state.title
         items = plan_items.of_plan(self.plan_id)
         told: dict[str, list[Shown]] = {
-            "months": _by_month(items),
+            "months": self._by_month(items),
             "setups": [item for item in items if item.sort == "setup"],
-            "goals": work_plans.goals(self.plan_id),
+            "goals": work_plans.goals(self.plan_id) if self.part == "goals" else [],
             "rhythms": work_plans.rhythms_in_words(self.plan_id),
         }
         self.summary = plan_summary.load(self.plan_id)["summary"] or ""
@@ -133,6 +140,19 @@ class WorkPlanPage(Page):
             old = before[part].current()
             same = (n for n, each in enumerate(found) if old is not None and _name(each) == _name(old))
             roster.go(next(same, before[part].at))
+
+    def _by_month(self, items: list[PlanLine]) -> list[Shown]:
+        """Every month of the plan with its phase, below it the items; arrangements stand in a part of their own."""
+        listed = [item for item in items if item.sort != "setup"]
+        months = {f"{first:%Y-%m}" for first, _ in work_plans.months_of(self.state.starts, self.state.ends)}
+        months |= {month for item in listed for month in (item.month, item.planned_month)}
+        phases = work_plans.template_of(self.plan_id).phases
+        found: list[Shown] = []
+        for month in sorted(months):
+            phase = "、".join(each.name for each in phases if int(month[5:]) in each.months)
+            found.append(Heading(month, plan_months.report(month, listed), phase))
+            found += [item for item in listed if item.month == month]
+        return found
 
     # ---- items
 
@@ -153,13 +173,19 @@ class WorkPlanPage(Page):
                 self.desk.push(rhythm_form(self.context, rhythm.code))
 
     def _check(self, goal: Goal) -> None:
-        """A rate this ledger works out is F5's; another one is checked by its item."""
-        title = f"核实{goal.name}达到{goal.goal:g}%"
-        item = next((each for each in self.lists["setups"].items() if each.title == title), None)
-        if item is None:
-            self.desk.say(f"{goal.name}由台账算出，按 F5 看差在谁", "info")
+        """Who a rate this ledger works out still lacks; another one is checked by its item."""
+        target = next((each for each in targets.targets() if each.code == goal.code), None)
+        if target is None:
+            title = f"核实{goal.name}达到{goal.goal:g}%"
+            item = next((each for each in self.lists["setups"].items() if each.title == title), None)
+            if item is None:
+                self.desk.say(f"{goal.name}没有核实的事项：按 Tab 到各月里按 Ins 加一项", "warn")
+            else:
+                finish_item(self.context, item.id)
+        elif target.missing:
+            self.desk.push(MissingList(self.context, target))
         else:
-            finish_item(self.context, item.id)
+            self.desk.say(f"{goal.name}没有缺漏", "good")
 
     def add(self) -> None:
         """An item in the month the cursor is in, this month where it is in none."""
@@ -192,7 +218,7 @@ class WorkPlanPage(Page):
 
     def stand_on(self, item: PlanLine) -> None:
         """Go to the part an item is in, and stand on it."""
-        self.part = "setups" if item.sort == "setup" else "months"
+        self.go_to_part("setups" if item.sort == "setup" else "months")
         self.go_to(item.id)
 
     def remove(self) -> None:
@@ -289,9 +315,7 @@ class WorkPlanPage(Page):
 
     def write_summary(self) -> None:
         self.part = "summary"
-        sheet = summary_sheet(self.context, self.plan_id)
-        self.desk.push(sheet)
-        sheet.write_notes()
+        write_summary(self.context, self.plan_id)
 
     def print_summary(self) -> None:
         ask_summary(self.context, self.plan_id)
@@ -334,17 +358,6 @@ class WorkPlanPage(Page):
             return [] if self.summary else ["还没有总结：按 F8 按台账起草一份，再修改"]
         here = self.here.current()
         return [] if here is None else in_full(here)
-
-
-def _by_month(items: list[PlanLine]) -> list[Shown]:
-    """The items by month below headings; arrangements stand in a part of their own."""
-    listed = [item for item in items if item.sort != "setup"]
-    months = sorted({month for item in listed for month in (item.month, item.planned_month)})
-    found: list[Shown] = []
-    for month in months:
-        found.append(Heading(month, plan_months.report(month, listed)))
-        found += [item for item in listed if item.month == month]
-    return found
 
 
 def _now(lines: Sequence[Shown]) -> int:

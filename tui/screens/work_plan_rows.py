@@ -16,10 +16,11 @@ WHEN, WHO = 12, 8
 
 
 class Heading(NamedTuple):
-    """A month above its items."""
+    """A month above its items, and the phase of the plan it is in."""
 
     id: str
     report: MonthReport
+    phase: str
 
 
 Shown = PlanLine | Heading | Goal | tuple[Rhythm, int] | str
@@ -60,7 +61,7 @@ def _goal_in_full(goal: Goal) -> str:
         return f"{goal.name}：目标{goal.goal:g}%。这个率由学校或上级提供，目前手工填佐证：按回车核实"
     if goal.rate is None:
         return f"{goal.name}：目标{goal.goal:g}%，现在没有要算的儿童"
-    return f"{goal.name}：目标{goal.goal:g}%，现在{goal.rate:g}%（{goal.numerator}/{goal.denominator}）。按 F5 看口径和差在谁"
+    return f"{goal.name}：目标{goal.goal:g}%，现在{goal.rate:g}%（{goal.numerator}/{goal.denominator}）。按回车看缺谁，口径见 F5"
 
 
 # ---- rows -----------------------------------------------------------------------------------------
@@ -70,7 +71,12 @@ def _month_row(each: Shown, width: int, here: bool) -> Line:
     if isinstance(each, Heading):
         name = f"{each.id[:4]}年{int(each.id[5:])}月"
         mark = (">" if here else " ", "key")
-        return [mark, (f" {name}", "cursor" if here else "head"), (f"  {each.report.said}", "dim")]
+        return [
+            mark,
+            (f" {name}", "cursor" if here else "head"),
+            (f"  {each.phase}" if each.phase else "", "info"),
+            (f"  {each.report.said}", "dim"),
+        ]
     return _item_row(each, width, here)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from db import adopting, days, plan_templates, rhythms, work_plans
+from db import adopting, days, plan_months, plan_templates, rhythms, work_plans
 from db.adopting import Coming, Preview, Run
 from db.plan_templates import EVERY, LAST, Template
 from db.work_plans import PlanState
@@ -13,7 +13,7 @@ from tui.ink import Line, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.rhythms import change_row, told_changes
 from tui.widgets.ask import ask_action, ask_removal
-from tui.widgets.dialogs import Prompt
+from tui.widgets.dialogs import Prompt, Tell
 from tui.widgets.files import Files
 from tui.widgets.roster import Roster
 
@@ -75,7 +75,8 @@ class WorkPlans(Page):
     def more(self) -> None:
         here = self.roster.current()
         other = "只看没结束的" if self.closed else "也看已结束的"
-        moves = [("从文件读入一份计划", "cwj", self.read_file), (other, "yjs", self.turn)]
+        moves = [("从文件读入一份计划", "cwj", self.read_file), (other, "yjs", self.turn),
+                 ("各月的计划与完成", "gyjh", self.tell_months)]  # fmt: skip
         moves += [("改名", "gm", self.rename)] if here else []
         ask_action(self.desk, "计划", moves)
 
@@ -86,6 +87,16 @@ class WorkPlans(Page):
                 self.choose([plan_templates.read_file(path)])
 
         self.desk.push(Files("选择计划文件", self.folder, (".toml",)), chosen)
+
+    def tell_months(self) -> None:
+        """Plan versus done of every plan, this month first and a year back."""
+        lines, month = [], days.today().replace(day=1)
+        for _ in range(12):
+            reports = plan_months.month_report(f"{month:%Y-%m}")
+            lines += [f"{month.year}年{month.month}月"] if reports else []
+            lines += [f"  {plan or '不属于计划的'}：{report.said.replace(' ', '，')}，还没办{report.open}" for plan, report in reports]  # fmt: skip
+            month = days.add_months(month, -1)
+        self.desk.push(Tell("各月的计划与完成", lines or ["这一年还没有计划事项"]))
 
     def turn(self) -> None:
         self.closed = not self.closed

@@ -179,7 +179,7 @@ class Workbench(Page):
 
                 finish_decision(self.context, duty.ref)
             case _:
-                self._record_any(duty.child_id, f"{duty.child}{duty.label}：记什么？")
+                open_record(self.context, duty.child_id, "birthday")
 
     def _do_marked(self) -> None:
         kinds = {duty.kind if duty.source == "rhythm" else None for duty in self.marked.values()}
