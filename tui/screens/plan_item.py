@@ -247,7 +247,7 @@ def open_item(context: Context, item_id: UUID, draft: Draft | None = None) -> No
         saved = plan_items.save(record, values, base, context.by, force)
         return Kept(saved.id, f"已存：{values['title']}{saved.also}")
 
-    form = Form("plan_item", plan_items.ENTRIES, plan_items.load, save)
+    form = Form("plan_item", plan_items.ENTRIES, plan_items.load, save, plan_items.RULES)
     context.desk.push(Sheet(form, "修改计划事项", context.drafts, item_id, draft=draft))
 
 
