@@ -26,7 +26,7 @@ def pressing(duty: dict) -> bool:
 def do(terminal: Terminal, place: int, duty: dict) -> None:
     """Go to a row of the list, do what it asks for, and see that the program says so."""
     terminal.key("home", *["down"] * place)
-    terminal.wait(f">.* {duty['child']}")
+    terminal.wait(f">.* {duty['child']}" if duty["child"] else f"本单位：.*{duty['kind_label']}")
     terminal.key("enter")
     match duty["source"]:
         case "rhythm" | "follow_up":
@@ -37,6 +37,12 @@ def do(terminal: Terminal, place: int, duty: dict) -> None:
             terminal.wait(f"{duty['child']}：{duty['kind_label']}")
             terminal.send("做完了，孩子愿意接着做\r")
             terminal.wait("已完成：")
+        case "item":
+            terminal.wait("哪天办好的")
+            terminal.key("enter")
+            terminal.wait("佐证：")
+            terminal.send("表1张\r")
+            terminal.wait("完成，按 Ctrl.Z 可撤销")
         case "review":
             terminal.wait("评估|阶段效果")
             terminal.send("比上月好\x13")
@@ -66,5 +72,5 @@ def test_a_week_from_overdue_to_nothing_overdue(tmp_path: Path, size: tuple[int,
             terminal.wait("逾期 0")
             terminal.key("ctrl+q")
             assert terminal.wait_end() == 0
-    assert done >= {"rhythm", "follow_up", "step", "review"}
+    assert done >= {"rhythm", "follow_up", "step", "review", "item"}
     assert json.loads(guanai(data, "status", "--json", today=today))["due"]["overdue"] == 0
