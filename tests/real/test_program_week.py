@@ -46,7 +46,7 @@ def test_from_an_empty_ledger_to_the_meeting(tmp_path: Path, size: tuple[int, in
         terminal.wait("结对率 .* 1/40 ")
 
         terminal.key("f4", "insert")
-        terminal.send("重阳节慰问\r2\r15:30\r村部\r\x13")
+        terminal.send("重阳节慰问\r2\r15:30\r\r村部\r\x13")
         terminal.wait("已存：重阳节慰问")
         terminal.key("enter", "f8")
         terminal.wait("点名：重阳节慰问(.*\n)+.*未点40")
