@@ -7,7 +7,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, meetings, members
+from db import changes, meetings, members, once
 from db.care_plans import too_far
 from db.days import today
 from db.fields import specs
@@ -159,7 +159,7 @@ def _meant(name: str | None) -> Values:
     """Whom a written name means: a member of the group, the only helper so called, or just somebody of that name."""
     if not name:
         return {"by_name": None, "helper": None}
-    member = Member.select().where(members.living(), Member.name == name).first()
+    member = Member.select().where(once.in_the_group(), Member.name == name).first()
     called = [helper.id for helper in Helper.live(Helper.id).where(Helper.name == name).limit(2)]
     helper = (member and member.helper_id) or (called[0] if len(called) == 1 else None)
     return {"by_name": name, "helper": helper}

@@ -121,7 +121,10 @@ def refresh(children: Iterable[UUID]) -> None:
 def refresh_site() -> None:
     """Work out again what the site owes: open items of plans, decisions of meetings."""
     settle()
-    if not database.obj.keys_in_bytes:  # two at once would each add what the other has added
+    if not database.obj.keys_in_bytes:
+        # Behind one who makes the table anew: he writes the mark at the end, it must not be held while waiting for him.
+        database.execute_sql(f'LOCK TABLE "{Owed._meta.table_name}" IN ROW EXCLUSIVE MODE')
+        # Two at once would each add what the other has added.
         list(Setting.select(Setting.id).where(Setting.key == MARK).for_update())
     Owed.delete().where(Owed.child.is_null()).execute()
     bulk.insert(Owed, COLUMNS, list(_of_site()))
