@@ -117,7 +117,7 @@ def _parties(ids: list[UUID], first: date, last: date) -> dict[UUID, date]:
         .join(Activity)
         .where(
             Attendance.child.in_(ids), Attendance.state.in_(CAME), Activity.deleted_at.is_null(), Activity.kind == KIND,
-            Activity.on_date.between(first, last),
+            Activity.on_date.between(first, last), Activity.state.is_null() | (Activity.state != "cancelled"),
         )
         .order_by(Activity.on_date.desc())
     )  # fmt: skip
