@@ -194,12 +194,17 @@ def _check_day_may_move(row: Activity, on: date) -> None:
         raise Refused(f"“{row.title}”已记“已办”，日期不能改到{short(on)}：请先改回未办，或另加一项")
     if row.minutes or Decision.live(Decision.id).where(Decision.activity == row).exists():
         raise Refused(f"这次会已有记录或决定，日期不能改到{short(on)}：另开一次会请按 Ins 新增")
+    if somebody_came(row):
+        raise Refused(f"“{row.title}”已经点过名，日期不能改到{short(on)}：以后再办的请另加一项")
+
+
+def somebody_came(row: Activity) -> bool:
+    """Whether the site was opened for an activity, or somebody's mark says 到 or 迟."""
     came = (
         model.live(model.id).where(model.activity == row, model.state.in_(CAME)).exists()
         for model in (Attendance, Attendee)
     )
-    if row.opened_at or row.closed_at or any(came):
-        raise Refused(f"“{row.title}”已经点过名，日期不能改到{short(on)}：以后再办的请另加一项")
+    return bool(row.opened_at or row.closed_at or any(came))
 
 
 def _mend(

@@ -317,7 +317,7 @@ def _rhythms(plan: WorkPlan, on: date) -> list[str]:
         owing: dict[str, set[UUID]] = {code: set() for code in rates}
         late: dict[str, set[UUID]] = {code: set() for code in rates}
         if term is not None and term.starts <= last:  # else nobody was owed anything yet
-            for child, piece in owed.once(children, term, looked):
+            for child, piece in owed.once(children, term, looked, rates):
                 if piece.what in owing:
                     owing[piece.what].add(child)
                     if piece.due_by < looked:
