@@ -223,8 +223,7 @@ def _mend(
         other = any(stored[name] != getattr(row, name) for name in ("on_date", "kind"))
         act.update(row, **{name: stored[name] for name in mine})
         if other and row.state == "held":
-            plan_items.unsettle(act, row)
-            plan_items.settle(act, row, by)
+            plan_items.settle_anew(act, row, by)
         return Saved(row.id, merged)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, members, site
+from db import changes, members, once, site
 from db.changes import Action
 from db.days import add_months, short, today
 from db.fields import specs
@@ -200,6 +200,7 @@ def _mend(
         if "by_name" in mine:
             told |= members.meant(stored["by_name"])
         act.update(row, **told)
+        _take_up_plans(act, [row.id])
         return Saved(row.id, merged)
 
 
@@ -249,9 +250,11 @@ def finish(
 
 
 def reopen(item_id: UUID, by: User | None) -> None:
-    """Say an item is not done after all, or is to be done after all; its evidence stays."""
+    """Say an item is not done after all, or is to be done after all; its evidence stays, its plan is open again."""
     row = find(item_id)
-    changes.write(row, by, f"改回未完成 {row.title}", done_on=None, done_by=None, dropped=None)
+    with changes.action(f"改回未完成 {row.title}", by) as act:
+        act.update(row, done_on=None, done_by=None, dropped=None)
+        _take_up_plans(act, [row.id])
 
 
 def put_off(item_id: UUID, due_on: date, reason: str, by: User | None) -> None:
@@ -351,6 +354,30 @@ def _of_kind(activity: Activity) -> list[PlanItem]:
 
 
 def unsettle(act: Action, activity: Activity) -> None:
-    """Within an action: what only this activity showed to be done is open again."""
-    for row in PlanItem.live().where(PlanItem.evidence_ref == activity.id, PlanItem.done_on.is_null(False)):
-        act.update(row, done_on=None, done_by=None, evidence_kind=None, evidence=None, evidence_ref=None)
+    """Within an action: what only this activity showed to be done is open again, and so is its plan."""
+    _take_up_plans(act, _unsettled(act, activity))
+
+
+def settle_anew(act: Action, activity: Activity, by: User | None) -> None:
+    """Within an action: an activity that was held on another day, or as another kind, settles what it settles now."""
+    before = _unsettled(act, activity)
+    settle(act, activity, by)
+    _take_up_plans(act, before)
+
+
+def _unsettled(act: Action, activity: Activity) -> list[UUID]:
+    shown = PlanItem.live().where(PlanItem.evidence_ref == activity.id, PlanItem.done_on.is_null(False))
+    return [
+        act.update(row, done_on=None, done_by=None, evidence_kind=None, evidence=None, evidence_ref=None).id
+        for row in shown
+    ]
+
+
+def _take_up_plans(act: Action, items: Iterable[UUID]) -> None:
+    """A plan that owes one of these items again is closed no more, unless its like is open in its place."""
+    owing = PlanItem.live(PlanItem.work_plan).where(
+        PlanItem.id.in_(list(items)), PlanItem.done_on.is_null(), PlanItem.dropped.is_null()
+    )
+    for plan in WorkPlan.live().where(WorkPlan.closed_on.is_null(False), WorkPlan.id.in_(owing)):
+        if once.no_such_plan(plan.code, plan.starts, plan.ends) is None:
+            act.update(plan, closed_on=None)

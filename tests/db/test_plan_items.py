@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import activities, changes, duties, members, owed, plan_items
+from db import activities, changes, duties, members, owed, plan_items, work_plans
 from db.duties import Wanted
 from db.models import Activity, Helper, PlanItem, WorkPlan
 from db.sheet import Conflict, NotFound
@@ -251,3 +251,32 @@ def test_a_held_activity_that_moves_takes_what_it_settled_along(user):
     for _ in range(2):
         changes.undo(changes.last_action(user).action, user)
     assert plan_items.line(september).done_on == TODAY and not owed.site_drifted()
+
+
+def test_a_closed_plan_that_owes_again_is_open_again(user, plan):
+    item = plan_items.add("2026-09", "家长会", user, plan)
+    kind_of(item, "parents", user)
+    activity = held(user)
+
+    def closed():
+        return WorkPlan.get_by_id(plan).closed_on
+
+    work_plans.close(plan, user)
+    base = activities.load(activity)
+    activities.save(activity, base | {"on_date": date(2026, 9, 3)}, base, user)
+    assert (plan_items.line(item).done_on, closed()) == (date(2026, 9, 3), TODAY)  # done all the while
+    load = plan_items.load(item)
+    for again in (
+        lambda: activities.cancel(activity, "没有办", user),
+        lambda: plan_items.reopen(item, user),
+        lambda: plan_items.save(item, load | {"done_on": None}, load, user),
+    ):
+        again()
+        assert closed() is None and not plan_items.line(item).done_on
+        changes.undo(changes.last_action(user).action, user)
+        assert closed() == TODAY and not owed.site_drifted()
+    other = changes.insert(
+        WorkPlan, user, code="village", title="新的一份", starts=TODAY, ends=date(2026, 12, 31), template='title = "x"'
+    )  # fmt: skip
+    plan_items.reopen(item, user)
+    assert closed() == TODAY and other.closed_on is None
