@@ -175,8 +175,9 @@ def save(
     """Write a sheet: a new activity, or the fields of an old one that differ from `base`.
 
     One that was held settles the plans' items anew when its day or kind changes. Raises Refused (no title, no day, a time
-    that is none, an end before the start, a day before the first term; a day to come for what was held or has a roll, minutes or decisions),
-    Conflict when somebody else changed the same field. What it clashes with is no reason not to: see db.clashes.
+    that is none, an end before the start, a day before the first term; a day to come for what was held or has a roll,
+    minutes or decisions, and for the last two another kind than a meeting's), Conflict when somebody else changed the same
+    field. What it clashes with is no reason not to: see db.clashes.
     """
     if activity_id is None:
         stored = _checked({entry.name: values.get(entry.name) for entry in ENTRIES})
@@ -191,10 +192,14 @@ def _check_day_may_move(row: Activity, on: date) -> None:
         return
     if row.state == "held":
         raise Refused(f"“{row.title}”已记“已办”，日期不能改到{short(on)}：请先改回未办，或另加一项")
-    if row.minutes or Decision.live(Decision.id).where(Decision.activity == row).exists():
+    if _minuted(row):
         raise Refused(f"这次会已有记录或决定，日期不能改到{short(on)}：另开一次会请按 Ins 新增")
     if somebody_came(row):
         raise Refused(f"“{row.title}”已经点过名，日期不能改到{short(on)}：以后再办的请另加一项")
+
+
+def _minuted(row: Activity) -> bool:
+    return bool(row.minutes) or Decision.live(Decision.id).where(Decision.activity == row).exists()
 
 
 def somebody_came(row: Activity) -> bool:
@@ -220,6 +225,8 @@ def _mend(
         if stored["on_date"] != row.on_date:
             _check_begun(stored["on_date"])
             _check_day_may_move(row, stored["on_date"])
+        if row.kind in MEETINGS and stored["kind"] not in MEETINGS and _minuted(row):
+            raise Refused("这次会已有记录或决定，类别要是会议的一种：专题会、座谈会、家长会或主题班会")
         other = any(stored[name] != getattr(row, name) for name in ("on_date", "kind"))
         act.update(row, **{name: stored[name] for name in mine})
         if other and row.state == "held":
