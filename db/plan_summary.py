@@ -106,7 +106,7 @@ def _fitting(text: str) -> str:
     """A text no longer than the field holds: of one that is, the middle goes, for its end says what is still owed."""
     if len(text) <= LONGEST:
         return text
-    end = text[text.rindex(f"、{LAST_HEADING}\n") - 1 :]
+    end = text[text.rindex("\n", 0, text.rindex(f"、{LAST_HEADING}\n")) + 1 :]
     kept = end if len(end) <= LONGEST // 2 else end[: LONGEST // 2 - len(CUT)] + CUT
     return text[: LONGEST - len(kept) - len(CUT) - 1] + CUT + "\n" + kept
 
