@@ -22,7 +22,7 @@ from db.when import EARLIEST, clock
 
 CAME = ("present", "late")
 MEETINGS = ("meeting", "forum", "parents", "class_meeting")  # kinds with an agenda, minutes and decisions
-TALENTS = {"sports": "sport", "arts": "art", "stage": "art", "speech": "art"}
+TALENTS = {"sports": "sport", "arts": "art", "stage": "art", "speech": "art"}  # where nothing else is said
 
 
 class ActivityLine(NamedTuple):
@@ -174,14 +174,41 @@ def save(
 ) -> Saved:  # fmt: skip
     """Write a sheet: a new activity, or the fields of an old one that differ from `base`.
 
-    Raises Refused (no title, no day, a time that is none, an end before the start, a day before the first term), Conflict
-    when somebody else changed the same field. What it clashes with is no reason not to: see db.clashes.
+    One that was held settles the plans' items anew when its day or kind changes. Raises Refused (no title, no day, a time
+    that is none, an end before the start, a day before the first term; a day to come for what was held or has a roll,
+    minutes or decisions, and for the last two another kind than a meeting's), Conflict when somebody else changed the same
+    field. What it clashes with is no reason not to: see db.clashes.
     """
     if activity_id is None:
         stored = _checked({entry.name: values.get(entry.name) for entry in ENTRIES})
         _check_begun(stored["on_date"])
         return Saved(changes.insert(Activity, by, f"新活动 {stored['title']}", **stored).id, [])
     return settled(lambda: _mend(activity_id, values, base, by, force))
+
+
+def _check_day_may_move(row: Activity, on: date) -> None:
+    """Refuse a day to come for an activity that has taken place as far as the ledger knows."""
+    if on <= today():
+        return
+    if row.state == "held":
+        raise Refused(f"“{row.title}”已记“已办”，日期不能改到{short(on)}：请先改回未办，或另加一项")
+    if _minuted(row):
+        raise Refused(f"这次会已有记录或决定，日期不能改到{short(on)}：另开一次会请按 Ins 新增")
+    if somebody_came(row):
+        raise Refused(f"“{row.title}”已经点过名，日期不能改到{short(on)}：以后再办的请另加一项")
+
+
+def _minuted(row: Activity) -> bool:
+    return bool(row.minutes) or Decision.live(Decision.id).where(Decision.activity == row).exists()
+
+
+def somebody_came(row: Activity) -> bool:
+    """Whether the site was opened for an activity, or somebody's mark says 到 or 迟."""
+    came = (
+        model.live(model.id).where(model.activity == row, model.state.in_(CAME)).exists()
+        for model in (Attendance, Attendee)
+    )
+    return bool(row.opened_at or row.closed_at or any(came))
 
 
 def _mend(
@@ -197,7 +224,13 @@ def _mend(
         stored = _checked(theirs | mine)
         if stored["on_date"] != row.on_date:
             _check_begun(stored["on_date"])
+            _check_day_may_move(row, stored["on_date"])
+        if row.kind in MEETINGS and stored["kind"] not in MEETINGS and _minuted(row):
+            raise Refused("这次会已有记录或决定，类别要是会议的一种：专题会、座谈会、家长会或主题班会")
+        other = any(stored[name] != getattr(row, name) for name in ("on_date", "kind"))
         act.update(row, **{name: stored[name] for name in mine})
+        if other and row.state == "held":
+            plan_items.settle_anew(act, row, by)
         return Saved(row.id, merged)
 
 

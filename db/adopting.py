@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from db import changes, owed, plan_items, rhythms, settings, site
+from db import changes, once, owed, plan_items, rhythms, settings, site, store
 from db.changes import Action
 from db.days import today
 from db.models import User, WorkPlan
@@ -138,7 +138,8 @@ def preview(chosen: Sequence[tuple[Template, Run]], from_month: str | None = Non
     """
     coming = []
     for template, run in chosen:
-        _check_free(template, run)
+        if why := once.no_such_plan(template.code, run.starts, run.ends):
+            raise Refused(why)
         items = _from(items_of(template, run), from_month, run)
         goals = []
         for goal in template.goals:
@@ -162,18 +163,6 @@ def _from(items: list[NewItem], from_month: str | None, run: Run) -> list[NewIte
     return sorted(
         [*late, *(item for item in items if item.month >= from_month)], key=lambda item: item.due_on
     )
-
-
-def _check_free(template: Template, run: Run) -> None:
-    same = (
-        WorkPlan.live()
-        .where(
-            WorkPlan.code == template.code, WorkPlan.closed_on.is_null(), WorkPlan.starts <= run.ends, WorkPlan.ends >= run.starts
-        )
-        .first()
-    )  # fmt: skip
-    if same is not None:
-        raise Refused(f"“{same.title}”{same.starts}到{same.ends}已经在用，不用再选用；要重来请先删除那一份")
 
 
 def _proposal(chosen: Sequence[tuple[Template, Run]]) -> Proposal:
@@ -215,6 +204,7 @@ def adopt(
     """
     titles = "、".join(template.title for template, _ in chosen)
     with changes.action(f"选用计划 {titles}", by) as act:
+        store.wait_for_turn()
         made = []
         for template, run in chosen:
             coming = preview([(template, run)], from_month)

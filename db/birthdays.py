@@ -1,7 +1,5 @@
 """过生日: whose birthday falls into a month, by the sun or the moon; whether it was kept; wishes; the month's party."""
 
-import re
-from calendar import monthrange
 from collections import Counter
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -9,19 +7,18 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, children, days, dossier, festivals, site
+from db import changes, children, days, dossier, festivals, plan_items, site
 from db.activities import CAME, ActivityLine, agenda
 from db.fields import specs
 from db.models import Activity, Attendance, BirthdayWish, CareRecord, Child, Focus, Survey, User
+from db.owing import BIRTHDAY, EARLY
 from db.sheet import settled
 from db.spec import read
 from db.values import Refused
 from db.vocab import ACTIVITY_KIND
 from db.when import EARLIEST
 
-KIND = "birthday"  # of a record and of an activity alike
-AHEAD = timedelta(days=45)  # so long before the day it may be kept already
-MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+KIND = BIRTHDAY  # of a record and of an activity alike
 WISH = specs(BirthdayWish)["wish"]
 
 
@@ -45,10 +42,9 @@ class Birthday(NamedTuple):
 
 def bounds(month: str) -> tuple[date, date]:
     """First and last day of a month 'YYYY-MM'. Raises Refused for anything else."""
-    if not MONTH.fullmatch(month):
+    if not plan_items.MONTH.fullmatch(month):
         raise Refused(f"“{month}”不是月份，请写成2026-10")
-    first = date.fromisoformat(f"{month}-01")
-    return first, first.replace(day=monthrange(first.year, first.month)[1])
+    return plan_items.first_of(month), plan_items.last_of(month)
 
 
 def of_month(month: str) -> list[Birthday]:
@@ -62,7 +58,7 @@ def of_month(month: str) -> list[Birthday]:
     records, parties, wishes = _records(ids, first.year), _parties(ids, first, last), _wishes(ids, first.year)
     found = []
     for day, child, age, lunar in kept:
-        recorded = min((on for on in records.get(child.id, ()) if on >= day - AHEAD), default=None)
+        recorded = min((on for on in records.get(child.id, ()) if on >= day - EARLY), default=None)
         found.append(Birthday(
             day, child.id, child.name or "", age, lunar, festivals.lunar_text(day), child.village_group,
             recorded or parties.get(child.id), recorded is not None, wishes.get(child.id),
@@ -103,7 +99,7 @@ def _records(ids: list[UUID], year: int) -> dict[UUID, list[date]]:
     found: dict[UUID, list[date]] = {}
     query = CareRecord.live(CareRecord.child, CareRecord.on_date).where(
         CareRecord.child.in_(ids), CareRecord.kind == KIND, CareRecord.missed.is_null(),
-        CareRecord.on_date.between(date(year, 1, 1) - AHEAD, date(year, 12, 31)),
+        CareRecord.on_date.between(date(year, 1, 1) - EARLY, date(year, 12, 31)),
     )  # fmt: skip
     for child, on in query.tuples():
         found.setdefault(child, []).append(on)
@@ -117,7 +113,7 @@ def _parties(ids: list[UUID], first: date, last: date) -> dict[UUID, date]:
         .join(Activity)
         .where(
             Attendance.child.in_(ids), Attendance.state.in_(CAME), Activity.deleted_at.is_null(), Activity.kind == KIND,
-            Activity.on_date.between(first, last),
+            Activity.on_date.between(first, last), Activity.state.is_null() | (Activity.state != "cancelled"),
         )
         .order_by(Activity.on_date.desc())
     )  # fmt: skip

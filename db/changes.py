@@ -10,7 +10,7 @@ from uuid import UUID
 
 import peewee
 
-from db import as_of, bulk, days, dossier, owed, pair_rules, store
+from db import as_of, bulk, days, dossier, once, owed, pair_rules, store
 from db.errors import LedgerError
 from db.ids import follow, uuid7
 from db.models import (
@@ -349,7 +349,7 @@ def undo(done: UUID, by: User | None) -> Done:
                 raise CannotUndo(
                     f"“{first.label}”之后，又添了要用到它的记录，不能整体撤销；请先删除那些记录。"
                 )
-            if why := pair_rules.broken(act.id):
+            if why := pair_rules.broken(act.id) or once.broken(act.id):
                 raise CannotUndo(f"撤销不了“{first.label}”：{why}")
             return Done(act.id, label, days.now(), act.rows)
     except LedgerError as error:

@@ -12,8 +12,23 @@ from uuid import UUID
 import peewee
 
 from db import changes, days, dossier, pairing, settings, site
+from db.activities import CAME
 from db.children import BATCH, live
-from db.models import CarePlan, CareRecord, Change, Child, Exit, Focus, Helper, Pairing, Survey, Term, User
+from db.models import (
+    Activity,
+    Attendance,
+    CarePlan,
+    CareRecord,
+    Change,
+    Child,
+    Exit,
+    Focus,
+    Helper,
+    Pairing,
+    Survey,
+    Term,
+    User,
+)
 from db.spec import read
 from db.values import Refused
 from db.vocab import EXIT, PAIRING_KIND, RECORD_KIND
@@ -167,6 +182,13 @@ def _check(child: Child, on: date | None) -> None:
     if last := done.order_by(CareRecord.on_date.desc()).first():
         raise Refused(
             f"{child.name}在{last.on_date}还有{RECORD_KIND.label(last.kind)}记录，晚于退出日期{on}，请核对日期"
+        )
+    came = Activity.live().join(Attendance).where(
+        Attendance.child == child, Attendance.deleted_at.is_null(), Attendance.state.in_(CAME), Activity.on_date > on
+    )  # fmt: skip
+    if last := came.order_by(Activity.on_date.desc()).first():
+        raise Refused(
+            f"{child.name}在{last.on_date}还到过“{last.title}”，晚于退出日期{on}，请核对日期，或改那次的点名"
         )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import peewee
 
-from db import activities, changes, members
+from db import activities, changes, members, once
 from db.activities import CAME
 from db.changes import Action
 from db.days import short, today
@@ -201,10 +201,6 @@ def _mend(
         if texts.get("minutes") or texts.get("outcome"):
             begun(row, "写记录、小结")
         act.update(row, **texts)
-        if row.on_date > today() and (
-            row.minutes or row.decisions.where(Decision.deleted_at.is_null()).exists()
-        ):
-            raise Refused(f"这次会已有记录或决定，日期不能改到{short(row.on_date)}：另开一次会请按 Ins 新增")
         return Saved(row.id, merged)
 
 
@@ -293,7 +289,7 @@ def _checked(activity_id: UUID, values: Values, besides: UUID | None) -> Values:
     same = Attendee.live().where(Attendee.activity == activity_id, Attendee.name == stored["name"]).first()
     if same and same.id != besides:
         raise Refused(f"{stored['name']}已在到会名单上；是同名的另一个人，请在姓名里加以区别")
-    member = Member.select().where(members.living(), Member.name == stored["name"]).first()
+    member = Member.select().where(once.in_the_group(), Member.name == stored["name"]).first()
     return stored | {"member": member, "post": stored["post"] or (member and MEMBER_POST.label(member.post))}
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, spec
+from db import changes, once, spec
 from db.changes import Action
 from db.days import today
 from db.fields import specs
@@ -63,11 +63,6 @@ def rows(left: bool = False) -> list[Member]:
     query = Member.live(Member, Helper).join(Helper, peewee.JOIN.LEFT_OUTER)
     found = [row for row in query if left or not _has_left(row)]
     return sorted(found, key=lambda row: (_has_left(row), POSTS.index(row.post), row.place, row.id))
-
-
-def living() -> peewee.Expression:
-    """Who is in the group today."""
-    return Member.deleted_at.is_null() & (Member.until.is_null() | (Member.until > today()))
 
 
 def _has_left(row: Member) -> bool:
@@ -161,18 +156,10 @@ def _checked(values: Values, changed: Values, member_id: UUID | None) -> Values:
             check_day(day)
     if since and until and until < since:
         raise Refused(f"退出日期{until}早于加入日期{since}，请核对")
-    if until is None or until > today():
-        _check_place_is_free(values["name"], values["post"], member_id)
+    stays = until is None or until > today()
+    if stays and (why := once.no_such_member(values["name"], values["post"], member_id)):
+        raise Refused(why)
     return values | ({"helper": _helper(values["helper"], member_id)} if "helper" in changed else {})
-
-
-def _check_place_is_free(name: str, post: str, member_id: UUID | None) -> None:
-    others = [row for row in Member.select().where(living()) if row.id != member_id]
-    if any(row.name == name for row in others):
-        raise Refused(f"领导小组里已有{name}，请打开那一条修改；是同名的另一个人，请在姓名里加以区别")
-    leader = next((row for row in others if post == row.post == "leader"), None)
-    if leader:
-        raise Refused(f"组长已经是{leader.name}：换人请先给{leader.name}记退出或改职务，或把这位写成副组长")
 
 
 # ---- which helper it is ---------------------------------------------------------------------------
@@ -193,7 +180,9 @@ def _helper(text: str | None, member_id: UUID | None) -> UUID | None:
     if len(named) != 1:
         cure = f"请写清是哪一位：{'、'.join(map(_called, found))}" if found else "请先在帮扶人册登记，或留空"
         raise Refused(f"帮扶人册里{'不止一位' if found else '没有'}“{text}”，{cure}")
-    other = Member.select().where(living(), Member.helper == named[0], Member.id != member_id).first()
+    other = (
+        Member.select().where(once.in_the_group(), Member.helper == named[0], Member.id != member_id).first()
+    )
     if other:
         raise Refused(f"“{text}”已经对应成员{other.name}，请核对；不是帮扶人就留空")
     return named[0].id
@@ -241,7 +230,7 @@ def meant(name: str | None) -> Values:
     """
     if not name:
         return {"by_name": None, "helper": None}
-    member = Member.select().where(living(), Member.name == name).first()
+    member = Member.select().where(once.in_the_group(), Member.name == name).first()
     called = [helper.id for helper in Helper.live(Helper.id).where(Helper.name == name).limit(2)]
     helper = (member and member.helper_id) or (called[0] if len(called) == 1 else None)
     return {"by_name": name, "helper": helper}

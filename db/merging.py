@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from db import changes, child_sheet, days, leaving, pair_rules, site
+from db.activities import CAME
 from db.child_fields import ENTRIES, HANGS_ON, MORE, PARENTS, ROLE_OF, SPECS
 from db.child_sheet import MIRRORED
 from db.children import drop_if_alone, family_of, live
@@ -232,8 +233,17 @@ def _move(act: changes.Action, model: type[Row], kept: Child, gone: Child) -> in
         if (
             model in FILLED and row.__data__.get("term") != site.term().id
         ):  # this term's is merged field by field
-            act.update(twin, **_gaps(twin, row))
+            act.update(twin, **(_attended(twin, row) if model is Attendance else _gaps(twin, row)))
     return moved
+
+
+def _attended(kept: Row, theirs: Row) -> Values:
+    """What is taken of two marks of one child at one activity: that it came outweighs that it did not."""
+    if (kept.state in CAME) == (theirs.state in CAME):
+        return _gaps(kept, theirs)
+    if kept.state in CAME:
+        return {}
+    return {name: getattr(theirs, name) for name in specs(Attendance)}
 
 
 def _dated(row: Row) -> Values:

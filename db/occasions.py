@@ -27,7 +27,8 @@ class Time(NamedTuple):
 def times(occasion: Occasion, starts: date, ends: date, calendar: Calendar) -> list[Time]:
     """Every time of an occasion from one day to another, both included.
 
-    A first or last period of which less than half lies in the span is left out, but for one that is the only one.
+    A week whose own day lies outside the span is left out; so is a first or last period of which less than half lies in
+    it, but for one that is the only one.
     """
     if occasion.every == "festival":
         from db.festivals import traditional
@@ -37,7 +38,8 @@ def times(occasion: Occasion, starts: date, ends: date, calendar: Calendar) -> l
             for day, name in traditional(starts, ends)
         ]
     parts = list(_periods(occasion, starts, ends, calendar))
-    whole = [part for part in parts if _half_inside(part, starts, ends)] or parts
+    weekly = occasion.every == "week"
+    whole = [part for part in parts if weekly or _half_inside(part, starts, ends)] or parts
     return [Time(_called(occasion, name), max(first, starts), min(last, ends)) for name, first, last in whole]
 
 
@@ -59,7 +61,8 @@ def _periods(
             monday = starts - timedelta(days=starts.weekday())
             while monday <= ends:
                 the_day = monday + timedelta(days=occasion.weekday - 1)
-                yield short(the_day), monday, monday + timedelta(days=6)
+                if starts <= the_day <= ends:
+                    yield short(the_day), monday, monday + timedelta(days=6)
                 monday += timedelta(weeks=1)
         case "day" | "month" | "quarter" | "year":  # a daily one is confirmed month by month
             months = {"quarter": 3, "year": 12}.get(occasion.every, 1)

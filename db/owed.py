@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -30,7 +30,7 @@ from db.models import (
     Term,
     database,
 )
-from db.owing import FIRST, LAST, Deed, Facts, Paired, Piece, Promise, Tagged, owed
+from db.owing import FIRST, LAST, Deed, Facts, Paired, Piece, Promise, Tagged, owed, owed_on
 from db.rhythm import Calendar, Rhythm
 
 BATCH = 400
@@ -121,7 +121,10 @@ def refresh(children: Iterable[UUID]) -> None:
 def refresh_site() -> None:
     """Work out again what the site owes: open items of plans, decisions of meetings."""
     settle()
-    if not database.obj.keys_in_bytes:  # two at once would each add what the other has added
+    if not database.obj.keys_in_bytes:
+        # Behind one who makes the table anew: he writes the mark at the end, it must not be held while waiting for him.
+        database.execute_sql(f'LOCK TABLE "{Owed._meta.table_name}" IN ROW EXCLUSIVE MODE')
+        # Two at once would each add what the other has added.
         list(Setting.select(Setting.id).where(Setting.key == MARK).for_update())
     Owed.delete().where(Owed.child.is_null()).execute()
     bulk.insert(Owed, COLUMNS, list(_of_site()))
@@ -152,14 +155,19 @@ def _fill(children: list[UUID], given: Rules) -> None:
         bulk.insert(Owed, COLUMNS, rows)
 
 
-def once(children: list[UUID], term: Term | None, on: date) -> Iterator[tuple[UUID, Piece]]:
-    """What children are owed on a day of a term (None: this one), worked out for this once: (child, duty)."""
+def once(
+    children: list[UUID], term: Term | None, on: date, codes: Collection[str] | None = None
+) -> Iterator[tuple[UUID, Piece]]:
+    """What children are owed on a day of a term (None: this one), worked out for this once: (child, duty).
+
+    codes: of which rhythms, all unless told. From when until when a duty stands is not told.
+    """
     given = rules(term)
+    rhythms = [each for each in given.rhythms if codes is None or each.code in codes]
     for batch in peewee.chunked(children, BATCH):
         for facts in read_facts(batch, given.term, on):
-            for piece in owed(facts, given.rhythms, given.starts, given.calendar):
-                if piece.since <= on < piece.until:
-                    yield facts.child, piece
+            for piece in owed_on(facts, rhythms, given.starts, given.calendar, on):
+                yield facts.child, piece
 
 
 def site_drifted() -> bool:

@@ -115,11 +115,7 @@ def owed(facts: Facts, rhythms: Sequence[Rhythm], starts: date, calendar: Calend
     found: list[Piece] = []
     for span in _spans(facts, starts):
         still: dict[tuple, Piece] = {}
-        for duty in (
-            *_rhythms(facts, span, rhythms, starts, calendar),
-            *_promised(facts, span),
-            *_birthdays(facts, span, starts),
-        ):
+        for duty in _duties(facts, span, rhythms, starts, calendar):
             until = min(duty.until, span.until)
             if span.since >= until:
                 continue
@@ -129,6 +125,25 @@ def owed(facts: Facts, rhythms: Sequence[Rhythm], starts: date, calendar: Calend
         found += [piece for key, piece in pieces.items() if key not in still]
         pieces = still
     return found + list(pieces.values())
+
+
+def owed_on(
+    facts: Facts, rhythms: Sequence[Rhythm], starts: date, calendar: Calendar, on: date
+) -> Iterator[Piece]:
+    """The same as it stands on one day only."""
+    for span in _spans(facts, starts):
+        if span.since <= on < span.until:
+            for duty in _duties(facts, span, rhythms, starts, calendar):
+                if on < duty.until:
+                    yield duty
+
+
+def _duties(
+    facts: Facts, span: Span, rhythms: Sequence[Rhythm], starts: date, calendar: Calendar
+) -> Iterator[Piece]:
+    yield from _rhythms(facts, span, rhythms, starts, calendar)
+    yield from _promised(facts, span)
+    yield from _birthdays(facts, span, starts)
 
 
 def _spans(facts: Facts, starts: date) -> Iterator[Span]:

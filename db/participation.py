@@ -5,17 +5,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from db import dossier, site
-from db.activities import CAME
+from db.activities import CAME, TALENTS
 from db.days import today
 from db.models import Activity, Attendance, Child, Focus, Survey
 from db.vocab import ACTIVITY_KIND, ATTENDANCE, TALENT
 
-BY_KIND = {
-    "sports": "sport",
-    "arts": "art",
-    "stage": "art",
-    "speech": "art",
-}  # where an activity says nothing itself
 POTENTIAL = "potential"
 
 
@@ -115,4 +109,4 @@ def of_child(child_id: UUID) -> list[Attended]:
 
 
 def _talent(kind: str | None, talent: str | None) -> str | None:
-    return talent or BY_KIND.get(kind or "")
+    return talent or TALENTS.get(kind or "")

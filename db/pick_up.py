@@ -166,11 +166,9 @@ def pick_up(
         said = ESCORTED
     elif alone:
         said = UNESCORTED
-    stayed = row.note if (row.note or "").startswith(STAYS) else None
     with changes.action(f"接走 {child.name}：{name}", by) as act:
         act.update(
-            row, left_at=left_at, picked_by=name, picked_relation=code, escorted=escorted,
-            note=_note(stayed and stayed.partition("；")[0], said),
+            row, left_at=left_at, picked_by=name, picked_relation=code, escorted=escorted, note=_note(_stayed(row), said),
         )  # fmt: skip
     return warning
 
@@ -185,13 +183,18 @@ def walk(
 
 
 def take_back(activity_id: UUID, child_id: UUID, by: User | None) -> None:
-    """Say a child was not picked up after all. Raises Refused if it was not."""
+    """Say a child was not picked up after all; what was said of it at closing stays. Raises Refused if it was not."""
     activity, child = activities.find(activity_id), children.live(child_id)
     row = roll.find(activity, child)
     if row is None or row.picked_by is None:
         raise Refused(f"{child.name}没有记过接走")
     changes.write(row, by, f"取消接走 {child.name}", left_at=None, picked_by=None, picked_relation=None,
-                  escorted=None, note=None)  # fmt: skip
+                  escorted=None, note=_stayed(row))  # fmt: skip
+
+
+def _stayed(row: Attendance) -> str | None:
+    """What a note says of a child that was still there at closing."""
+    return row.note.partition("；")[0] if (row.note or "").startswith(STAYS) else None
 
 
 def _somebody(

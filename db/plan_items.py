@@ -8,7 +8,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, members, site
+from db import changes, members, once, site
 from db.changes import Action
 from db.days import add_months, short, today
 from db.fields import specs
@@ -131,14 +131,32 @@ def find(item_id: UUID) -> PlanItem:
 
 
 def add(month: str, title: str, by: User | None, plan_id: UUID | None = None) -> UUID:
-    """Put an item on a month 'YYYY-MM', due by its end. Raises Refused for a bad month or no title."""
+    """Put an item on a month 'YYYY-MM', due by its end or by the plan's.
+
+    Raises Refused for a bad month or no title, for a month outside the plan and for a plan that is closed.
+    """
     if not MONTH.fullmatch(month):
         raise Refused(f"月份写作2026-10，收到的是“{month}”")
     title = read(SPECS["title"], title)
     if not title:
         raise Refused("请填事项，如 全村摸底调查")
+    opens, due_on = first_of(month), last_of(month)
     with changes.action(f"新增计划事项 {title}", by) as act:
-        return insert(act, "month", title, first_of(month), last_of(month), work_plan=plan_id).id
+        if plan_id is not None:
+            opens, due_on = _inside(plan_id, opens, due_on)
+        return insert(act, "month", title, opens, due_on, work_plan=plan_id).id
+
+
+def _inside(plan_id: UUID, opens: date, due_on: date) -> tuple[date, date]:
+    """The days of a month that lie in a plan. Raises Refused."""
+    plan = WorkPlan.live().where(WorkPlan.id == plan_id).first()
+    if plan is None:
+        raise NotFound("这份计划已被删除，请回到列表重新选")
+    if plan.closed_on is not None:
+        raise Refused(f"“{plan.title}”{plan.closed_on}已经结束，要加事项请先重开这份计划")
+    if opens > plan.ends or due_on < plan.starts:
+        raise Refused(f"“{plan.title}”从{plan.starts}到{plan.ends}，请选其中的月份")
+    return max(opens, plan.starts), min(due_on, plan.ends)
 
 
 def insert(act: Action, sort: str, title: str, opens: date, due_on: date, **values: Any) -> PlanItem:
@@ -178,10 +196,11 @@ def _mend(
         stored = _checked(theirs | mine)
         if "due_on" in mine and f"{stored['due_on']:%Y-%m}" != row.month:
             raise Refused(f"期限不在{row.month}里了：改到别的月份请回到列表里按 F10 延期，写上原因")
-        told = {name: stored[name] for name in mine}
+        told = {name: stored[name] for name in mine} | ({"dropped": None} if stored["done_on"] else {})
         if "by_name" in mine:
             told |= members.meant(stored["by_name"])
         act.update(row, **told)
+        _take_up_plans(act, [row.id])
         return Saved(row.id, merged)
 
 
@@ -231,9 +250,11 @@ def finish(
 
 
 def reopen(item_id: UUID, by: User | None) -> None:
-    """Say an item is not done after all, or is to be done after all; its evidence stays."""
+    """Say an item is not done after all, or is to be done after all; its evidence stays, its plan is open again."""
     row = find(item_id)
-    changes.write(row, by, f"改回未完成 {row.title}", done_on=None, done_by=None, dropped=None)
+    with changes.action(f"改回未完成 {row.title}", by) as act:
+        act.update(row, done_on=None, done_by=None, dropped=None)
+        _take_up_plans(act, [row.id])
 
 
 def put_off(item_id: UUID, due_on: date, reason: str, by: User | None) -> None:
@@ -241,6 +262,8 @@ def put_off(item_id: UUID, due_on: date, reason: str, by: User | None) -> None:
     row = find(item_id)
     if row.done_on is not None:
         raise Refused(f"“{row.title}”{short(row.done_on)}已经完成，不用延期")
+    if row.dropped is not None:
+        raise Refused(f"“{row.title}”已经记了“不办”，要延期请先改回未完成")
     if due_on <= (row.due_on or last_of(row.month)):
         raise Refused(f"延期要改到{row.due_on}以后，请写更晚的日期；只改当月期限请用F10里的“修改”")
     if row.work_plan_id and due_on > row.work_plan.ends:
@@ -254,15 +277,20 @@ def put_off(item_id: UUID, due_on: date, reason: str, by: User | None) -> None:
 def carry_over(item_ids: Iterable[UUID], by: User | None, reason: str = "上月没办完") -> int:
     """Take open items of months past over into this month, due by its end; how many there were.
 
-    An item whose plan is over by then goes to the plan's last day.
+    An item whose plan is over by then goes to the plan's last month, due by the plan's last day, and stays where it stands
+    if that is there.
     """
-    rows = [row for row in map(find, item_ids) if row.done_on is None and row.dropped is None]
-    here = f"{today():%Y-%m}"
-    late = [row for row in rows if row.month < here]
-    with changes.action(f"结转{len(late)}项到{today().month}月", by) as act:
-        for row in late:
-            _move(act, row, last_of(here), _reason(reason, "结转的原因"))
-    return len(late)
+    here, moves = f"{today():%Y-%m}", []
+    for row in map(find, item_ids):
+        due_on = min(last_of(here), row.work_plan.ends) if row.work_plan_id else last_of(here)
+        if row.done_on is None and row.dropped is None and row.month < f"{due_on:%Y-%m}":
+            moves.append((row, due_on))
+    if not moves:
+        return 0
+    with changes.action(f"结转{len(moves)}项到{today().month}月", by) as act:
+        for row, due_on in moves:
+            _move(act, row, due_on, _reason(reason, "结转的原因"))
+    return len(moves)
 
 
 def _move(act: Action, row: PlanItem, due_on: date, reason: str) -> None:
@@ -292,7 +320,8 @@ def _reason(text: str, asked: str) -> str:
 def settle(act: Action, activity: Activity, by: User | None) -> list[PlanItem]:
     """Within an action: the open items an activity that was held settles are done with it as evidence; which ones.
 
-    The item it was arranged for; else, of each plan, the first of its kind that is open on its day and due the soonest.
+    The item it was arranged for; else, of each plan and each thing it does again and again, the first of its kind that is
+    open on its day and due the soonest. Said to be held once more, it settles no second one.
     """
     if activity.plan_item_id:
         rows = [row for row in [PlanItem.live().where(PlanItem.id == activity.plan_item_id).first()] if row]
@@ -315,13 +344,40 @@ def _of_kind(activity: Activity) -> list[PlanItem]:
         PlanItem.kind == activity.kind, PlanItem.done_on.is_null(), PlanItem.dropped.is_null(),
         PlanItem.opens <= activity.on_date, PlanItem.due_on >= activity.on_date,
     )  # fmt: skip
+    shown = PlanItem.live().where(PlanItem.evidence_ref == activity.id, PlanItem.done_on.is_null(False))
+    served = {(row.work_plan_id, row.occasion) for row in shown}
     found: dict[tuple, PlanItem] = {}
     for row in open_then.order_by(PlanItem.due_on, PlanItem.id):
-        found.setdefault((row.work_plan_id, row.occasion), row)
+        if (row.work_plan_id, row.occasion) not in served:
+            found.setdefault((row.work_plan_id, row.occasion), row)
     return list(found.values())
 
 
 def unsettle(act: Action, activity: Activity) -> None:
-    """Within an action: what only this activity showed to be done is open again."""
-    for row in PlanItem.live().where(PlanItem.evidence_ref == activity.id, PlanItem.done_on.is_null(False)):
-        act.update(row, done_on=None, done_by=None, evidence_kind=None, evidence=None, evidence_ref=None)
+    """Within an action: what only this activity showed to be done is open again, and so is its plan."""
+    _take_up_plans(act, _unsettled(act, activity))
+
+
+def settle_anew(act: Action, activity: Activity, by: User | None) -> None:
+    """Within an action: an activity that was held on another day, or as another kind, settles what it settles now."""
+    before = _unsettled(act, activity)
+    settle(act, activity, by)
+    _take_up_plans(act, before)
+
+
+def _unsettled(act: Action, activity: Activity) -> list[UUID]:
+    shown = PlanItem.live().where(PlanItem.evidence_ref == activity.id, PlanItem.done_on.is_null(False))
+    return [
+        act.update(row, done_on=None, done_by=None, evidence_kind=None, evidence=None, evidence_ref=None).id
+        for row in shown
+    ]
+
+
+def _take_up_plans(act: Action, items: Iterable[UUID]) -> None:
+    """A plan that owes one of these items again is closed no more, unless its like is open in its place."""
+    owing = PlanItem.live(PlanItem.work_plan).where(
+        PlanItem.id.in_(list(items)), PlanItem.done_on.is_null(), PlanItem.dropped.is_null()
+    )
+    for plan in WorkPlan.live().where(WorkPlan.closed_on.is_null(False), WorkPlan.id.in_(owing)):
+        if once.no_such_plan(plan.code, plan.starts, plan.ends) is None:
+            act.update(plan, closed_on=None)

@@ -40,6 +40,8 @@ MANY = 6  # activities of one kind from which on they are told in one line
 NUMBERS = "一二三四五六七八九十"
 UNKNOWN = "—"
 NOTHING_OWED = "没有欠的。"
+LAST_HEADING = "还欠的"
+CUT = "……（太长，后面的略去，请自己精简）"
 
 
 # ---- kept ---------------------------------------------------------------------------------------
@@ -90,14 +92,23 @@ def draft(plan_id: UUID, on: date | None = None) -> str:
         ("目标", _goals(plan, items, on)),
         ("会议与决定", _meetings(held)),
         ("延期和不办", _moved(items)),
-        ("还欠的", _owed(plan, items, held, on)),
+        (LAST_HEADING, _owed(plan, items, held, on)),
     ]
     span = f"{_full(plan.starts)}至{_full(plan.ends)}，截至{_full(on)}。"
     place = site.site()
     lines = [f"{plan.title}总结", f"{place.name if place else UNKNOWN}，{span}"]
     for number, (heading, said) in enumerate([each for each in told if each[1]], 1):
         lines += ["", f"{_number(number)}、{heading}", *said]
-    return "\n".join(lines)[:LONGEST]
+    return _fitting("\n".join(lines))
+
+
+def _fitting(text: str) -> str:
+    """A text no longer than the field holds: of one that is, the middle goes, for its end says what is still owed."""
+    if len(text) <= LONGEST:
+        return text
+    end = text[text.rindex("\n", 0, text.rindex(f"、{LAST_HEADING}\n")) + 1 :]
+    kept = end if len(end) <= LONGEST // 2 else end[: LONGEST // 2 - len(CUT)] + CUT
+    return text[: LONGEST - len(kept) - len(CUT) - 1] + CUT + "\n" + kept
 
 
 def _number(number: int) -> str:
@@ -306,7 +317,7 @@ def _rhythms(plan: WorkPlan, on: date) -> list[str]:
         owing: dict[str, set[UUID]] = {code: set() for code in rates}
         late: dict[str, set[UUID]] = {code: set() for code in rates}
         if term is not None and term.starts <= last:  # else nobody was owed anything yet
-            for child, piece in owed.once(children, term, looked):
+            for child, piece in owed.once(children, term, looked, rates):
                 if piece.what in owing:
                     owing[piece.what].add(child)
                     if piece.due_by < looked:

@@ -213,6 +213,8 @@ def change_rule(activity_id: UUID, rule: str, in_term: bool, by: User | None) ->
     if row.state is not None:
         raise Refused("这一次已经办过或取消了，请从还没办的那一次改起")
     found = preview(rule, row.series_day, in_term)
+    if row.on_date == row.series_day != found[0] and activities.somebody_came(row):
+        raise Refused("这一次已经点过名，日期不能变：请从还没点名的那一次改起")
     series, others = row.series, [each for each in _rows(row.series) if each.id != row.id]
     later = [each for each in others if each.series_day > row.series_day]
     missing = set(days_given(series)) - {each.series_day for each in others}  # struck out: they stay so

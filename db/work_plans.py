@@ -7,7 +7,7 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, owed, plan_items, rhythms
+from db import changes, once, owed, plan_items, rhythms, store
 from db.days import add_months, today
 from db.fields import specs
 from db.models import Owed, PlanItem, User, WorkPlan
@@ -236,9 +236,15 @@ def close(plan_id: UUID, by: User | None, stop: bool = False) -> None:
 
 
 def reopen(plan_id: UUID, by: User | None) -> None:
-    """Take a closed plan up again."""
-    row = find(plan_id)
-    with changes.action(f"重开计划 {row.title}", by) as act:
+    """Take a closed plan up again; rhythms that ended with it do not come back by this, only by undoing its close.
+
+    Raises Refused while another of its kind is open on its days.
+    """
+    with changes.action(f"重开计划 {find(plan_id).title}", by) as act:
+        store.wait_for_turn()
+        row = find(plan_id)
+        if row.closed_on is not None and (why := once.no_such_plan(row.code, row.starts, row.ends)):
+            raise Refused(why)
         act.update(row, closed_on=None)
 
 

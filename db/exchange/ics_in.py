@@ -160,17 +160,18 @@ class _Taking:
             return self._take_times(one, events)
         if whole["rule"] or whole["besides"] or uid in self.series:
             return self._take_series(one, whole, instead)
-        row = self.single.get(uid) if uid else self._alike(whole)
+        row = self.single.get(uid) if uid else self._alike(one, whole)
         if row is None:
             self._add(one, whole, uid)
             return "created"
         self._update(one, row, whole)
         return "unchanged"
 
-    def _alike(self, event: dict[str, Any]) -> Activity | None:
-        """One without a key is known by its name, its day and its hour."""
+    def _alike(self, one: _One, event: dict[str, Any]) -> Activity | None:
+        """One without a key is known by its name as it would be stored, its day and its hour."""
         same = Activity.live().where(
-            Activity.title == normal(event["title"]), Activity.on_date == date.fromisoformat(event["day"])
+            Activity.title == self._values(one, event)["title"],
+            Activity.on_date == date.fromisoformat(event["day"]),
         )
         starts = Activity.starts == event["starts"] if event["starts"] else Activity.starts.is_null()
         return same.where(starts).first()
@@ -258,10 +259,12 @@ class _Taking:
     def _take_series(self, one: _One, whole: dict[str, Any], instead: dict[str, dict[str, Any]]) -> str:
         uid, first = whole["uid"], date.fromisoformat(whole["day"])
         series = self.series.get(uid)
-        if not uid and (row := self._alike(whole)):
+        if not uid and (row := self._alike(one, whole)):
             series = row.series
         if uid in self.single and series is None:
             raise Refused("这一项在台账里不重复：请先在日历里把它删除，再读入一次")
+        if not whole["rule"] and series is None:
+            raise Refused("只列了几个日期（RDATE），没有重复规则，认不了；请在原来的日历里分成几项")
         if not whole["rule"]:
             raise Refused("这一项在台账里是重复的，文件里却不重复：请在日历里改，或删除整个系列再读入一次")
         wanted = {

@@ -29,6 +29,8 @@ ITEM = {
     "dropped": TextField, "done_by": TextField, "evidence_kind": TextField, "evidence_ref": Key,
 }  # fmt: skip
 
+LONGEST_TITLE = 40  # of a template's; the plan's own name may be longer
+
 
 def up(migrator, db):
     class Base(Model):
@@ -181,9 +183,10 @@ def _plans_of_items(db, plans):
             months.setdefault(plan, set()).add(month)
     keys = {}
     for title, span in months.items():
+        short = json.dumps(title[:LONGEST_TITLE], ensure_ascii=False)
         plan = plans(
             id=uuid7(), version=1, created_at=datetime.now(UTC).replace(tzinfo=None), code="own", title=title, starts=_first(min(span)),
-            ends=_last(max(span)), template=f"title = {json.dumps(title, ensure_ascii=False)}\n",
+            ends=_last(max(span)), template=f"title = {short}\n",
         )  # fmt: skip
         plan.save(force_insert=True)
         keys[title] = plans.id.db_value(plan.id)

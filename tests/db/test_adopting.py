@@ -86,6 +86,12 @@ def test_when_the_occasions_fall():
         ("会（9月12日）", "09-07", "09-13"),
         ("会（9月19日）", "09-14", "09-20"),
     ]
+    weeks = called(
+        "week", date(2026, 12, 16), date(2026, 12, 31)
+    )  # its last week has no Saturday, its first one no Monday
+    assert weeks == [("会（12月19日）", "12-16", "12-20"), ("会（12月26日）", "12-21", "12-27")]
+    mondays = called("week", date(2026, 12, 16), date(2026, 12, 31), weekday=1)
+    assert mondays == [("会（12月21日）", "12-21", "12-27"), ("会（12月28日）", "12-28", "12-31")]
     assert called("year", date(2026, 9, 1), date(2026, 9, 30)) == [("会（2026年）", "09-01", "09-30")], (
         "the only one stays"
     )
@@ -267,6 +273,26 @@ def test_a_plan_is_closed_when_nothing_is_owed(user, enter, monkeypatch):
     assert work_plans.listing(closed=True)[0].closed_on == date(2026, 12, 31)
     work_plans.reopen(plan, user)
     assert work_plans.find(plan).closed_on is None
+
+
+def test_a_plan_taken_up_again_does_not_stand_beside_its_like(user):
+    first = take("class", user)
+    for line in plan_items.of_plan(first):
+        plan_items.drop(line.id, "试", user)
+    work_plans.close(first, user)
+    closing = changes.last_action(user).action
+    second = take("class", None)
+    with pytest.raises(Refused, match="已经在用"):
+        work_plans.reopen(first, user)
+    with pytest.raises(changes.CannotUndo, match="已经在用"):
+        changes.undo(closing, user)
+    work_plans.remove(second, None)
+    removing = changes.last_action(None).action
+    changes.undo(closing, user)
+    assert [each.id for each in work_plans.listing()] == [first]
+    with pytest.raises(changes.CannotUndo, match="已经在用"):
+        changes.undo(removing, None)
+    assert not owed.site_drifted()
 
 
 def test_closing_keeps_what_another_open_plan_asks_for(user, monkeypatch):

@@ -131,6 +131,10 @@ def test_being_at_the_party_of_the_month_counts(lunar, user):
     roll.mark(key, lunar, "absent", user)
     assert birthdays.of_month("2026-09")[0].celebrated is None
     roll.mark(key, lunar, "present", user)
+    activities.cancel(key, "下雨", user)
+    assert birthdays.of_month("2026-09")[0].celebrated is None
+    activities.reopen(key, user)
+    assert birthdays.of_month("2026-09")[0].celebrated == TODAY
     activities.remove(key, user)
     assert birthdays.of_month("2026-09")[0].celebrated is None
 

@@ -6,6 +6,7 @@ import pytest
 from terms import of_spring
 
 from db import (
+    activities,
     care,
     changes,
     child_sheet,
@@ -18,6 +19,7 @@ from db import (
     pairing,
     promotion,
     renewal,
+    roll,
     site,
     status,
     term_changes,
@@ -121,6 +123,12 @@ def test_a_record_after_the_day_is_refused_and_one_on_the_day_is_not(child, user
     changes.insert(CareRecord, user, child=child, kind="visit", on_date=date(2026, 9, 9))
     with pytest.raises(Refused, match="在2026-09-09还有走访记录"):
         leaving.leave(child, "moved", date(2026, 9, 8), None, None, user)
+    told = {"title": "拔河", "kind": "sports", "on_date": TODAY}
+    act = activities.save(None, activities.load(None) | told, {}, user).id
+    roll.mark(act, child, "late", user)
+    with pytest.raises(Refused, match="在2026-09-10还到过“拔河”"):
+        leaving.leave(child, "moved", date(2026, 9, 9), None, None, user)
+    roll.mark(act, child, "absent", user)
     leaving.leave(child, "moved", date(2026, 9, 9), None, None, user)
 
 

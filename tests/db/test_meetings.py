@@ -130,6 +130,13 @@ def test_before_its_day_a_meeting_has_an_agenda_and_excuses_only(user, group):
 
 def test_a_meeting_with_decisions_is_not_put_off(meeting, decide, user):
     decide()
+    base = activities.load(meeting)  # by the calendar's sheet neither, nor made something that is no meeting
+    for values, says in (
+        ({"on_date": TOMORROW}, "日期不能改到9月11日"),
+        ({"kind": "film"}, "类别要是会议的一种"),
+    ):
+        with pytest.raises(Refused, match=says):
+            activities.save(meeting, base | values, base, user)
     with pytest.raises(Refused, match="日期不能改到9月11日"):
         meetings.save(meeting, {"on_date": TOMORROW}, {"on_date": TODAY}, user)
     assert meetings.view(meeting).line.on_date == TODAY

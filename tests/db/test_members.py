@@ -110,6 +110,21 @@ def test_a_second_leader_and_the_same_member_twice_are_refused(member, user):
         members.save(first, members.load(first) | {"until": None}, members.load(first), user)
 
 
+def test_an_undo_brings_back_no_second_leader_nor_the_same_name_twice(member, user):
+    member("王校长", "member")
+    for post, says in (("leader", "组长已经是李主任"), ("member", "领导小组里已有王校长")):
+        key = next(line.id for line in members.listing() if line.name == "王校长")
+        members.save(key, members.load(key) | {"post": post}, members.load(key), user)
+        members.end(key, TODAY, user)
+        leaving = changes.last_action(user).action
+        other = member("李主任" if post == "leader" else "王校长", post)
+        with pytest.raises(changes.CannotUndo, match=says):
+            changes.undo(leaving, user)
+        members.remove(other, user)
+        changes.undo(leaving, user)
+    assert names() == ["王校长"]
+
+
 def test_who_left_stays_on_file_and_is_shown_on_asking(member, user):
     key = member("张建国", "leader", since=AUGUST)
     member("李主任")

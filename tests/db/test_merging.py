@@ -15,6 +15,7 @@ from db import (
     lookalikes,
     merging,
     pairing,
+    pick_up,
     roll,
     site,
     store,
@@ -251,6 +252,26 @@ def test_a_promise_seen_to_in_the_double_is_seen_to(enter, user):
     assert care.promises(keep) == [] and len(care.records(child_id=keep)) == 1
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_marks_at_one_open_day_the_child_came_and_was_picked_up(enter, user, turned):
+    pair = enter("张浩宇"), enter("张浩宇")
+    keep, other = reversed(pair) if turned else pair
+    act = activities.save(None, {"title": "开放日", "kind": "open_day", "on_date": DAY}, {}, user).id
+    roll.mark(act, pair[0], "absent", user)
+    roll.mark(act, pair[1], "late", user)
+    pick_up.pick_up(act, pair[1], "自己", None, "23:59", True, user)
+    merging.merge(keep, other, {}, user)
+    (line,) = [each for each in roll.of(act) if each.child_id == keep]
+    assert (line.state, line.left_at, line.picked_by, line.note) == (
+        "late",
+        "23:59",
+        "自己",
+        pick_up.ESCORTED,
+    )
+    changes.undo(changes.last_action(user).action, user)
+    assert {each.state for each in roll.of(act)} >= {"absent", "late"}
+
+
 def test_what_hangs_on_the_other_moves_unless_it_doubles(enter, user):
     keep, other = enter("张浩宇", focus="ill"), enter("张浩宇", focus="ill hardship")
     staff = helpers.save(None, helpers.load(None) | {"name": "刘老师", "kind": "teacher"}, {}, user).id
@@ -282,7 +303,10 @@ def test_what_hangs_on_the_other_moves_unless_it_doubles(enter, user):
     for model in (Survey, Focus, Pairing, CareRecord, Attendance, Doubt, Effort, Kinship):
         assert model.live().where(model.child == other).count() == 0, model
     assert Pairing.live().where(Pairing.child == keep).count() == 1
-    assert {each.state for each in Attendance.live()} == {"present", "absent"}
+    assert [each.state for each in Attendance.live()] == [
+        "present",
+        "present",
+    ]  # who was there at once was not away
     assert Helper.get_by_id(peer.id).child_id == keep
     assert [{each.one_id, each.other_id} for each in Apart.live()] == [{keep, third}]
 

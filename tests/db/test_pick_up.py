@@ -210,6 +210,8 @@ def test_one_that_stays_is_noted_and_closing_holds_the_day_and_settles_the_plan(
     pick_up.pick_up(there, child, "王大山", "99", "17:40", None, user)
     assert row(there).note.startswith("关门时仍在：奶奶在路上、王晓陪着；接的人不在")
     assert pick_up.not_picked_up(there) == []
+    pick_up.take_back(there, child, user)
+    assert row(there).note == "关门时仍在：奶奶在路上、王晓陪着" and roll.of(there)[0].stayed
     pick_up.close(there, "17:10", user)
     assert roll.about(there).closed_at == "17:10"
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import activities, changes, duties, members, plan_items
+from db import activities, changes, duties, members, owed, plan_items, work_plans
 from db.duties import Wanted
 from db.models import Activity, Helper, PlanItem, WorkPlan
 from db.sheet import Conflict, NotFound
@@ -174,3 +174,109 @@ def test_mending_and_removing_an_item(user):
     assert plan_items.month("2026-09") == []
     with pytest.raises(NotFound):
         plan_items.finish(item, None, None, user)
+
+
+def kind_of(item, kind, user):
+    base = plan_items.load(item)
+    plan_items.save(item, base | {"kind": kind}, base, user)
+
+
+def held(user, on_date=TODAY):
+    base = activities.load(None)
+    told = base | {"title": "家长会", "kind": "parents", "on_date": on_date}
+    key = activities.save(None, told, base, user).id
+    activities.hold(key, None, user)
+    return key
+
+
+def test_an_item_is_added_only_inside_a_plan_that_is_open(user, plan):
+    for month in ("2026-07", "2027-01"):
+        with pytest.raises(Refused, match="从2026-08-01到2026-12-31"):
+            plan_items.add(month, "总结", user, plan)
+    row = WorkPlan.get_by_id(plan)
+    changes.write(row, user, closed_on=TODAY)
+    with pytest.raises(Refused, match="请先重开这份计划"):
+        plan_items.add("2026-10", "总结", user, plan)
+    changes.write(row, user, closed_on=None, ends=date(2026, 12, 20))
+    assert plan_items.line(plan_items.add("2026-12", "总结", user, plan)).due_on == date(2026, 12, 20)
+    changes.remove(row, user)
+    with pytest.raises(NotFound):
+        plan_items.add("2026-10", "总结", user, plan)
+
+
+def test_what_was_left_out_and_then_done_counts_once(user):
+    item = plan_items.add("2026-09", "印宣传单", user)
+    plan_items.drop(item, "上级统一办了", user)
+    with pytest.raises(Refused, match="要延期请先改回未完成"):
+        plan_items.put_off(item, date(2026, 10, 9), "下雨", user)
+    base = plan_items.load(item)
+    plan_items.save(item, base | {"done_on": TODAY}, base, user)
+    assert (plan_items.line(item).done_on, plan_items.line(item).dropped) == (TODAY, None)
+
+
+def test_nothing_is_carried_over_past_the_end_of_its_plan(user, plan, monkeypatch):
+    november, december = (plan_items.add(month, "总结", user, plan) for month in ("2026-11", "2026-12"))
+    monkeypatch.setenv("GUANAI_TODAY", "2027-01-10")
+    assert plan_items.carry_over([november, december], user) == 1
+    assert [plan_items.line(each).due_on for each in (november, december)] == [date(2026, 12, 31)] * 2
+    done = changes.last_action(user)
+    assert plan_items.carry_over([november, december], user) == 0
+    assert changes.last_action(user) == done  # nothing was written
+
+
+def test_an_activity_held_twice_settles_one_item(user, plan):
+    items = [plan_items.add("2026-09", title, user, plan) for title in ("家长会", "再开家长会")]
+    for item in items:
+        kind_of(item, "parents", user)
+    activity = held(user)
+    assert activities.hold(activity, "又记一次", user) == []
+    assert [plan_items.line(each).done_on for each in items] == [TODAY, None]
+
+
+def test_a_held_activity_that_moves_takes_what_it_settled_along(user):
+    september = plan_items.add("2026-09", "家长会", user)
+    kind_of(september, "parents", user)
+    activity = held(user)
+    base = activities.load(activity)
+    with pytest.raises(Refused, match="请先改回未办"):
+        activities.save(activity, base | {"on_date": date(2026, 9, 11)}, base, user)
+    with pytest.raises(Refused, match="早于"):  # no plan and no term had begun
+        activities.save(activity, base | {"on_date": date(2026, 8, 20)}, base, user)
+    activities.save(activity, base | {"on_date": date(2026, 9, 3)}, base, user)
+    line = plan_items.line(september)
+    assert (line.done_on, line.evidence) == (date(2026, 9, 3), "9月3日家长会")
+    base = activities.load(activity)
+    activities.save(activity, base | {"kind": "lecture"}, base, user)
+    assert plan_items.line(september).done_on is None
+    for _ in range(2):
+        changes.undo(changes.last_action(user).action, user)
+    assert plan_items.line(september).done_on == TODAY and not owed.site_drifted()
+
+
+def test_a_closed_plan_that_owes_again_is_open_again(user, plan):
+    item = plan_items.add("2026-09", "家长会", user, plan)
+    kind_of(item, "parents", user)
+    activity = held(user)
+
+    def closed():
+        return WorkPlan.get_by_id(plan).closed_on
+
+    work_plans.close(plan, user)
+    base = activities.load(activity)
+    activities.save(activity, base | {"on_date": date(2026, 9, 3)}, base, user)
+    assert (plan_items.line(item).done_on, closed()) == (date(2026, 9, 3), TODAY)  # done all the while
+    load = plan_items.load(item)
+    for again in (
+        lambda: activities.cancel(activity, "没有办", user),
+        lambda: plan_items.reopen(item, user),
+        lambda: plan_items.save(item, load | {"done_on": None}, load, user),
+    ):
+        again()
+        assert closed() is None and not plan_items.line(item).done_on
+        changes.undo(changes.last_action(user).action, user)
+        assert closed() == TODAY and not owed.site_drifted()
+    other = changes.insert(
+        WorkPlan, user, code="village", title="新的一份", starts=TODAY, ends=date(2026, 12, 31), template='title = "x"'
+    )  # fmt: skip
+    plan_items.reopen(item, user)
+    assert closed() == TODAY and other.closed_on is None

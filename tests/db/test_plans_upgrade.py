@@ -10,6 +10,7 @@ from db.models import Attendance, PlanItem, database
 
 BEFORE = 4
 PLAN = "村级“关爱”计划\\一"  # signs that a TOML text has to escape
+LONG = "名称很长的计划" * 8  # longer than a template's may be
 
 
 def fill(where, folder, monkeypatch) -> None:
@@ -22,7 +23,7 @@ def fill(where, folder, monkeypatch) -> None:
         put("survey", child_id=child, term_id=term, left_behind=True, gaps="", surveyed_on="2026-09-02")
         for month, title, plan, done, gone in (
             ("2026-08", "摸底", PLAN, "2026-08-20", None), ("2026-10", "庆国庆", PLAN, None, None), ("2026-09", "开会", None, None, None),
-            ("2026-12", "总结", PLAN, None, "2026-09-01 00:00:00"),
+            ("2026-12", "总结", PLAN, None, "2026-09-01 00:00:00"), ("2026-11", "家长会", LONG, "2026-10-01", None),
         ):  # fmt: skip
             put("plan_item", term_id=term, month=month, title=title, plan=plan, done_on=done, evidence="照片" if done else None,
                 deleted_at=gone)  # fmt: skip
@@ -42,7 +43,9 @@ def test_an_older_ledger_goes_on(where, tmp_path, monkeypatch):
     store.open_ledger(where)
     try:
         assert database.schema_number() == store.LATEST > BEFORE
-        (plan,) = work_plans.listing()
+        plan, long = work_plans.listing()
+        assert (long.title, long.total, long.owed_all) == (LONG, 1, 0)
+        assert work_plans.template_of(long.id).title == LONG[:40]
         assert (plan.title, plan.starts, plan.ends) == (PLAN, date(2026, 8, 1), date(2026, 10, 31))
         assert (plan.total, plan.done, plan.overdue, plan.owed_all) == (2, 1, 0, 1)
         assert work_plans.template_of(plan.id).title == PLAN

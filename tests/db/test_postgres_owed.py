@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from db import care, child_sheet, duties, owed, site, store
+from db import adopting, care, child_sheet, duties, owed, plan_items, plan_templates, site, store, work_plans
 from db.models import Owed, database
+from db.values import Refused
 
 TODAY = date(2026, 9, 10)
 AWAY = {"father_whereabouts": "away", "mother_whereabouts": "away"}
@@ -121,3 +122,39 @@ def test_the_table_is_made_anew_while_an_import_has_its_turn(children, keeper):
         other.start()
         other.join(timeout=5)
         assert not other.is_alive()
+
+
+def test_the_sites_duties_are_written_while_the_table_is_made_anew(children, keeper, monkeypatch):
+    """Who makes it anew writes the mark last: whoever waits for him must not hold it, or both wait for ever."""
+    duties.page(TODAY)
+    filling = owed._fill
+
+    def slowly(children, given):
+        other.start()
+        other.join(timeout=0.5)
+        assert other.is_alive()
+        filling(children, given)
+
+    with meanwhile(lambda: plan_items.add("2026-09", "核对信息", None)) as other, database.atomic():
+        site.put("rhythms", VISITS, keeper)
+        monkeypatch.setattr(owed, "_fill", slowly)
+        owed.settle()
+        monkeypatch.setattr(owed, "_fill", filling)
+    assert [row.source for row in Owed.select().where(Owed.child.is_null())] == ["item"]
+    assert sound(children) and not owed.site_drifted()
+
+
+def test_two_who_adopt_one_plan_at_once_get_it_once(children, keeper):
+    template = plan_templates.by_code("class")
+    chosen = [(template, adopting.runs(template)[0])]
+
+    def second():
+        with pytest.raises(Refused, match="已经在用"):
+            adopting.adopt(chosen, None)
+
+    with meanwhile(second) as other, database.atomic():
+        adopting.adopt(chosen, keeper)
+        other.start()
+        other.join(timeout=0.5)
+        assert other.is_alive()
+    assert len(work_plans.listing()) == 1 and not owed.site_drifted()

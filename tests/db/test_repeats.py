@@ -194,6 +194,17 @@ def test_a_rule_is_not_changed_from_one_that_was_called_off(series, user):
         repeats.change_rule(nth(1), UNTIL, False, user)
 
 
+def test_one_with_a_roll_does_not_go_to_another_day_with_the_rule(series, user, enter, monkeypatch):
+    child = enter("张浩宇", father_whereabouts="away", mother_whereabouts="away")
+    monkeypatch.setenv("GUANAI_TODAY", "2026-09-30")
+    roll.mark(series, child, "present", user)
+    with pytest.raises(Refused, match="从还没点名的那一次改起"):
+        repeats.change_rule(series, "FREQ=WEEKLY;BYDAY=SU;UNTIL=20261024", False, user)
+    assert on_days()[0] == (9, 12)
+    repeats.change_rule(series, "FREQ=WEEKLY;UNTIL=20261024", False, user)  # its day stays
+    assert len(rows()) == 7
+
+
 # ---- struck out ---------------------------------------------------------------------------------
 
 

@@ -248,7 +248,7 @@ class WorkPlanPage(Page):
 
     def _left(self) -> list[PlanLine]:
         """Open items of months past, but for one time of what is done again and again: that is done or left out."""
-        here = f"{days.today():%Y-%m}"
+        here = f"{min(days.today(), self.state.ends):%Y-%m}"
         lines = [*self.lists["months"].items(), *self.lists["setups"].items()]
         return [each for each in lines if isinstance(each, PlanLine) and each.open and each.month < here and each.sort != "occasion"]  # fmt: skip
 

@@ -352,6 +352,19 @@ def test_one_without_a_key_is_known_by_name_day_and_hour(coming, village):
     assert take(coming(plain), village) == [("大扫除", "created")]
     assert take(coming(plain), village) == [("大扫除", "unchanged")]
     assert len(rows()) == 1
+    for title, stored in (
+        ("", "没有名称的日程"),
+        ("长" * 70, "长" * 60),
+    ):  # known by the name it was given here
+        odd = event(f"SUMMARY:{title}", "DTSTART;VALUE=DATE:20260913")
+        assert [take(coming(odd), village)[0][1] for _ in range(2)] == ["created", "unchanged"]
+        assert rows()[-1].title == stored
+
+
+def test_days_listed_without_a_rule_are_refused_as_what_they_are(coming, village):
+    listed = coming(event("UID:1", "SUMMARY:大扫除", "DTSTART:20260912T080000", "RDATE:20260915T080000"))
+    assert take(listed, village) == [("大扫除", "skipped")] and "没有重复规则" in listed.items[0].why
+    assert rows() == []
 
 
 def test_an_event_of_ours_that_was_struck_out_comes_again_and_is_known_then(activity, village, path):
