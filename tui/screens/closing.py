@@ -29,14 +29,14 @@ class Closing(Page):
         Key(("ctrl+z",), "撤销", "undo", show=False),
     )
 
-    def __init__(self, context: Context, called: Called):
+    def __init__(self, context: Context, called: Called, still: dict[UUID, str] | None = None):
         self.context, self.called = context, called
         self.title = f"关门：{called.title}"
-        self.still: dict[UUID, str] = {}
+        self.still = {} if still is None else still  # kept by the roll: not closing after all loses no word
         self.roster: Roster[Waiting] = Roster.of([], self._row)
 
     def shown(self) -> None:
-        at = self.roster.at
+        before = self.roster
         try:
             waiting = pick_up.not_picked_up(self.called.id)
         except (*TROUBLE, LedgerError) as trouble:
@@ -44,7 +44,7 @@ class Closing(Page):
             return
         waiting.sort(key=lambda each: self._why(each) is not None)
         self.roster = Roster.of(waiting, self._row, "孩子都接走了，按 F8 关门")
-        self.roster.go(at)
+        self.roster.follow(before, lambda each: (each.child_id, self._why(each) is None))
 
     def _why(self, waiting: Waiting) -> str | None:
         """Why a child is still there, where that was said."""

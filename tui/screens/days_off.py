@@ -42,7 +42,7 @@ class DaysOff(Page):
         self.roster: Roster[DayLine] = Roster.of([], _row)
 
     def shown(self) -> None:
-        at = self.roster.at
+        before = self.roster
         try:
             found = days_off.of_year(self.year)
         except LedgerError as error:
@@ -51,7 +51,7 @@ class DaysOff(Page):
         known = self.year in days_off.shipped()
         cure = "按 F8 装入国务院公布的安排" if known else "国务院公布后在这里按 Ins 添加，或按 F10 从文件读入"
         self.roster = Roster.of(found, _row, f"还没有{self.year}年的安排：{cure}")
-        self.roster.go(at)
+        self.roster.follow(before)
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
