@@ -24,7 +24,10 @@ from tui.screens.calendar import Calendar
 from tui.screens.closing import Closing
 from tui.screens.duty_roster import DutyRoster
 from tui.screens.roll_call import RollCall
+from tui.screens.targets import Targets
+from tui.screens.work_plan import WorkPlanPage
 from tui.screens.work_plans import Adopting, AdoptPlans, WorkPlans
+from tui.screens.workbench import Workbench
 
 TODAY = date(2026, 11, 23)
 NAMES = ("甲一", "乙二", "丙三")
@@ -237,3 +240,60 @@ def test_a_plan_deleted_under_the_cursor_leaves_it_on_the_next(context, eyes, le
     assert "删除" in eyes.text or "看不到" in eyes.text
     eyes.press("escape")
     assert page.roster.current().id == second
+
+
+def test_a_plan_deleted_above_the_cursor_of_the_targets_leaves_it_on_its_own(context, eyes, ledger):
+    for code in ("village", "ten-ones"):
+        template = plan_templates.by_code(code)
+        adopting.adopt([(template, adopting.runs(template)[0])], ledger, "2026-11")
+    page = Targets(context)
+    context.desk.push(page)
+    eyes.press("end", "up")
+    first, second = work_plans.listing()
+    assert page.roster.current().id == first.id
+    eyes.press("down")
+    work_plans.remove(first.id, ledger)
+    eyes.press("f5")
+    assert page.roster.current().id == second.id
+
+
+# ---- what is seen ---------------------------------------------------------------------------------
+
+
+def test_the_months_of_a_plan_begin_at_this_one(context, any_eyes, ledger):
+    template = plan_templates.by_code("activity-home")
+    (plan,) = adopting.adopt([(template, adopting.runs(template)[0])], ledger, "2026-11")
+    context.desk.push(WorkPlanPage(context, plan))
+    body = any_eyes.lines()[3:]
+    assert "2026年11月" in body[0] and body[1].startswith(">")
+
+
+def test_a_long_item_is_read_on_the_workbench_where_nobody_is_named(context, any_eyes, ledger):
+    plan_items.add("2026-11", "召开全村留守儿童家长会", ledger)
+    context.desk.push(Workbench(context))
+    (row,) = [line for line in any_eyes.lines() if line.startswith(">")]
+    assert "召开全村留守儿童家长会" in row
+
+
+def test_a_long_name_is_read_on_a_roll_without_comings_and_goings(context, any_eyes, ledger):
+    put_child(ledger, "阿卜杜热依木·麦麦提")
+    called(context, put(ledger, "专题片"))
+    assert "阿卜杜热依木·麦麦提" in any_eyes.text
+
+
+def test_thirty_that_walk_home_fit_into_the_question_and_the_sentence(context, any_eyes, ledger):
+    for n in range(30):
+        put_child(ledger, f"孩子{chr(0x4E00 + n)}", village_group="一组")
+    called(context, put(ledger, "周六开放日", kind="open_day", starts="8:30"))
+    any_eyes.press("f8", "tab", "f8", "f10")
+    assert "等30名自己走" in any_eyes.text
+    any_eyes.press("1", "enter", "enter")
+    assert "等30名：自己走，按 Ctrl+Z 可撤销" in any_eyes.text
+
+
+def test_a_long_search_in_a_choice_stays_inside_the_window(context, any_eyes):
+    context.desk.push(Calendar(context))
+    any_eyes.press("f10", "text:" + "查找很长的字" * 15)
+    assert "没有相符的" in any_eyes.text
+    any_eyes.press("home")
+    assert "没有相符的" in any_eyes.text

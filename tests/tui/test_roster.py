@@ -140,4 +140,6 @@ def test_a_cursor_whose_item_is_gone_stands_on_the_next_one_still_there(left, st
 def test_a_long_sentence_about_an_empty_list_is_read_to_its_end():
     said = "还没有2027年的安排：国务院公布后在这里按 Ins 添加，或按 F10 从文件读入"
     lines = ["".join(text for text, _ in line) for line in listed(empty=said).draw(60, 5)]
-    assert "".join(lines).replace(" ", "") == said.replace(" ", "") and all(cells(line) <= 60 for line in lines)
+    assert "".join(lines).replace(" ", "") == said.replace(" ", "") and all(
+        cells(line) <= 60 for line in lines
+    )

@@ -21,7 +21,7 @@ from tui.widgets.roster import Roster
 DAY, NAME, AGE, MOON, KEPT = 13, 8, 4, 12, 12
 NARROW = 76
 FOOT = 2
-UNWRITTEN = "祝福语还没写，打印时用程序备好的话；按 F10 写"
+UNWRITTEN = "的祝福语还没写，打印时用程序备好的话；按 F10 写"
 FIRST, LAST = "2000-01", "2099-12"
 
 
@@ -201,6 +201,7 @@ class Birthdays(Page):
         ]
         lines = [head, [], *self.roster.draw(width, height - FOOT - 3), []]
         if here := self.roster.current():
-            said, tone = (f"祝福语：{here.wish}", "plain") if here.wish else (UNWRITTEN, "dim")
+            said, tone = (f"的祝福语：{here.wish}", "plain") if here.wish else (UNWRITTEN, "dim")
+            said = here.name + said
             lines += [[(" " + row, tone)] for row in wrap(said, width - 2)[:FOOT]]
         return Picture(lines)

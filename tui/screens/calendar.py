@@ -341,7 +341,7 @@ class Calendar(Page):
             ("生日：名单、贺卡", "sr", self._open("birthdays", "Birthdays")),
             ("值班表", "zbb", self._open("duty_roster", "DutyRoster")),
             ("两体两艺参与", "ltly", self._open("participation", "Participation")),
-            ("节假日与调休", "jjr", self._open("days_off", "DaysOff")),
+            ("放假安排：节假日与调休", "fjap", self._open("days_off", "DaysOff")),
             ("存成日历文件（.ics）", "cc", self._run("calendar_files", "save_ics")),
             ("读入日历文件（.ics）", "dr", self._run("calendar_files", "read_ics")),
         ])  # fmt: skip

@@ -16,6 +16,7 @@ from tui.widgets.dialogs import Choose, Prompt
 from tui.widgets.roster import Roster
 
 NARROW = 76
+FEW = 3  # names in a question or a sentence
 
 
 class Closing(Page):
@@ -93,7 +94,8 @@ class Closing(Page):
     def walk(self) -> None:
         """The rest walk home by themselves, seen across the road or not: of all of them at once."""
         rest = [each for each in self.roster.items() if self._why(each) is None]
-        names = "、".join(each.name for each in rest)
+        names = "、".join(each.name for each in rest[:FEW])
+        names += f"等{len(rest)}名" if len(rest) > FEW else ""
 
         def chosen(at: int | None) -> None:
             if at is not None:
@@ -105,7 +107,8 @@ class Closing(Page):
             heed = pick_up.walk(
                 self.called.id, [each.child_id for each in rest], time, escorted, self.context.by
             )
-            said = "；".join(heed) or f"{names}：自己走，按 Ctrl+Z 可撤销"
+            more = f"；另有{len(heed) - 1}名也是" if len(heed) > 1 else ""
+            said = heed[0] + more if heed else f"{names}：自己走，按 Ctrl+Z 可撤销"
             self._told(said, "warn" if heed else "good")
 
         self.desk.push(

@@ -313,6 +313,8 @@ class RollCall(Page):
 
     def _widths(self, width: int) -> tuple[int, ...]:
         """Cells of the columns: name, group, mark, arrived, brought by, left at, picked up by."""
+        if self.called and not self.called.open_kind and self.part == "roll":
+            return 24, 10, 4
         return (14, 8, 4, 5, 14, 5, 14) if width >= NARROW else (10, 6, 4, 5, 8, 5, 10)
 
     def _columns(self, cells: list[tuple[str, str]], width: int) -> Line:

@@ -120,7 +120,10 @@ class WorkPlanPage(Page):
             self.desk.say(str(trouble), "error")
         else:
             if first:
-                self.lists["months"].go(_now(self.lists["months"].items()))
+                months = self.lists["months"]
+                at = _now(months.items())
+                months.top = max(0, at - 1)  # what comes next is seen below it, not the months gone by above
+                months.go(at)
 
     def _read(self) -> None:
         self.state = work_plans.state(self.plan_id)

@@ -404,11 +404,11 @@ class Workbench(Page):
         whose = (
             [(duty.child, name, ink), (duty.label, LABEL, "plain")]
             if duty.child
-            else [(duty.label, name + 1 + LABEL, ink)]
+            else [(duty.label, name + 1 + LABEL + (0 if duty.helper else 1 + HELPER), ink)]
         )
         line = columns([
             (">" if here else "+" if marked else " ", 1, "key"), (when, WHEN, style), ("*" if duty.focus else " ", 1, "alarm"),
-            *whose, (duty.helper or "", HELPER, "plain"),
+            *whose, *([(duty.helper or "", HELPER, "plain")] if duty.child or duty.helper else ()),
         ], gap=1)  # fmt: skip
         room = width - line_cells(line) - 2
         return [*line, ("  " + fit(duty.village_group or "", room), "dim")] if room >= 6 else line
