@@ -1,5 +1,6 @@
 """What others do meanwhile, and keys typed ahead of it: each key lands on what was meant, nothing typed is lost."""
 
+import shutil
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -19,10 +20,13 @@ from db import (
     work_plans,
 )
 from db.values import Refused
+from tui.drafts import Drafts
 from tui.screens.birthdays import Birthdays
 from tui.screens.calendar import Calendar
 from tui.screens.closing import Closing
+from tui.screens.days_off import day_sheet
 from tui.screens.duty_roster import DutyRoster
+from tui.screens.repeat import repeat_form
 from tui.screens.roll_call import RollCall
 from tui.screens.targets import Targets
 from tui.screens.work_plan import WorkPlanPage
@@ -297,3 +301,24 @@ def test_a_long_search_in_a_choice_stays_inside_the_window(context, any_eyes):
     assert "没有相符的" in any_eyes.text
     any_eyes.press("home")
     assert "没有相符的" in any_eyes.text
+
+
+# ---- drafts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sheet", [lambda context, _: day_sheet(context, None), repeat_form], ids=["day off", "repeat"]
+)
+def test_a_sheet_left_by_a_killed_program_is_gone_on_with_at_the_next_start(
+    context, eyes, ledger, sheet, tmp_path
+):
+    made = sheet(context, put(ledger, "专题片", TODAY + timedelta(days=1)))
+    context.desk.push(made)
+    eyes.press("text:三")
+    shutil.copytree(
+        tmp_path / "drafts", tmp_path / "left"
+    )  # as the killed program leaves them: nobody holds them
+    (draft,) = Drafts(tmp_path / "left").left()
+    context.resume(draft)
+    again = context.desk.top
+    assert again is not made and type(again) is type(made) and "三" in again.session.edit.text
