@@ -112,17 +112,16 @@ def _query() -> peewee.ModelSelect:
 
 
 def _lines(query: peewee.ModelSelect) -> list[ActivityLine]:
-    found = list(query.objects())
-    came, marked = _rolls([each.id for each in found])
-    return [
-        ActivityLine(
-            each.id, each.title or "", ACTIVITY_KIND.label(each.kind) if each.kind else "", each.on_date, each.starts,
-            each.place, each.lead, came.get(each.id, 0), marked.get(each.id, 0), each.ends, each.duty, each.teachers,
-            each.state, each.state_note, each.series_id is not None, each.item, each.kind,
-            TALENT.label(each.talent) if each.talent else None, each.budget, each.materials, each.note, each.outcome,
-        )
-        for each in found
-    ]  # fmt: skip
+    found = list(query.dicts())
+    came, marked = _rolls([each["id"] for each in found])
+    lines = []
+    for each in found:
+        kind, talent, series = each.pop("kind"), each.pop("talent"), each.pop("series")
+        lines.append(ActivityLine(
+            **each, kind=ACTIVITY_KIND.label(kind) if kind else "", code=kind, talent=TALENT.label(talent) if talent else None,
+            repeats=series is not None, present=came.get(each["id"], 0), listed=marked.get(each["id"], 0),
+        ))  # fmt: skip
+    return lines
 
 
 def _rolls(ids: list[UUID]) -> tuple[dict[UUID, int], dict[UUID, int]]:

@@ -14,6 +14,7 @@ from db.text import normal, squeeze
 from db.values import Refused
 from db.when import clock
 
+ASKED = ("title", "on_date", "starts", "ends", "place", "lead", "duty", "teachers")
 HOUR = 60  # minutes an activity takes of which no end is told
 SPACED = re.compile(r"(?<![^\s、,;])(\w)\s+(\w)(?![^\s、,;])")  # 王 晓: one name set wide, not two
 BETWEEN = re.compile(r"[、,;\s]+")
@@ -81,17 +82,20 @@ def on(days: Collection[date]) -> dict[UUID, list[Clash]]:
 
 
 def with_values(activity_id: UUID | None, values: Mapping[str, Any]) -> list[Clash]:
-    """What an activity would clash with if it were saved like this; none as long as its day or times cannot be."""
+    """What an activity would clash with if it were saved like this; none as long as its day or times cannot be.
+
+    What `values` leaves out is as it is stored; what was called off is in nobody's way.
+    """
+    row = Activity.live().where(Activity.id == activity_id).first()
+    if row is not None:
+        if row.state == "cancelled":
+            return []
+        values = {name: getattr(row, name) for name in ASKED} | dict(values)
     try:
         starts, ends = clock(values.get("starts")), clock(values.get("ends"))
     except Refused:
         return []
-    if (
-        values.get("on_date") is None
-        or starts is None
-        or (ends and ends < starts)
-        or _called_off(activity_id)
-    ):
+    if values.get("on_date") is None or starts is None or (ends and ends < starts):
         return []
     place, people = values.get("place"), [values.get(name) for name in ("lead", "duty", "teachers")]
     mine = _slot(activity_id, values.get("title"), values["on_date"], starts, ends, place, *people)
@@ -100,10 +104,6 @@ def with_values(activity_id: UUID | None, values: Mapping[str, Any]) -> list[Cla
         for other in _standing([mine.on_date])
         if other.id != activity_id and (both := shared(mine, other))
     ]
-
-
-def _called_off(activity_id: UUID | None) -> bool:
-    return Activity.select().where(Activity.id == activity_id, Activity.state == "cancelled").exists()
 
 
 def in_words(clashes: Iterable[Clash]) -> str:

@@ -11,7 +11,7 @@ from db import changes, meetings, members
 from db.care_plans import too_far
 from db.days import today
 from db.fields import specs
-from db.models import Activity, Decision, Helper, Member, User
+from db.models import Activity, Decision, Helper, User
 from db.sheet import Entry, NotFound, Rules, Saved, Values, merge, settled
 from db.spec import read
 from db.values import Refused
@@ -152,17 +152,7 @@ def _checked(meeting: Activity, values: Values) -> Values:
         raise Refused(f"期限{due}早于开会的日期{meeting.on_date}，请写会后的日期")
     if too_far(due):
         raise Refused(f"期限{due}离今天三年以上，请核对年份")
-    return stored | _meant(stored["by_name"])
-
-
-def _meant(name: str | None) -> Values:
-    """Whom a written name means: a member of the group, the only helper so called, or just somebody of that name."""
-    if not name:
-        return {"by_name": None, "helper": None}
-    member = Member.select().where(members.living(), Member.name == name).first()
-    called = [helper.id for helper in Helper.live(Helper.id).where(Helper.name == name).limit(2)]
-    helper = (member and member.helper_id) or (called[0] if len(called) == 1 else None)
-    return {"by_name": name, "helper": helper}
+    return stored | members.meant(stored["by_name"])
 
 
 def remove(decision_id: UUID, by: User | None) -> None:

@@ -11,7 +11,7 @@ from db import changes, spec
 from db.changes import Action
 from db.days import today
 from db.fields import specs
-from db.models import Attendee, Decision, Helper, Member, Site, User
+from db.models import Attendee, Decision, Helper, Member, PlanItem, Site, User
 from db.sheet import Entry, NotFound, Rules, Saved, Values, merge, settled
 from db.spec import Spec, read
 from db.text import normal
@@ -125,7 +125,7 @@ def _save(
             mine, merged = merge(ENTRIES, values, base, theirs, force)
             stored = _checked(theirs | mine, mine, member_id)
             act.update(row, **{name: stored[name] for name in mine})
-        _take_over_decisions(act, row)
+        _take_over_duties(act, row)
         return Saved(row.id, merged)
 
 
@@ -138,14 +138,14 @@ def _next_place() -> int:
     return (Member.live(peewee.fn.MAX(Member.place)).scalar() or 0) + 1
 
 
-def _take_over_decisions(act: Action, row: Member) -> None:
+def _take_over_duties(act: Action, row: Member) -> None:
+    """What stands under a member's name alone is its helper's from now on: open decisions and plan items."""
     if row.helper_id is None:
         return
-    nobodys = Decision.live().where(
-        Decision.by_name == row.name, Decision.helper.is_null(), Decision.done_on.is_null()
-    )
-    for decision in nobodys:
-        act.update(decision, helper=row.helper_id)
+    for model in (Decision, PlanItem):
+        mine = model.live().where(model.by_name == row.name, model.helper.is_null(), model.done_on.is_null())
+        for duty in mine:
+            act.update(duty, helper=row.helper_id)
 
 
 def _checked(values: Values, changed: Values, member_id: UUID | None) -> Values:
@@ -232,6 +232,19 @@ RULES = Rules(derive=_derive, suggest=_suggest)
 
 
 # ---- leaving, order -------------------------------------------------------------------------------
+
+
+def meant(name: str | None) -> Values:
+    """Whom a written name means: a member of the group, the only helper so called, or just somebody of that name.
+
+    The values of by_name and helper.
+    """
+    if not name:
+        return {"by_name": None, "helper": None}
+    member = Member.select().where(living(), Member.name == name).first()
+    called = [helper.id for helper in Helper.live(Helper.id).where(Helper.name == name).limit(2)]
+    helper = (member and member.helper_id) or (called[0] if len(called) == 1 else None)
+    return {"by_name": name, "helper": helper}
 
 
 def end(member_id: UUID, on: date, by: User | None) -> None:

@@ -8,16 +8,19 @@ from uuid import UUID
 
 import peewee
 
-from db import changes, site
+from db import changes, members, site
 from db.changes import Action
 from db.days import add_months, short, today
 from db.fields import specs
 from db.models import Activity, Helper, PlanItem, User, WorkPlan
-from db.sheet import Entry, NotFound, Saved, Values, merge, settled
+from db.sheet import Entry, NotFound, Rules, Saved, Values, merge, settled
 from db.spec import read
 from db.values import Refused
 from db.when import EARLIEST, check_day
 
+RULES = Rules(
+    suggest=lambda name, typed, values: members.people(typed) if name in ("by_name", "done_by") else []
+)
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 SPECS = specs(PlanItem)
 ENTRIES = tuple(
@@ -175,7 +178,10 @@ def _mend(
         stored = _checked(theirs | mine)
         if "due_on" in mine and f"{stored['due_on']:%Y-%m}" != row.month:
             raise Refused(f"期限不在{row.month}里了：改到别的月份请回到列表里按 F10 延期，写上原因")
-        act.update(row, **{name: stored[name] for name in mine})
+        told = {name: stored[name] for name in mine}
+        if "by_name" in mine:
+            told |= members.meant(stored["by_name"])
+        act.update(row, **told)
         return Saved(row.id, merged)
 
 

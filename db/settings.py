@@ -14,8 +14,6 @@ DEFAULTS: dict[str, Any] = {
     "report.numbers": [["报警", "110"], ["儿童保护热线", "12345"], ["青少年服务", "12355"], ["急救", "120"]],
     "retention.years": 3,
     "goal.filed": 100, "goal.enrolled": 100, "goal.paired": 100, "goal.talk_on_time": 100,
-    "goal.retained": None, "goal.in_school": None, "goal.vaccinated": None, "goal.parenting": None, "goal.legal_aid": None,
-    "goal.paired_hardship": None, "goal.arts_sports": None,
 }  # fmt: skip
 
 

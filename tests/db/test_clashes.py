@@ -107,3 +107,10 @@ def test_what_would_clash_if_it_were_saved(activity):
         {"starts": "16:30"},
     ):
         assert clashes.with_values(None, values | unready) == []
+
+
+def test_what_is_not_asked_for_is_taken_as_stored(activity):
+    activity("家长会", starts="15:00", lead="李芳")
+    second = activity("乙", starts="16:30", teachers="李芳", place="操场")
+    (clash,) = clashes.with_values(second, {"starts": "15:30"})
+    assert (clash.title, clash.shared) == ("家长会", ("李芳",))

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from db import activities, changes, plan_items
-from db.models import Activity, PlanItem, WorkPlan
+from db import activities, changes, duties, members, plan_items
+from db.duties import Wanted
+from db.models import Activity, Helper, PlanItem, WorkPlan
 from db.sheet import Conflict, NotFound
 from db.values import Refused
 
@@ -89,6 +90,25 @@ def test_an_item_that_is_dropped_is_owed_no_more(user, plan):
     plan_items.finish(item, None, None, user)
     with pytest.raises(Refused, match="先改回未完成"):
         plan_items.drop(item, "算了", user)
+
+
+def test_whoever_is_named_for_an_item_owes_it(user, plan):
+    liu = changes.insert(Helper, user, name="刘老师", kind="teacher")
+    item = plan_items.add("2026-09", "家长会", user, plan)
+    base = plan_items.load(item)
+    plan_items.save(item, base | {"by_name": "刘老师"}, base, user)
+    mine = [(duty.ref, duty.helper) for duty in duties.page(TODAY, wanted=Wanted(helper=liu.id), days=30)]
+    assert mine == [(item, "刘老师")]
+    base = plan_items.load(item)
+    plan_items.save(item, base | {"by_name": "周书记"}, base, user)
+    assert duties.page(TODAY, wanted=Wanted(helper=liu.id), days=30) == []
+    members.save(
+        None,
+        members.load(None) | {"name": "周书记", "post": "leader", "helper": "刘老师"},
+        members.load(None),
+        user,
+    )
+    assert [duty.helper for duty in duties.page(TODAY, wanted=Wanted(helper=liu.id), days=30)] == ["周书记"]
 
 
 def test_another_month_in_the_sheet_is_a_postponement(user, plan):

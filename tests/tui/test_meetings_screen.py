@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import decisions, meetings, members
+from db import activities, decisions, meetings, members
 from tui.screens.leading_group import LeadingGroup
 from tui.screens.meetings import Meetings
 from tui.screens.minutes import MeetingPage
@@ -105,3 +105,16 @@ def test_the_group_is_reached_from_here(page, eyes):
     eyes.press("f10").type("ld")
     eyes.press("enter")
     assert isinstance(eyes.desk.top, LeadingGroup)
+
+
+def test_a_meeting_where_another_activity_is_asks_first(page, eyes, ledger):
+    values = {"title": "励志专题片", "on_date": date(2026, 12, 5), "starts": "14:30", "place": "会议室"}
+    activities.save(None, values, {}, ledger)
+    eyes.press("insert", "3", "enter").type("秋季家长会\n2026-12-5\n下午2点\n会议室\n")
+    assert "与14:30的“励志专题片”冲突（会议室）" in eyes.text
+    eyes.press("ctrl+s")
+    assert "照样存吗" in eyes.text and meetings.listing() == []
+    eyes.press("enter")
+    assert isinstance(eyes.desk.top, MeetingPage) and [line.title for line in meetings.listing()] == [
+        "秋季家长会"
+    ]

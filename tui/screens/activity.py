@@ -16,7 +16,7 @@ from tui.widgets.dialogs import Confirm
 from tui.widgets.sheet import Form, Kept, Sheet
 
 Move = tuple[str, str, Callable[[], None]]  # its words, their pinyin initials, what does it
-CLASHING = ("on_date", "starts", "ends", "place", "lead", "duty", "teachers")
+CLASHING = set(clashes.ASKED) - {"title"}
 
 
 class ActivitySheet(Sheet):
@@ -27,7 +27,7 @@ class ActivitySheet(Sheet):
     def _save(self, force: frozenset[str]) -> None:
         answers = self.session.answers
         values = answers.values()
-        moved = any(values[name] != answers.base[name] for name in CLASHING)
+        moved = any(values.get(name) != answers.base.get(name) for name in CLASHING)
         found = tuple(clashes.with_values(self.record, values)) if moved and not answers.held else ()
         if not found or found == self.agreed:
             super()._save(force)
@@ -44,6 +44,11 @@ class ActivitySheet(Sheet):
         self.desk.push(Confirm(f"{clashes.in_words(found)}。照样存吗？", "照样存", "回去改"), answered)
 
 
+def clash_notice(record: UUID | None, values: dict[str, Any]) -> str:
+    """What a sheet says of the clashes of its values so far."""
+    return clashes.in_words(clashes.with_values(record, values))
+
+
 def activity_sheet(
     context: Context, activity_id: UUID | None, day: date | None = None, draft: Draft | None = None
 ) -> Sheet:
@@ -56,10 +61,7 @@ def activity_sheet(
         saved = activities.save(record, values, base, context.by, force)
         return Kept(saved.id, f"已存：{values['title']}{saved.also}")
 
-    def notice(record: Any, values: dict) -> str:
-        return clashes.in_words(clashes.with_values(record, values))
-
-    form = Form("activity", activities.ENTRIES, load, save, activities.RULES, notice)
+    form = Form("activity", activities.ENTRIES, load, save, activities.RULES, clash_notice)
     title = "修改活动" if activity_id else "新增活动"
     return ActivitySheet(form, title, context.drafts, activity_id, draft=draft)
 

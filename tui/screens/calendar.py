@@ -1,6 +1,6 @@
 """活动日历 (F4): a month, a week or all that is to come; the chosen day's activities, the month's plan items."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from importlib import import_module
 from uuid import UUID
@@ -15,6 +15,7 @@ from tui.context import Context
 from tui.ink import Line, clip, fill, wrap
 from tui.page import Key, Page, Picture
 from tui.screens import activity, calendar_rows, plan_item
+from tui.task import Task
 from tui.widgets import month
 from tui.widgets.ask import ask_action, ask_removal, ask_text
 from tui.widgets.day_list import DayList
@@ -42,6 +43,7 @@ class Calendar(Page):
         self.counts: dict[date, int] = {}
         self.marks: dict[date, DayMarks] = {}
         self.clashes: dict[UUID, list[Clash]] = {}
+        self.looking: Task | None = None
         self.agenda: Roster = Roster.of([], self._activity_row)
         self.plan: Roster[PlanLine] = Roster.of([], self._plan_row)
 
@@ -201,8 +203,25 @@ class Calendar(Page):
                 self.marks = calendar_days.marks(*((self.day, self.day) if alone else self._span()))
                 self._read_plan()
             self._read_agenda(moved)
+            if whole and self.view != "agenda":
+                self._look_for_clashes()
+            elif whole:
+                self.clashes = {}
         except LedgerError as error:
             self.desk.say(str(error), "error")
+
+    def _look_for_clashes(self) -> None:
+        """What clashes in the month or week, found after the screen is drawn."""
+        if self.looking:
+            self.looking.cancel()
+        found = {day for day, count in self.counts.items() if count > 1}
+
+        def look() -> Iterator[bool]:
+            self.clashes = clashes.on(found)
+            yield True
+
+        self.looking = Task(look(), lambda _: None, lambda: None, lambda said: self.desk.say(said, "error"))
+        self.desk.begin(self.looking)
 
     def _read_plan(self) -> None:
         before, items = self.plan, plan_items.month(f"{self.day:%Y-%m}")
@@ -213,14 +232,12 @@ class Calendar(Page):
         """The list afresh, the cursor where it was unless another day was gone to."""
         at, top, height, old = self.agenda.at, self.agenda.top, self.agenda.height, self.chosen()
         first, last = (self.day if self.view == "month" else self._span()[0]), self._span()[1]
-        self.clashes = {}
 
         def page(offset: int, limit: int) -> list[ActivityLine]:
             found = activities.agenda(first, last, offset, limit)
-            if found:
+            if found and self.view == "agenda":
                 self.clashes |= clashes.on({each.on_date for each in found})
-                if self.view == "agenda":
-                    self.marks |= calendar_days.marks(found[0].on_date, found[-1].on_date)
+                self.marks |= calendar_days.marks(found[0].on_date, found[-1].on_date)
             return found
 
         if self.view == "month":

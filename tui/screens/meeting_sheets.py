@@ -8,6 +8,7 @@ from db.sheet import Entry, Saved
 from db.vocab import ACTIVITY_KIND
 from tui.context import Context
 from tui.drafts import Draft
+from tui.screens.activity import ActivitySheet, clash_notice
 from tui.widgets.sheet import Form, Kept, Sheet
 
 HEAD_ENTRIES = tuple(entry for entry in meetings.ENTRIES if entry.name in meetings.HEAD)
@@ -26,8 +27,8 @@ def new_sheet(context: Context, kind: str, draft: Draft | None = None) -> Sheet:
             return Kept(saved.id, f"已存：{values['title']}{saved.also}")
         return Kept(meetings.new(kind, by=context.by, **values), f"已存：{values['title']}")
 
-    form = Form(f"meeting_new:{kind}", meetings.NEW_ENTRIES, load, save)
-    return Sheet(form, f"新会议：{ACTIVITY_KIND.label(kind)}", context.drafts, draft=draft)
+    form = Form(f"meeting_new:{kind}", meetings.NEW_ENTRIES, load, save, notice=clash_notice)
+    return ActivitySheet(form, f"新会议：{ACTIVITY_KIND.label(kind)}", context.drafts, draft=draft)
 
 
 def head_sheet(context: Context, activity_id: UUID, draft: Draft | None = None) -> Sheet:
@@ -52,7 +53,8 @@ def _meeting_sheet(
         return Kept(saved.id, f"会议已存{saved.also}")
 
     title = meetings.load(activity_id)["title"]
-    return Sheet(Form(name, entries, load, save), title, context.drafts, activity_id, at=at, draft=draft)
+    form = Form(name, entries, load, save, notice=clash_notice if entries == HEAD_ENTRIES else None)
+    return ActivitySheet(form, title, context.drafts, activity_id, at=at, draft=draft)
 
 
 def attendee_sheet(

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from db import activities, clashes, days, plan_evidence, plan_items, when
+from db import activities, days, plan_evidence, plan_items, when
 from db.plan_evidence import Proof
 from db.plan_items import PlanLine
 from db.values import Refused
@@ -15,7 +15,7 @@ from tui.context import Context
 from tui.drafts import Draft
 from tui.ink import Line
 from tui.page import TROUBLE, Key, Picture
-from tui.screens.activity import ActivitySheet
+from tui.screens.activity import ActivitySheet, clash_notice
 from tui.widgets.ask import ask_action, ask_day, ask_removal
 from tui.widgets.dialogs import Choose, Prompt
 from tui.widgets.sheet import Form, Kept, Sheet
@@ -247,7 +247,7 @@ def open_item(context: Context, item_id: UUID, draft: Draft | None = None) -> No
         saved = plan_items.save(record, values, base, context.by, force)
         return Kept(saved.id, f"已存：{values['title']}{saved.also}")
 
-    form = Form("plan_item", plan_items.ENTRIES, plan_items.load, save)
+    form = Form("plan_item", plan_items.ENTRIES, plan_items.load, save, plan_items.RULES)
     context.desk.push(Sheet(form, "修改计划事项", context.drafts, item_id, draft=draft))
 
 
@@ -289,11 +289,8 @@ def _open_arranging(context: Context, item_id: UUID, again: bool, draft: Draft |
         more = "，以后各次也排上了" if again else ""
         return Kept(saved.id, f"已安排在{on}：{values['title']}{more}。办完记“已办”，这项就完成了")
 
-    def notice(record: Any, values: dict) -> str:
-        return clashes.in_words(clashes.with_values(record, values))
-
     name = f"{ARRANGING}{item_id}:{'again' if again else ''}"
-    form = Form(name, activities.ENTRIES, load, save, activities.RULES, notice)
+    form = Form(name, activities.ENTRIES, load, save, activities.RULES, clash_notice)
     context.desk.push(ActivitySheet(form, f"安排活动：{item.title}", context.drafts, draft=draft))
 
 
