@@ -1,5 +1,6 @@
 """What others do meanwhile, and keys typed ahead of it: each key lands on what was meant, nothing typed is lost."""
 
+import re
 import shutil
 from datetime import date, datetime, timedelta
 
@@ -146,6 +147,24 @@ def test_the_calendar_s_cursor_stays_with_its_activity(context, eyes, ledger, vi
     activities.remove(one, ledger)
     page.shown()
     assert page.chosen().id == two
+
+
+def test_activities_put_in_meanwhile_do_not_push_the_others_under_another_day(context, any_eyes, ledger):
+    for n in range(20):
+        put(ledger, f"活动{n + 1}日", date(2026, 12, n + 1), starts="9:00")
+    page = Calendar(context)
+    context.desk.push(page)
+    page.turn_to("agenda")
+    any_eyes.press("tab")
+    put(ledger, "别人加的", date(2026, 12, 2), starts="8:00")
+    any_eyes.press("pagedown")
+    found, day = [], None
+    for line in any_eyes.lines()[2:-4]:
+        if heading := re.match(r" 周. 12月(\d+)日", line):
+            day = heading[1]
+        elif row := re.search(r"活动(\d+)日", line):
+            found.append((row[1], day or row[1]))
+    assert len(found) >= 5 and all(told == day for told, day in found)
 
 
 def test_the_rosters_cursor_stays_with_its_day_and_goes_on_from_there(context, eyes, ledger):

@@ -82,7 +82,10 @@ class Calendar(Page):
         if self.part == "days" and (day := self._stepped(key)):
             self.go_to(day)
             return True
+        top = self.here.top
         if self.part != "days" and self.here.press(key):
+            if isinstance(self.here, DayList) and self.here.top != top:
+                self._check_counts()
             self._take_day_along()
             return True
         return self.shortcut(key, char)
@@ -168,6 +171,11 @@ class Calendar(Page):
         if self.part == "agenda" or self.view == "agenda":
             self.agenda.to_item()
             self._take_day_along()
+
+    def _check_counts(self) -> None:
+        """What is read further down stands under its own day only while nobody has added or struck out any."""
+        if activities.days_with(*self._span()) != self.counts:
+            self._read(True)
 
     def _take_day_along(self) -> None:
         """In a week the chosen day is that of the activity under the cursor."""
