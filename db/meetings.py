@@ -212,11 +212,8 @@ def begun(row: Activity, then: str) -> None:
         raise Refused(f"会在{short(row.on_date)}开，到那天再{then}；已经提前开了，请先改会议的日期")
 
 
-def hold(activity_id: UUID, outcome: str | None, by: User | None) -> list[str]:
-    """Say a meeting was held; the titles of the plan items it settled. outcome None keeps what is written.
-
-    Raises Refused as activities.hold does, and where nobody has come, grown-up or child.
-    """
+def check_can_be_held(activity_id: UUID) -> None:
+    """Refuse to call a meeting held before its day, once it is called off, and where nobody has come, grown-up or child."""
     row = find(activity_id)
     begun(row, "记“已开”")
     came = [
@@ -225,6 +222,14 @@ def hold(activity_id: UUID, outcome: str | None, by: User | None) -> list[str]:
     ]
     if not any(came):
         raise Refused("还没有人到会：请先在“到会”里按 1 记到，或按 F8 其余都到，再记“已开”")
+
+
+def hold(activity_id: UUID, outcome: str | None, by: User | None) -> list[str]:
+    """Say a meeting was held; the titles of the plan items it settled. outcome None keeps what is written.
+
+    Raises Refused as check_can_be_held and activities.hold do.
+    """
+    check_can_be_held(activity_id)
     return activities.hold(activity_id, outcome, by)
 
 

@@ -39,7 +39,6 @@ SCREENS = (
     ("交接", "tui.screens.handing_over", "HandingOver"),
     ("联系中断", "tui.screens.lapses", "Lapses"),
     ("活动日历（F4）", "tui.screens.calendar", "Calendar"),
-    ("点名", "tui.screens.roll_call", "RollCall"),
     ("计划", "tui.screens.work_plans", "WorkPlans"),
     ("选用计划", "tui.screens.work_plans", "AdoptPlans"),
     ("选用计划：会怎样", "tui.screens.work_plans", "Adopting"),

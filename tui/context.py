@@ -96,6 +96,14 @@ class Context:
                 from tui.screens import meeting_sheets
 
                 meeting_sheets.resume(self, draft)
+            case "repeat":
+                from tui.screens.repeat import repeat_form
+
+                self.desk.push(repeat_form(self, record, draft))
+            case "day_off":
+                from tui.screens.days_off import day_sheet
+
+                self.desk.push(day_sheet(self, record, draft))
             case "work_plan_summary":
                 from tui.screens.plan_summary import summary_sheet
 

@@ -261,7 +261,7 @@ def test_the_caret_stays_in_view():
     text, x = edit.view(6)
     assert (text, x) == ("五六", 4)
     edit.press("home")
-    assert edit.view(6) == ("一二三四五六", 0)
+    assert edit.view(6) == ("一二三", 0)
     marked = LineEdit("e\u0301x")
     marked.press("left")
     marked.press("left")

@@ -1,5 +1,8 @@
 """The roster reads only what it shows and never loses its cursor."""
 
+import pytest
+
+from tui.ink import cells
 from tui.widgets.roster import Roster
 
 
@@ -108,3 +111,35 @@ def test_a_list_struck_out_as_a_whole_is_empty():
     made.press("end")
     assert made.current() is None
     assert shown(made)[0].strip() == "没有记录" and len(made) == 0
+
+
+def listed(*items: str, empty: str = "") -> Roster:
+    return Roster.of(items, lambda item, width, here: [(f"{'>' if here else ' '}{item}", "plain")], empty)
+
+
+def test_a_list_read_afresh_keeps_the_cursor_on_its_item_and_in_its_line():
+    before = listed(*"abcdefghij")
+    before.draw(20, 4)
+    before.go(6)
+    after = listed("new", *"abcdefghij")
+    after.follow(before, str)
+    assert after.current() == "g" and shown(after, 4) == [" d", " e", " f", ">g"] == shown(before, 4)
+
+
+@pytest.mark.parametrize(("left", "stands_on"), [("abcdfg", "f"), ("abcdg", "g"), ("ab", "b"), ("", None)])
+def test_a_cursor_whose_item_is_gone_stands_on_the_next_one_still_there(left, stands_on):
+    before = listed(*"abcdefg")
+    before.draw(20, 3)
+    before.go(4)
+    after = listed(*left)
+    after.follow(before, str)
+    assert after.current() == stands_on
+    assert stands_on is None or f">{stands_on}" in shown(after, 3)
+
+
+def test_a_long_sentence_about_an_empty_list_is_read_to_its_end():
+    said = "还没有2027年的安排：国务院公布后在这里按 Ins 添加，或按 F10 从文件读入"
+    lines = ["".join(text for text, _ in line) for line in listed(empty=said).draw(60, 5)]
+    assert "".join(lines).replace(" ", "") == said.replace(" ", "") and all(
+        cells(line) <= 60 for line in lines
+    )

@@ -11,7 +11,8 @@ from db.activities import MEETINGS, ActivityLine
 from tui.context import Context
 from tui.drafts import Draft
 from tui.page import TROUBLE
-from tui.widgets.dialogs import Confirm, Prompt
+from tui.widgets.ask import ask_text
+from tui.widgets.dialogs import Confirm
 from tui.widgets.sheet import Form, Kept, Sheet
 
 Move = tuple[str, str, Callable[[], None]]  # its words, their pinyin initials, what does it
@@ -82,44 +83,34 @@ def hold(context: Context, activity: ActivityLine) -> None:
         context.desk.push(_named("closing", "Closing")(context, roll.about(activity.id)))
         return
 
-    def told(text: str | None) -> None:
-        if text is None:
-            return
-        outcome = None if text == shown else text
-        try:
-            verb = meetings.hold if activity.code in MEETINGS else activities.hold
-            settled = verb(activity.id, outcome, context.by)
-        except TROUBLE as trouble:
-            context.desk.say(str(trouble), "error")
-            return
+    try:
+        if activity.code in MEETINGS:
+            meetings.check_can_be_held(activity.id)  # said before a summary is typed in vain
+    except TROUBLE as trouble:
+        context.desk.say(str(trouble), "error")
+        return
+
+    def told(text: str) -> None:
+        verb = meetings.hold if activity.code in MEETINGS else activities.hold
+        settled = verb(activity.id, None if text == shown else text, context.by)
         also = f"，计划里的{'、'.join(f'“{title}”' for title in settled)}也办好了" if settled else ""
         _read_again(context, f"{activity.title}：{'已开' if activity.code in MEETINGS else '已办'}{also}")
 
     shown = " ".join((activity.outcome or "").split("\n"))
     hint = "办得怎样，多少人，有什么收获；不写就直接回车"
-    context.desk.push(
-        Prompt(f"“{activity.title}”办了：小结", shown, hint, activities.SPECS["outcome"].longest), told
-    )
+    longest = activities.SPECS["outcome"].longest
+    ask_text(context.desk, f"“{activity.title}”办了：小结", shown, told, hint, longest)
 
 
-def cancel(context: Context, activity: ActivityLine, typed: str = "") -> None:
+def cancel(context: Context, activity: ActivityLine) -> None:
     """Ask why an activity is called off until a reason is given."""
 
-    def told(text: str | None) -> None:
-        if text is None:
-            return
-        try:
-            activities.cancel(activity.id, text, context.by)
-        except TROUBLE as trouble:
-            cancel(context, activity, text)
-            context.desk.say(str(trouble), "error")
-        else:
-            _read_again(context, f"{activity.title}：已取消")
+    def told(text: str) -> None:
+        activities.cancel(activity.id, text, context.by)
+        _read_again(context, f"{activity.title}：已取消")
 
-    context.desk.push(
-        Prompt(f"为什么取消“{activity.title}”", typed, "如 下雨、停电；日历上还看得到，按 Ctrl+Z 可撤销"),
-        told,
-    )
+    hint = "如 下雨、停电；日历上还看得到，按 Ctrl+Z 可撤销"
+    ask_text(context.desk, f"为什么取消“{activity.title}”", "", told, hint)
 
 
 def reopen(context: Context, activity: ActivityLine) -> None:

@@ -1,6 +1,7 @@
 """过生日: the month's birthdays, noted for one child or for all marked, the party, cards and wishes to print."""
 
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 from db import birthdays, days
@@ -10,10 +11,9 @@ from db.printing.birthday import greeting
 from db.printing.printed import GREETING, PARTY, WISHES
 from tui.context import Context
 from tui.ink import Line, clip, columns, wrap
-from tui.page import TROUBLE, Key, Page, Picture
+from tui.page import Key, Page, Picture
 from tui.screens.printing import ask_print
-from tui.widgets.ask import ask_action, ask_day
-from tui.widgets.dialogs import Prompt
+from tui.widgets.ask import ask_action, ask_day, ask_text
 from tui.widgets.month import turn
 from tui.widgets.record_form import open_record, open_records_for
 from tui.widgets.roster import Roster
@@ -21,7 +21,7 @@ from tui.widgets.roster import Roster
 DAY, NAME, AGE, MOON, KEPT = 13, 8, 4, 12, 12
 NARROW = 76
 FOOT = 2
-UNWRITTEN = "祝福语还没写，打印时用程序备好的话；按 F10 写"
+UNWRITTEN = "的祝福语还没写，打印时用程序备好的话；按 F10 写"
 FIRST, LAST = "2000-01", "2099-12"
 
 
@@ -53,7 +53,7 @@ class Birthdays(Page):
         return f"{self.first:%Y-%m}"
 
     def shown(self) -> None:
-        at = self.roster.at
+        before = self.roster
         try:
             found, party = birthdays.of_month(self.month), birthdays.party(self.month)
         except LedgerError as error:
@@ -62,7 +62,7 @@ class Birthdays(Page):
         self.arranged = party and party.on_date
         self.marked &= {each.child_id for each in found}
         self.roster = Roster.of(found, self.row, f"{self.first.month}月没有儿童过生日：按左右箭头看别的月份")
-        self.roster.go(at)
+        self.roster.follow(before, attrgetter("child_id"))
 
     # ---- keys
 
@@ -117,10 +117,8 @@ class Birthdays(Page):
             return
 
         def arranged(day: date, _typed: str) -> None:
-            self._do(
-                lambda: birthdays.arrange_party(self.month, day, self.context.by),
-                f"{days.short(day)}办生日会，已记到日历；到那天在这里按 F8 点名",
-            )
+            birthdays.arrange_party(self.month, day, self.context.by)
+            self._say_done(f"{days.short(day)}办生日会，已记到日历；到那天在这里按 F8 点名")
 
         today = days.today()
         proposed = today if today.replace(day=1) == self.first else self.first
@@ -147,21 +145,18 @@ class Birthdays(Page):
     def _write_wish(self) -> None:
         here = self.roster.current()
 
-        def written(text: str | None) -> None:
-            if text is not None:
-                said = f"{here.name}的祝福语{'已存' if text.strip() else '已清空'}，按 Ctrl+Z 可撤销"
-                self._do(
-                    lambda: birthdays.set_wish(here.child_id, self.first.year, text, self.context.by), said
-                )
+        def written(text: str) -> None:
+            birthdays.set_wish(here.child_id, self.first.year, text, self.context.by)
+            self._say_done(f"{here.name}的祝福语{'已存' if text.strip() else '已清空'}，按 Ctrl+Z 可撤销")
 
         hint = "打字就换成自己写的；清空就用程序备好的话"
-        self.desk.push(Prompt(f"写给{here.name}", here.wish or greeting(here.age), hint), written)
+        ask_text(self.desk, f"写给{here.name}", here.wish or greeting(here.age), written, hint)
 
     def _change_calendar(self) -> None:
         here = self.roster.current()
         lunar = not here.lunar
-        said = f"{here.name}以后过{'农历' if lunar else '公历'}生日，按 Ctrl+Z 可撤销"
-        self._do(lambda: birthdays.set_lunar(here.child_id, lunar, self.context.by), said)
+        birthdays.set_lunar(here.child_id, lunar, self.context.by)
+        self._say_done(f"{here.name}以后过{'农历' if lunar else '公历'}生日，按 Ctrl+Z 可撤销")
 
     def _print(self, what: str) -> None:
         ask_print(self.context, what, self._ids(), f"{self.first.month}月", month=self.month)
@@ -172,14 +167,9 @@ class Birthdays(Page):
     def undo(self) -> None:
         self.context.undo()
 
-    def _do(self, work, said: str) -> None:
-        try:
-            work()
-        except TROUBLE as trouble:
-            self.desk.say(str(trouble), "error")
-        else:
-            self.shown()
-            self.desk.say(said, "good")
+    def _say_done(self, said: str) -> None:
+        self.shown()
+        self.desk.say(said, "good")
 
     # ---- drawing
 
@@ -211,6 +201,7 @@ class Birthdays(Page):
         ]
         lines = [head, [], *self.roster.draw(width, height - FOOT - 3), []]
         if here := self.roster.current():
-            said, tone = (f"祝福语：{here.wish}", "plain") if here.wish else (UNWRITTEN, "dim")
+            said, tone = (f"的祝福语：{here.wish}", "plain") if here.wish else (UNWRITTEN, "dim")
+            said = here.name + said
             lines += [[(" " + row, tone)] for row in wrap(said, width - 2)[:FOOT]]
         return Picture(lines)

@@ -13,13 +13,13 @@ from db.errors import LedgerError
 from db.plan_items import PlanLine
 from tui.context import Context
 from tui.ink import Line, clip, fill, wrap
-from tui.page import TROUBLE, Key, Page, Picture
+from tui.page import Key, Page, Picture
 from tui.screens import activity, calendar_rows, plan_item
 from tui.task import Task
 from tui.widgets import month
-from tui.widgets.ask import ask_action, ask_removal
+from tui.widgets.ask import ask_action, ask_removal, ask_text
 from tui.widgets.day_list import DayList
-from tui.widgets.dialogs import Prompt, Tell
+from tui.widgets.dialogs import Tell
 from tui.widgets.roster import Roster
 
 NARROW = 76
@@ -82,7 +82,10 @@ class Calendar(Page):
         if self.part == "days" and (day := self._stepped(key)):
             self.go_to(day)
             return True
+        top = self.here.top
         if self.part != "days" and self.here.press(key):
+            if isinstance(self.here, DayList) and self.here.top != top:
+                self._check_counts()
             self._take_day_along()
             return True
         return self.shortcut(key, char)
@@ -169,6 +172,11 @@ class Calendar(Page):
             self.agenda.to_item()
             self._take_day_along()
 
+    def _check_counts(self) -> None:
+        """What is read further down stands under its own day only while nobody has added or struck out any."""
+        if activities.days_with(*self._span()) != self.counts:
+            self._read(True)
+
     def _take_day_along(self) -> None:
         """In a week the chosen day is that of the activity under the cursor."""
         if self.view == "week" and self.part == "agenda" and (here := self.chosen()):
@@ -224,15 +232,13 @@ class Calendar(Page):
         self.desk.begin(self.looking)
 
     def _read_plan(self) -> None:
-        old = self.plan.current()
-        items = plan_items.month(f"{self.day:%Y-%m}")
-        roster = Roster.of(items, self._plan_row, "没有计划事项，按 Tab 到这里再按 Ins")
-        roster.go(next((i for i, item in enumerate(items) if old and item.id == old.id), self.plan.at))
-        self.plan = roster
+        before, items = self.plan, plan_items.month(f"{self.day:%Y-%m}")
+        self.plan = Roster.of(items, self._plan_row, "没有计划事项，按 Tab 到这里再按 Ins")
+        self.plan.follow(before)
 
     def _read_agenda(self, moved: bool) -> None:
         """The list afresh, the cursor where it was unless another day was gone to."""
-        at, top, height = self.agenda.at, self.agenda.top, self.agenda.height
+        at, top, height, old = self.agenda.at, self.agenda.top, self.agenda.height, self.chosen()
         first, last = (self.day if self.view == "month" else self._span()[0]), self._span()[1]
 
         def page(offset: int, limit: int) -> list[ActivityLine]:
@@ -254,8 +260,9 @@ class Calendar(Page):
             )
         self.agenda.height = height
         if not moved:
-            self.agenda.top = top
-            self.agenda.go(at)
+            self.agenda.top = max(0, min(top, len(self.agenda) - height))
+            place = old and self._place(old.id, old.on_date)
+            self.agenda.go(at if place is None else place)
         elif self.view == "month":
             self.agenda.go(0)
         if self.view != "month" and (moved or self.chosen() is None):
@@ -265,21 +272,17 @@ class Calendar(Page):
 
     def add(self) -> None:
         if self.part == "plan":
-            self.desk.push(Prompt(f"{self.day.month}月的计划事项", hint="如 召开家长会"), self._add_item)
+            ask_text(self.desk, f"{self.day.month}月的计划事项", "", self._add_item, "如 召开家长会")
         else:
             here = self.chosen() if self.part == "agenda" else None
             sheet = activity.activity_sheet(self.context, None, here.on_date if here else self.day)
             self.desk.push(sheet, self._stand_on)
 
-    def _add_item(self, title: str | None) -> None:
-        if title is not None:
-            try:
-                plan_items.add(f"{self.day:%Y-%m}", title, self.context.by)
-            except TROUBLE as trouble:
-                self.desk.say(str(trouble), "error")
-            else:
-                self._read(True)
-                self.desk.say(f"已添加：{title}", "good")
+    def _add_item(self, title: str) -> None:
+        made = plan_items.add(f"{self.day:%Y-%m}", title, self.context.by)
+        self._read(True)
+        self.plan.go(next((n for n, item in enumerate(self.plan.items()) if item.id == made), self.plan.at))
+        self.desk.say(f"已添加：{title.strip()}，按 Ctrl+Z 可撤销", "good")
 
     def edit(self) -> None:
         if self.part == "plan":
@@ -295,12 +298,19 @@ class Calendar(Page):
         first, last = self._span()
         if not max(first, self.day if self.view == "month" else first) <= there <= last:
             self.go_to(there)
-        nth = [each.id for each in activities.agenda(there, there)].index(activity_id)
+        if self.view == "month" or self.part == "agenda":
+            self.agenda.go(self._place(activity_id, there))
+
+    def _place(self, activity_id: UUID, day: date) -> int | None:
+        """Where an activity of a day stands in the list; None if it is not on that day any more."""
+        ids = [each.id for each in activities.agenda(day, day)]
+        if activity_id not in ids:
+            return None
         if isinstance(self.agenda, DayList):
-            if self.part == "agenda":
-                self.agenda.go(self.agenda.place_of(there) + 1 + nth)
-        else:
-            self.agenda.go(nth + sum(count for day, count in self.counts.items() if self.day <= day < there))
+            return self.agenda.place_of(day) + 1 + ids.index(activity_id)
+        return ids.index(activity_id) + sum(
+            count for each, count in self.counts.items() if self.day <= each < day
+        )
 
     def remove(self) -> None:
         if self.part == "plan":
@@ -356,7 +366,7 @@ class Calendar(Page):
             ("生日：名单、贺卡", "sr", self._open("birthdays", "Birthdays")),
             ("值班表", "zbb", self._open("duty_roster", "DutyRoster")),
             ("两体两艺参与", "ltly", self._open("participation", "Participation")),
-            ("节假日与调休", "jjr", self._open("days_off", "DaysOff")),
+            ("放假安排：节假日与调休", "fjap", self._open("days_off", "DaysOff")),
             ("存成日历文件（.ics）", "cc", self._run("calendar_files", "save_ics")),
             ("读入日历文件（.ics）", "dr", self._run("calendar_files", "read_ics")),
         ])  # fmt: skip

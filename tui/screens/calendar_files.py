@@ -120,6 +120,8 @@ class ComingIn(Page):
     def why_off(self, key: Key) -> str | None:
         if self.doing:
             return f"正在{self.doing}，请稍候"
+        if key.run == "take" and self.desk.seen is not self:
+            return "请看清再按一次"
         if key.run == "take" and not self._many("created", "updated"):
             return "没有新的，也没有改动，不用读入：按 Esc 返回"
         if key.run == "tell" and not len(self.roster):

@@ -16,6 +16,7 @@ from tui.widgets.dialogs import Choose, Prompt
 from tui.widgets.roster import Roster
 
 NARROW = 76
+FEW = 3  # names in a question or a sentence
 
 
 class Closing(Page):
@@ -30,14 +31,14 @@ class Closing(Page):
         Key(("f2", "f3", "f4", "f5", "f6", "f7", "f9"), "换到别处（关了门才行）", "elsewhere", show=False),
     )
 
-    def __init__(self, context: Context, called: Called):
+    def __init__(self, context: Context, called: Called, still: dict[UUID, str] | None = None):
         self.context, self.called = context, called
         self.title = f"关门：{called.title}"
-        self.still: dict[UUID, str] = {}
+        self.still = {} if still is None else still  # kept by the roll: not closing after all loses no word
         self.roster: Roster[Waiting] = Roster.of([], self._row)
 
     def shown(self) -> None:
-        at = self.roster.at
+        before = self.roster
         try:
             waiting = pick_up.not_picked_up(self.called.id)
         except (*TROUBLE, LedgerError) as trouble:
@@ -45,7 +46,7 @@ class Closing(Page):
             return
         waiting.sort(key=lambda each: self._why(each) is not None)
         self.roster = Roster.of(waiting, self._row, "孩子都接走了，按 F8 关门")
-        self.roster.go(at)
+        self.roster.follow(before, lambda each: (each.child_id, self._why(each) is None))
 
     def _why(self, waiting: Waiting) -> str | None:
         """Why a child is still there, where that was said."""
@@ -93,7 +94,8 @@ class Closing(Page):
     def walk(self) -> None:
         """The rest walk home by themselves, seen across the road or not: of all of them at once."""
         rest = [each for each in self.roster.items() if self._why(each) is None]
-        names = "、".join(each.name for each in rest)
+        names = "、".join(each.name for each in rest[:FEW])
+        names += f"等{len(rest)}名" if len(rest) > FEW else ""
 
         def chosen(at: int | None) -> None:
             if at is not None:
@@ -105,7 +107,8 @@ class Closing(Page):
             heed = pick_up.walk(
                 self.called.id, [each.child_id for each in rest], time, escorted, self.context.by
             )
-            said = "；".join(heed) or f"{names}：自己走，按 Ctrl+Z 可撤销"
+            more = f"；另有{len(heed) - 1}名也是" if len(heed) > 1 else ""
+            said = heed[0] + more if heed else f"{names}：自己走，按 Ctrl+Z 可撤销"
             self._told(said, "warn" if heed else "good")
 
         self.desk.push(

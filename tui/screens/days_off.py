@@ -10,6 +10,7 @@ from db.days_off import DayLine
 from db.errors import LedgerError
 from db.vocab import DAY_OFF
 from tui.context import Context
+from tui.drafts import Draft
 from tui.ink import Line, columns
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.ask import ask_action, ask_file, ask_removal
@@ -42,7 +43,7 @@ class DaysOff(Page):
         self.roster: Roster[DayLine] = Roster.of([], _row)
 
     def shown(self) -> None:
-        at = self.roster.at
+        before = self.roster
         try:
             found = days_off.of_year(self.year)
         except LedgerError as error:
@@ -51,7 +52,7 @@ class DaysOff(Page):
         known = self.year in days_off.shipped()
         cure = "按 F8 装入国务院公布的安排" if known else "国务院公布后在这里按 Ins 添加，或按 F10 从文件读入"
         self.roster = Roster.of(found, _row, f"还没有{self.year}年的安排：{cure}")
-        self.roster.go(at)
+        self.roster.follow(before)
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
@@ -79,20 +80,10 @@ class DaysOff(Page):
     # ---- one day
 
     def add(self) -> None:
-        self.desk.push(self._sheet(None), self.go_to)
+        self.desk.push(day_sheet(self.context, None), self.go_to)
 
     def edit(self) -> None:
-        self.desk.push(self._sheet(self.roster.current().id), self.go_to)
-
-    def _sheet(self, day_id: UUID | None) -> Sheet:
-        def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
-            saved = days_off.save(record, values, base, self.context.by, force)
-            return Kept(saved.id, f"已存：{DAY_OFF.label(values['kind'])} {values['on_date']}{saved.also}")
-
-        entries = days_off.MENDED if day_id else days_off.ENTRIES
-        form = Form("day_off", entries, days_off.load, save)
-        title = "修改放假或上班" if day_id else "添加放假或上班"
-        return Sheet(form, title, self.context.drafts, day_id)
+        self.desk.push(day_sheet(self.context, self.roster.current().id), self.go_to)
 
     def go_to(self, day_id: UUID | None) -> None:
         """Turn to the year of a day that was saved and stand on it."""
@@ -166,6 +157,19 @@ class DaysOff(Page):
         told = f"放假 {kinds.count('off')} 天  调休上班 {kinds.count('work')} 天  左右换年"
         head: Line = [(f" {self.year}年  ", "head"), (told, "plain")]
         return Picture([head, [], *self.roster.draw(width, height - 2)])
+
+
+def day_sheet(context: Context, day_id: UUID | None, draft: Draft | None = None) -> Sheet:
+    """The sheet of a day off or worked, or of new ones."""
+
+    def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
+        saved = days_off.save(record, values, base, context.by, force)
+        return Kept(saved.id, f"已存：{DAY_OFF.label(values['kind'])} {values['on_date']}{saved.also}")
+
+    entries = days_off.MENDED if day_id else days_off.ENTRIES
+    form = Form("day_off", entries, days_off.load, save)
+    title = "修改放假或上班" if day_id else "添加放假或上班"
+    return Sheet(form, title, context.drafts, day_id, draft=draft)
 
 
 def _row(line: DayLine, width: int, here: bool) -> Line:

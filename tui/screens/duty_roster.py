@@ -8,9 +8,10 @@ from db.duty_roster import Dealt, DutyDay, Person
 from db.errors import LedgerError
 from tui.context import Context
 from tui.ink import Line, columns
-from tui.page import TROUBLE, Key, Page, Picture
-from tui.widgets.ask import ask_file, ask_removal
+from tui.page import Key, Page, Picture
+from tui.widgets.ask import ask_file, ask_removal, ask_text
 from tui.widgets.dialogs import Choose, Prompt
+from tui.widgets.month import FIRST, LAST
 from tui.widgets.roster import Roster
 
 NARROW = 76
@@ -45,19 +46,21 @@ class DutyRoster(Page):
         return days.add_months(self.first, MONTHS) - timedelta(days=1)
 
     def shown(self) -> None:
-        at = self.roster.at
+        before = self.roster
         try:
             self.lines = duty_roster.lines(self.first, self.last, self.every)
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
         self.roster = Roster.of(self.lines, _row, "这三个月没有开放日：在活动日历（F4）里添加")
-        self.roster.go(at)
+        self.roster.follow(before)
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
 
     def why_off(self, key: Key) -> str | None:
+        if (key.run == "earlier" and self.first <= FIRST) or (key.run == "later" and self.last >= LAST):
+            return f"只看得到{FIRST.year}到{LAST.year}年"
         if key.run in ("put", "deal", "save", "clear") and not len(self.roster):
             return "这里没有活动：在活动日历（F4）里添加开放日"
         if key.run == "clear" and not self.roster.current().duty:
@@ -76,7 +79,7 @@ class DutyRoster(Page):
 
     def _turn(self, months: int) -> None:
         self.first = days.add_months(self.first, months)
-        self.roster.at = 0
+        self.roster.go(0)
         self.shown()
 
     # ---- who is on duty
@@ -90,12 +93,12 @@ class DutyRoster(Page):
             if at is None:
                 return
             if at == len(people):
-                self.desk.push(Prompt("值班的人", day.duty or "", "如 王晓"), named)
+                ask_text(self.desk, "值班的人", day.duty or "", named, "如 王晓")
             else:
                 named(people[at].name)
 
-        def named(name: str | None) -> None:
-            if name is not None and name.strip():
+        def named(name: str) -> None:
+            if name.strip():
                 self._put(day, name.strip())
 
         title = f"{days.short(day.on_date)}{day.title}谁值班"
@@ -111,11 +114,7 @@ class DutyRoster(Page):
         )
 
     def _put(self, day: DutyDay, name: str) -> None:
-        try:
-            duty_roster.put(day.id, name, self.context.by)
-        except TROUBLE as trouble:
-            self.desk.say(str(trouble), "error")
-            return
+        duty_roster.put(day.id, name, self.context.by)
         self.shown()
         self.roster.go(self.roster.at + 1)
         self.desk.say(f"{days.short(day.on_date)}：{name}值班，按 Ctrl+Z 可撤销", "good")

@@ -1,5 +1,6 @@
 """领导小组: who is in it, with which post and area of work; its list on paper, a meeting of all."""
 
+from datetime import date
 from typing import Any
 
 from db import days, members
@@ -9,7 +10,7 @@ from db.printing import papers
 from tui.context import Context
 from tui.drafts import Draft
 from tui.ink import Line, columns, wrap
-from tui.page import TROUBLE, Key, Page, Picture
+from tui.page import Key, Page, Picture
 from tui.screens.meetings import new_meeting
 from tui.screens.printing import ask_paper
 from tui.widgets.ask import ask_action, ask_day, ask_removal
@@ -40,15 +41,14 @@ class LeadingGroup(Page):
         self.roster: Roster[MemberLine] = Roster.of([], member_row, NOBODY)
 
     def shown(self) -> None:
-        here = self.roster.current()
+        before = self.roster
         try:
             found = members.listing(self.left)
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
-        at = self.roster.at
         self.roster = Roster.of(found, member_row, NOBODY)
-        self.roster.go(next((i for i, line in enumerate(found) if here and line.id == here.id), at))
+        self.roster.follow(before)
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
@@ -102,23 +102,20 @@ class LeadingGroup(Page):
 
     def end(self, line: MemberLine) -> None:
         """Ask on which day somebody left."""
-        ask_day(self.desk, f"{line.name}哪天退出领导小组", days.today().isoformat(), lambda on, _: self._do(
-            lambda: members.end(line.id, on, self.context.by), f"{line.name}已记退出"
-        ))  # fmt: skip
+
+        def left(on: date, _typed: str) -> None:
+            members.end(line.id, on, self.context.by)
+            self._say_done(f"{line.name}已记退出")
+
+        ask_day(self.desk, f"{line.name}哪天退出领导小组", days.today().isoformat(), left)
 
     def move(self, line: MemberLine, down: bool) -> None:
-        self._do(
-            lambda: members.move(line.id, down, self.context.by), f"{line.name}已往{'下' if down else '上'}移"
-        )
+        members.move(line.id, down, self.context.by)
+        self._say_done(f"{line.name}已往{'下' if down else '上'}移")
 
-    def _do(self, work, said: str) -> None:
-        try:
-            work()
-        except TROUBLE as trouble:
-            self.desk.say(str(trouble), "error")
-        else:
-            self.shown()
-            self.desk.say(f"{said}，按 Ctrl+Z 可撤销", "good")
+    def _say_done(self, said: str) -> None:
+        self.shown()
+        self.desk.say(f"{said}，按 Ctrl+Z 可撤销", "good")
 
     def undo(self) -> None:
         self.context.undo()

@@ -80,9 +80,8 @@ class Meetings(Page):
 
     def _keep(self, part: str, items: list, empty: str) -> None:
         """A list read afresh, the cursor on the item it was on."""
-        before, old = self.lists[part], self.lists[part].current()
-        self.lists[part] = Roster.of(items, self.row, empty)
-        self.lists[part].go(next((i for i, each in enumerate(items) if old and each.id == old.id), before.at))
+        before, self.lists[part] = self.lists[part], Roster.of(items, self.row, empty)
+        self.lists[part].follow(before)
 
     def open(self) -> None:
         here = self.here.current()

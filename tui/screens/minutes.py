@@ -139,8 +139,8 @@ class MeetingPage(Page):
     @staticmethod
     def _kept(before: Roster, items: list, row: Callable, empty: str) -> Roster:
         """A list read afresh, the cursor on the item it was on."""
-        old, roster = before.current(), Roster.of(items, row, empty)
-        roster.go(next((i for i, each in enumerate(items) if old and each.id == old.id), before.at))
+        roster = Roster.of(items, row, empty)
+        roster.follow(before)
         return roster
 
     # ---- texts

@@ -1,6 +1,7 @@
 """两体两艺: who took part in sport and in art, those that took part in nothing first."""
 
 from datetime import date
+from operator import attrgetter
 
 from db import days, participation, site
 from db.errors import LedgerError
@@ -9,7 +10,7 @@ from tui.context import Context
 from tui.ink import Line, columns, gauge
 from tui.page import Key, Page, Picture
 from tui.widgets.dialogs import Tell
-from tui.widgets.finding import TYPED_INTO
+from tui.widgets.finding import TYPED_INTO, Finding
 from tui.widgets.line_edit import LineEdit
 from tui.widgets.roster import Roster
 
@@ -59,8 +60,8 @@ class Participation(Page):
             return
         self._show()
 
-    def _show(self) -> None:
-        at, wanted = self.roster.at, self.find.text.strip()
+    def _show(self, from_top: bool = False) -> None:
+        before, wanted = self.roster, self.find.text.strip()
         found = [
             each
             for each in self.lines
@@ -68,12 +69,13 @@ class Participation(Page):
         ]
         empty = "没有找到，按 Esc 看全部" if wanted else "人人都参加过了" if self.lines else "还没有留守儿童"
         self.roster = Roster.of(found, _row, empty)
-        self.roster.go(at)
+        if not from_top:
+            self.roster.follow(before, attrgetter("child_id"))
 
     def in_reach(self) -> tuple[Key, ...]:
         if not self.finding:
             return self.keys
-        return tuple(key for key in self.keys if TYPED_INTO.isdisjoint(key.names))
+        return (*Finding.finding_keys, *(key for key in self.keys if TYPED_INTO.isdisjoint(key.names)))
 
     def press(self, key: str, char: str | None) -> bool:
         if self.finding and self._find_key(key, char):
@@ -86,8 +88,7 @@ class Participation(Page):
         elif key == "escape":
             self._stop_finding()
         elif self.find.press(key, char):
-            self.roster.at = 0
-            self._show()
+            self._show(from_top=True)
         else:
             return False
         return True
@@ -95,7 +96,7 @@ class Participation(Page):
     def paste(self, text: str) -> None:
         self.finding = True
         self.find.insert(text)
-        self._show()
+        self._show(from_top=True)
 
     def why_off(self, key: Key) -> str | None:
         if key.run in ("open", "tell") and not len(self.roster):
@@ -122,8 +123,7 @@ class Participation(Page):
 
     def narrow(self) -> None:
         self.only_none = not self.only_none
-        self.roster.at = self.roster.top = 0
-        self._show()
+        self._show(from_top=True)
 
     def turn(self) -> None:
         self.year = not self.year

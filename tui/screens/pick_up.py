@@ -9,6 +9,7 @@ from db.roll import Called, RollLine
 from db.vocab import RELATION
 from tui.context import Context
 from tui.page import TROUBLE, Desk
+from tui.widgets.ask import ask_text
 from tui.widgets.dialogs import Choose, Prompt
 
 HINT = "如 17:00、下午5点；回车确定，Esc 不做了"
@@ -74,17 +75,7 @@ def ask_brought(context: Context, called: Called, line: RollLine, told: Told) ->
 
 def ask_time(desk: Desk, label: str, text: str, then: Callable[[str | None], None]) -> None:
     """Ask for a time of day until then(text) takes it, or it is left with Esc."""
-
-    def answered(typed: str | None) -> None:
-        if typed is None:
-            return
-        try:
-            then(typed)
-        except TROUBLE as trouble:
-            ask_time(desk, label, typed, then)
-            desk.say(str(trouble), "error")
-
-    desk.push(Prompt(label, text, HINT), answered)
+    ask_text(desk, label, text, then, HINT)
 
 
 def _ask_who(

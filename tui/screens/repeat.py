@@ -6,6 +6,7 @@ from uuid import UUID
 from db import activities, days, repeat_sheet, repeats
 from db.values import Refused
 from tui.context import Context
+from tui.drafts import Draft
 from tui.page import TROUBLE
 from tui.widgets.ask import ask_action
 from tui.widgets.dialogs import Confirm
@@ -27,7 +28,7 @@ class RepeatSheet(Sheet):
         return pressed
 
 
-def repeat_form(context: Context, activity_id: UUID) -> Sheet:
+def repeat_form(context: Context, activity_id: UUID, draft: Draft | None = None) -> Sheet:
     """The sheet of how an activity repeats: as it does already, or every week until its term ends."""
     activity, series = activities.load(activity_id), repeats.of(activity_id)
     starts = repeat_sheet.first_day(activity_id)
@@ -57,7 +58,7 @@ def repeat_form(context: Context, activity_id: UUID) -> Sheet:
         save,
         notice=notice,
     )
-    return RepeatSheet(form, f"重复：{activity['title']}", context.drafts, activity_id)
+    return RepeatSheet(form, f"重复：{activity['title']}", context.drafts, activity_id, draft=draft)
 
 
 def open_repeat(context: Context, activity_id: UUID) -> None:

@@ -1,6 +1,8 @@
 """点名 and 接送: one key a child, each mark saved at once; on open days who brought it and who picks it up."""
 
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from db import days, pick_up, roll
 from db.activities import ActivityLine
@@ -13,6 +15,7 @@ from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.closing import Closing, ask_closing
 from tui.screens.pick_up import ask_brought, ask_pick_up, ask_time
 from tui.widgets.ask import ask_action, ask_removal
+from tui.widgets.finding import Finding
 from tui.widgets.line_edit import LineEdit
 from tui.widgets.roster import Roster
 
@@ -36,6 +39,7 @@ class RollCall(Page):
         self.everyone: list[RollLine] = []
         self.find = LineEdit()
         self.finding = False
+        self.still: dict[UUID, str] = {}  # why a child is still there, as said while closing
         self.roster: Roster[RollLine] = Roster.of([], self._row)
 
     @property
@@ -87,17 +91,24 @@ class RollCall(Page):
             self.part = "roll"
         self._show()
 
-    def _show(self) -> None:
-        at, wanted = self.roster.at, self.find.text.strip()
+    def _show(self, from_top: bool = False) -> None:
+        """The children wanted; the cursor stays with its child, while they are picked up with those still there."""
+        before, wanted = self.roster, self.find.text.strip()
         found = [line for line in self.everyone if answers(line, wanted)]
         empty = "没有找到，按 Esc 看全部" if wanted else "还没有留守儿童"
         if self.part == "pick":
             found = sorted((line for line in found if line.came), key=lambda line: not line.waiting)
             empty = empty if wanted else "还没有点到的孩子，按 Tab 去点名"
         self.roster = Roster.of(found, self._row, empty)
-        self.roster.go(at)
+        if not from_top:
+            self.roster.follow(before, _one_to_pick_up if self.part == "pick" else attrgetter("child_id"))
 
     # ---- keys
+
+    def in_reach(self) -> tuple[Key, ...]:
+        if not self.finding:
+            return self.keys
+        return Finding.finding_keys  # what marks and moves otherwise is typed into the find line
 
     def press(self, key: str, char: str | None) -> bool:
         if self.finding:
@@ -110,8 +121,7 @@ class RollCall(Page):
         elif key == "escape":
             self.stop_finding()
         elif self.find.press(key, char):
-            self.roster.at = 0
-            self._show()
+            self._show(from_top=True)
         else:
             return False
         return True
@@ -119,17 +129,14 @@ class RollCall(Page):
     def paste(self, text: str) -> None:
         self.finding = True
         self.find.insert(text)
-        self._show()
+        self._show(from_top=True)
 
     def start_finding(self) -> None:
         self.finding, self.find = True, LineEdit()
 
     def stop_finding(self) -> None:
-        here = self.roster.current()
         self.finding, self.find = False, LineEdit()
         self._show()
-        if here:
-            self._go_to(here.child_id)
 
     def _go_to(self, child_id: Any) -> None:
         keys = [line.child_id for line in self.roster.items()]
@@ -183,7 +190,9 @@ class RollCall(Page):
     def rest_present(self) -> None:
         """Everybody not yet called has come: one action, taken back as one."""
         rest = [line.child_id for line in self.everyone if line.state is None]
-        if self._mark(rest, "present"):
+        if not rest:
+            self.desk.say("名单上的孩子都已点过", "warn")
+        elif self._mark(rest, "present"):
             self.desk.say(f"其余{len(rest)}人都记为到，按 Ctrl+Z 可撤销", "good")
 
     def _mark(self, children: list[Any], state: str | None) -> bool:
@@ -216,8 +225,7 @@ class RollCall(Page):
 
     def other_part(self) -> None:
         self.part = "roll" if self.part == "pick" else "pick"
-        self.roster.at = self.roster.top = 0
-        self._show()
+        self._show(from_top=True)
 
     def brought(self) -> None:
         ask_brought(self.context, self.called, self.roster.current(), self._told)
@@ -261,7 +269,7 @@ class RollCall(Page):
     def close_day(self) -> None:
         """Close: at once where everybody is picked up, else after each of the others is settled."""
         if pick_up.not_picked_up(self.activity.id):
-            self.desk.push(Closing(self.context, self.called))
+            self.desk.push(Closing(self.context, self.called, self.still))
         else:
             ask_closing(self.context, self.called, {}, lambda said: self._told(said, "good"))
 
@@ -306,6 +314,8 @@ class RollCall(Page):
 
     def _widths(self, width: int) -> tuple[int, ...]:
         """Cells of the columns: name, group, mark, arrived, brought by, left at, picked up by."""
+        if self.called and not self.called.open_kind and self.part == "roll":
+            return 24, 10, 4
         return (12, 6, 4, 5, 16, 5, 16) if width >= NARROW else (10, 6, 4, 5, 8, 5, 10)
 
     def _columns(self, cells: list[tuple[str, str]], width: int) -> Line:
@@ -333,6 +343,11 @@ class RollCall(Page):
             stays = "仍在" if line.stayed else "未接" if self.part == "pick" or self.called.closed_at else ""
             cells += [(line.left_at or "", "plain"), (stays, "error") if line.waiting else (gone, "plain")]
         return [(">" if here else " ", "key"), *self._columns(cells, width)]
+
+
+def _one_to_pick_up(line: RollLine) -> tuple[UUID, bool]:
+    """What a line is known by while children are picked up: one that has gone is left for the next still there."""
+    return line.child_id, line.waiting
 
 
 def somebody(name: str | None, relation: str | None, wide: bool) -> str:

@@ -75,16 +75,15 @@ class Targets(Page):
     def __init__(self, context: Context):
         self.context = context
         self.lines: list[Target | PlanState] = []
-        self.roster: Roster[Target | PlanState] = Roster(
-            lambda: len(self.lines), lambda offset, limit: self.lines[offset : offset + limit], _row, "还没有目标"
-        )  # fmt: skip
+        self.roster: Roster[Target | PlanState] = Roster.of([], _row)
 
     def shown(self) -> None:
         try:
             self.lines = [*targets.targets(), *work_plans.listing()]
         except LedgerError as error:
             self.desk.say(str(error), "error")
-        self.roster.refresh()
+        before, self.roster = self.roster, Roster.of(self.lines, _row, "还没有目标")
+        self.roster.follow(before, lambda each: each.id if isinstance(each, PlanState) else each.code)
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)

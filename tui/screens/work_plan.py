@@ -18,7 +18,7 @@ from tui.screens.rhythms import rhythm_form
 from tui.screens.targets import MissingList
 from tui.screens.work_plan_rows import ROWS, Heading, Shown, in_full
 from tui.screens.work_plans import rename
-from tui.widgets.ask import ask_action, ask_file
+from tui.widgets.ask import ask_action, ask_file, ask_text
 from tui.widgets.dialogs import Choose, Confirm, Prompt
 from tui.widgets.roster import Roster
 
@@ -120,7 +120,10 @@ class WorkPlanPage(Page):
             self.desk.say(str(trouble), "error")
         else:
             if first:
-                self.lists["months"].go(_now(self.lists["months"].items()))
+                months = self.lists["months"]
+                at = _now(months.items())
+                months.top = max(0, at - 1)  # what comes next is seen below it, not the months gone by above
+                months.go(at)
 
     def _read(self) -> None:
         self.state = work_plans.state(self.plan_id)
@@ -137,9 +140,7 @@ class WorkPlanPage(Page):
         before, self.lists = self.lists, {"summary": self._summary_at(self.desk.size[0])}
         for part, found in told.items():
             self.lists[part] = roster = Roster.of(found, ROWS[part], empty.get(part, ""))
-            old = before[part].current()
-            same = (n for n, each in enumerate(found) if old is not None and _name(each) == _name(old))
-            roster.go(next(same, before[part].at))
+            roster.follow(before[part], _name)
 
     def _by_month(self, items: list[PlanLine]) -> list[Shown]:
         """Every month of the plan with its phase, below it the items; arrangements stand in a part of their own."""
@@ -192,24 +193,14 @@ class WorkPlanPage(Page):
         here = self.here.current()
         month = here.id if isinstance(here, Heading) else here.month if isinstance(here, PlanLine) else f"{days.today():%Y-%m}"  # fmt: skip
 
-        def ask(text: str) -> None:
-            def typed(title: str | None) -> None:
-                if title is None:
-                    return
-                try:
-                    made = plan_items.add(month, title, self.context.by, self.plan_id)
-                except TROUBLE as trouble:
-                    ask(title)
-                    self.desk.say(str(trouble), "error")
-                    return
-                self.part = "months"
-                self.shown()
-                self.go_to(made)
-                self.desk.say(f"已加到{int(month[5:])}月：{title.strip()}，按 Ctrl+Z 可撤销", "good")
+        def typed(title: str) -> None:
+            made = plan_items.add(month, title, self.context.by, self.plan_id)
+            self.part = "months"
+            self.shown()
+            self.go_to(made)
+            self.desk.say(f"已加到{int(month[5:])}月：{title.strip()}，按 Ctrl+Z 可撤销", "good")
 
-            self.desk.push(Prompt(f"{month[:4]}年{int(month[5:])}月加一项", text, "如 召开家长会", 80), typed)
-
-        ask("")
+        ask_text(self.desk, f"{month[:4]}年{int(month[5:])}月加一项", "", typed, "如 召开家长会", 80)
 
     def go_to(self, item_id: UUID) -> None:
         """Stand on an item."""
@@ -255,14 +246,12 @@ class WorkPlanPage(Page):
     def carry_over(self) -> None:
         left = self._left()
 
-        def told(why: str | None) -> None:
-            if why is not None:
-                self._do(
-                    lambda: plan_items.carry_over([each.id for each in left], self.context.by, why),
-                    f"已结转 {len(left)} 项到本月",
-                )
+        def told(why: str) -> None:
+            plan_items.carry_over([each.id for each in left], self.context.by, why)
+            self.shown()
+            self.desk.say(f"已结转 {len(left)} 项到本月，按 Ctrl+Z 可撤销", "good")
 
-        self.desk.push(Prompt(f"结转 {len(left)} 项到本月，原因", LATE, "每项都记上这个原因"), told)
+        ask_text(self.desk, f"结转 {len(left)} 项到本月，原因", LATE, told, "每项都记上这个原因")
 
     def rename(self) -> None:
         rename(self.context, self.plan_id)

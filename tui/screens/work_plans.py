@@ -12,8 +12,8 @@ from tui.context import Context
 from tui.ink import Line, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.rhythms import change_row, told_changes
-from tui.widgets.ask import ask_action, ask_removal
-from tui.widgets.dialogs import Prompt, Tell
+from tui.widgets.ask import ask_action, ask_removal, ask_text
+from tui.widgets.dialogs import Tell
 from tui.widgets.files import Files
 from tui.widgets.roster import Roster
 
@@ -42,11 +42,8 @@ class WorkPlans(Page):
         self.roster: Roster[PlanState] = Roster.of([], _row)
 
     def shown(self) -> None:
-        here = self.roster.current()
-        found = work_plans.listing(closed=self.closed)
-        at = next((n for n, each in enumerate(found) if here and each.id == here.id), self.roster.at)
-        self.roster = Roster.of(found, _row, NONE_YET)
-        self.roster.go(at)
+        before, self.roster = self.roster, Roster.of(work_plans.listing(closed=self.closed), _row, NONE_YET)
+        self.roster.follow(before)
 
     def press(self, key: str, char: str | None) -> bool:
         return self.roster.press(key) or self.shortcut(key, char)
@@ -78,7 +75,7 @@ class WorkPlans(Page):
         moves = [("从文件读入一份计划", "cwj", self.read_file), (other, "yjs", self.turn),
                  ("各月的计划与完成", "gyjh", self.tell_months)]  # fmt: skip
         moves += [("改名", "gm", self.rename)] if here else []
-        ask_action(self.desk, "计划", moves)
+        ask_action(self.desk, "更多", moves)
 
     def read_file(self) -> None:
         def chosen(path: Path | None) -> None:
@@ -119,22 +116,12 @@ class WorkPlans(Page):
 def rename(context: Context, plan_id: UUID) -> None:
     """Ask for another title of a plan; what is refused is asked again."""
 
-    def ask(text: str) -> None:
-        def typed(title: str | None) -> None:
-            if title is None:
-                return
-            try:
-                work_plans.rename(plan_id, title, context.by)
-            except TROUBLE as trouble:
-                ask(title)
-                context.desk.say(str(trouble), "error")
-            else:
-                context.desk.top.shown()
-                context.desk.say(f"已改名为 {title.strip()}，按 Ctrl+Z 可撤销", "good")
+    def typed(title: str) -> None:
+        work_plans.rename(plan_id, title, context.by)
+        context.desk.top.shown()
+        context.desk.say(f"已改名为 {title.strip()}，按 Ctrl+Z 可撤销", "good")
 
-        context.desk.push(Prompt("计划名称", text, "如 2026年村级关爱计划", longest=60), typed)
-
-    ask(work_plans.state(plan_id).title)
+    ask_text(context.desk, "计划名称", work_plans.state(plan_id).title, typed, "如 2026年村级关爱计划", 60)
 
 
 def _row(plan: PlanState, width: int, here: bool) -> Line:
@@ -321,9 +308,9 @@ class Adopting(Page):
         return self.roster.press(key) or self.shortcut(key, char)
 
     def why_off(self, key: Key) -> str | None:
-        if key.run == "adopt":
-            return self.trouble or None
-        return None
+        if key.run == "adopt" and self.desk.seen is not self:
+            return "请看清会怎样再按一次"
+        return self.trouble or None if key.run == "adopt" else None
 
     def turn(self) -> None:
         self.past = not self.past

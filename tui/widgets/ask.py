@@ -9,6 +9,7 @@ from db.errors import LedgerError, reason
 from db.values import Refused, full_day, typed_path
 from tui.page import TROUBLE, Desk, Page
 from tui.widgets.dialogs import Choose, Confirm, Prompt
+from tui.widgets.line_edit import MANY
 
 
 def ask_action(desk: Desk, title: str, actions: Sequence[tuple[str, str, Callable[[], None]]]) -> None:
@@ -20,23 +21,31 @@ def ask_action(desk: Desk, title: str, actions: Sequence[tuple[str, str, Callabl
 
 
 def ask_day(desk: Desk, label: str, text: str, then: Callable[[date, str], None]) -> None:
-    """Ask for a day, `text` given as the answer, until it reads as one or is left with Esc.
+    """Ask for a day, `text` given as the answer, until it reads as one that then() takes, or is left with Esc.
 
     then(day, text) gets the day and what was typed.
     """
+
+    ask_text(
+        desk, label, text, lambda typed: then(full_day(typed), typed), "如 2026-9-10、2026年9月10日；回车确定，Esc 不做了"
+    )  # fmt: skip
+
+
+def ask_text(
+    desk: Desk, label: str, text: str, then: Callable[[str], None], hint: str = "", longest: int = MANY
+) -> None:
+    """Ask for a line of text until then(text) takes it, or it is left with Esc: what is refused is asked again as typed."""
 
     def answered(typed: str | None) -> None:
         if typed is None:
             return
         try:
-            day = full_day(typed)
-        except Refused as refusal:
-            ask_day(desk, label, typed, then)
-            desk.say(str(refusal), "error")
-        else:
-            then(day, typed)
+            then(typed)
+        except TROUBLE as trouble:
+            ask_text(desk, label, typed, then, hint, longest)
+            desk.say(str(trouble), "error")
 
-    desk.push(Prompt(label, text, "如 2026-9-10、2026年9月10日；回车确定，Esc 不做了"), answered)
+    desk.push(Prompt(label, text, hint, longest), answered)
 
 
 def ask_removal(page: Page, question: str, remove: Callable[[], None], what: str = "") -> None:

@@ -1,6 +1,6 @@
 """Short questions over a page: yes or no, pick one, type one line, read a text. Each is closed with its answer."""
 
-from tui.ink import Line, fill, fit, wrap
+from tui.ink import Line, cells, fill, fit, wrap
 from tui.page import Key, Page, Picture
 from tui.widgets.line_edit import LineEdit
 
@@ -207,8 +207,8 @@ class Choose(Panel):
         if not found:
             lines.append([("  没有相符的：按退格改查找的字", "warn")])
         lines += [[] for _ in range(room - len(lines))]
-        text, x = self.find.view(width - 12)
         more = f"  {len(found)} 项" if len(found) > room else ""
+        text, x = self.find.view(width - 8 - cells(more))
         ask: Line = [(" 查找: ", "label"), (text, "plain"), (more, "dim")]
         return self.panel([ask, *lines], width, (7 + x, 0))
 

@@ -1,7 +1,7 @@
 """One line of text being edited: the pure core of every input field. It draws nothing and stores nothing."""
 
 from db.text import clean
-from tui.ink import cells, width_of
+from tui.ink import cells, clip, width_of
 
 MANY = 200
 LINE_END = "|"  # how a line end shows where a text of several lines stands in one
@@ -82,7 +82,7 @@ class LineEdit:
             start += 1
         while start < len(self.text) and not width_of(self.text[start]):
             start += 1
-        return one_line(self.text[start:]), before
+        return clip(one_line(self.text[start:]), width), before
 
     def _keep(self) -> None:
         self._past = [*self._past[-99:], (self.text, self.caret)]

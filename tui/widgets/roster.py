@@ -1,9 +1,10 @@
 """A long list drawn from windowed queries: only the rows on the screen are ever read."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
-from tui.ink import Line
+from tui.ink import Line, wrap
 
 Item = TypeVar("Item")
 
@@ -43,6 +44,19 @@ class Roster(Generic[Item]):
     def items(self) -> Sequence[Item]:
         """All of it: for a short list that is already at hand."""
         return self._page(0, len(self))
+
+    def follow(self, before: "Roster[Item]", key: Callable[[Item], Any] = attrgetter("id")) -> None:
+        """Stand on the item the cursor was on in the list as it was before, in the same line of the window.
+
+        If it is gone: on the next one of those below it that is still there, else in the same place. key: what an item is
+        known by. For short lists that are at hand.
+        """
+        places = {key(item): at for at, item in enumerate(self.items())}
+        below = (places.get(key(item)) for item in before.items()[before.at :])
+        at = next((at for at in below if at is not None), before.at)
+        self.height = before.height
+        self.top = max(0, min(before.top + at - before.at, len(self) - self.height))
+        self.go(at)
 
     def refresh(self) -> None:
         """What is shown may have changed: read it again, the cursor held inside. If that fails, it stays as it was."""
@@ -100,7 +114,7 @@ class Roster(Generic[Item]):
         shown = ((i, self._item(i)) for i in range(self.top, min(self.top + height, len(self))))
         lines = [self._row(item, width, i == self.at) for i, item in shown if item is not None]
         if not lines:
-            lines = [[("  " + self.empty, "dim")]]
+            lines = [[("  " + row, "dim")] for row in wrap(self.empty, width - 3)[:height]]
         return lines + [[]] * (height - len(lines))
 
     def _item(self, at: int) -> Item | None:
