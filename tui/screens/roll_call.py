@@ -10,7 +10,7 @@ from db.errors import LedgerError
 from db.roll import Called, RollLine
 from db.vocab import ATTENDANCE, RELATION
 from tui.context import Context
-from tui.ink import Line, columns, fill
+from tui.ink import Line, cells, clip, columns, fill
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.closing import Closing, ask_closing
 from tui.screens.pick_up import ask_brought, ask_pick_up, ask_time
@@ -280,7 +280,7 @@ class RollCall(Page):
 
     def draw(self, width: int, height: int) -> Picture:
         caret = None
-        head: Line = [(f" {self._about()}", "dim")]
+        head: Line = [(f" {self._about(width - 1)}", "dim")]
         if self.finding or self.find.text:
             text, x = self.find.view(width - 10)
             head = [(" 查找 ", "key"), (text, "plain")]
@@ -288,14 +288,14 @@ class RollCall(Page):
         foot = fill(self._foot(), width)
         return Picture([head, self._head(width), *self.roster.draw(width, height - 3), foot], caret)
 
-    def _about(self) -> str:
-        """Day, time, place, who is on duty, and the hours kept."""
+    def _about(self, width: int) -> str:
+        """Day, time, place, who is on duty, and the hours kept; a long place makes room for the others."""
         if (here := self.called) is None:
             return ""
-        said = f"{days.short(here.on_date)} {here.starts or ''} {here.place or ''}"
+        when, said = f"{days.short(here.on_date)} {here.starts or ''} ", ""
         for label, value in (("值班", here.duty), ("开门", here.opened_at), ("关门", here.closed_at)):
             said += f"  {label}{value}" if value else ""
-        return said
+        return clip(when + clip(here.place or "", width - cells(when + said)) + said, width)
 
     def _foot(self) -> Line:
         states = [line.state for line in self.everyone]
