@@ -376,7 +376,9 @@ def test_nothing_of_the_past_is_owed_when_a_plan_is_taken_up_late(user, enter, m
     plan = take("activity-home", user, from_month="2026-11")
     state = work_plans.state(plan)
     late = {duty.label for duty in duties.overdue(date(2026, 11, 24))}
-    assert late == {"结对人谈心"} and state.overdue == 0, "the talk was owed before: monthly, as nobody had chosen"
+    assert late == {"结对人谈心"} and state.overdue == 0, (
+        "the talk was owed before: monthly, as nobody had chosen"
+    )
     saturdays = [line.title for line in plan_items.of_plan(plan) if line.kind == "open_day"]
     assert saturdays[0] == "周六开放日（11月28日）" and len(saturdays) == 5
     party = [duty.child for duty in duties.page(date(2026, 11, 24)) if duty.label == "过生日"]

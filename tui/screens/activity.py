@@ -101,7 +101,11 @@ def hold(context: Context, activity: ActivityLine) -> None:
         also = f"，计划里的{'、'.join(f'“{title}”' for title in settled)}也办好了" if settled else ""
         _read_again(context, f"{activity.title}：{'已开' if activity.code in MEETINGS else '已办'}{also}")
 
-    hint = "原有的几行小结照旧，要加就写；不加直接回车" if several else "办得怎样，多少人，有什么收获；不写就直接回车"
+    hint = (
+        "原有的几行小结照旧，要加就写；不加直接回车"
+        if several
+        else "办得怎样，多少人，有什么收获；不写就直接回车"
+    )
     longest = activities.SPECS["outcome"].longest
     ask_text(context.desk, f"“{activity.title}”办了：小结", shown, told, hint, longest)
 
