@@ -155,14 +155,17 @@ def preview(chosen: Sequence[tuple[Template, Run]], from_month: str | None = Non
 
 
 def _from(items: list[NewItem], from_month: str | None, run: Run) -> list[NewItem]:
-    """What is still to be done from a month on."""
+    """What is still to be done from a month on; times of something that recurs which are over are not caught up with."""
     if from_month is None:
         return items
     end = min(plan_items.last_of(from_month), run.ends)
     late = [item._replace(due_on=end) for item in items if item.sort == "setup" and item.month < from_month]
-    return sorted(
-        [*late, *(item for item in items if item.month >= from_month)], key=lambda item: item.due_on
-    )
+    coming = [
+        item
+        for item in items
+        if item.month >= from_month and not (item.sort == "occasion" and item.due_on < today())
+    ]
+    return sorted([*late, *coming], key=lambda item: item.due_on)
 
 
 def _proposal(chosen: Sequence[tuple[Template, Run]]) -> Proposal:

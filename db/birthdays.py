@@ -11,7 +11,8 @@ from db import changes, children, days, dossier, festivals, plan_items, site
 from db.activities import CAME, ActivityLine, agenda
 from db.fields import specs
 from db.models import Activity, Attendance, BirthdayWish, CareRecord, Child, Focus, Survey, User
-from db.owing import BIRTHDAY, EARLY
+from db.owing import EARLY
+from db.rhythm import BIRTHDAY
 from db.sheet import settled
 from db.spec import read
 from db.values import Refused

@@ -48,10 +48,11 @@ class Duty(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """Which duties: of one helper, of one village group."""
+    """Which duties: of one helper, of one village group, only what the site itself owes."""
 
     helper: UUID | None = None
     group: str | None = None
+    site: bool = False
 
 
 ALL = Wanted()
@@ -146,6 +147,8 @@ def _standing(on: date, wanted: Wanted, *fields: peewee.Node) -> peewee.ModelSel
     query = Owed.select(*fields).where(Owed.since <= on, Owed.until > on)
     if wanted.helper is not None:
         query = query.where(Owed.helper == wanted.helper)
+    if wanted.site:
+        query = query.where(Owed.child.is_null())
     if wanted.group is not None:
         inside = Child.live(Child.id).where(Child.village_group == wanted.group)
         query = query.where(Owed.group_rank == group_rank(wanted.group), Owed.child.in_(inside))

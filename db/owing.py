@@ -13,7 +13,7 @@ from uuid import UUID
 from db.days import add_months, turns
 from db.festivals import birthdays
 from db.fit import tier, usual_kind
-from db.rhythm import Calendar, Rhythm, Window, window
+from db.rhythm import BIRTHDAY, Calendar, Rhythm, Window, window
 
 FIRST, LAST = date.min, date.max
 WEEK = timedelta(days=7)
@@ -21,7 +21,6 @@ BESIDES = {"potential"}  # owed to a child that is not 留守 too, where a plan 
 PEER = "peer"
 PRIVATE, GROWN = 14, 16
 BIRTHDAYS = 400  # days from the term's first for which birthdays are worked out
-BIRTHDAY = "birthday"  # the kind of record that keeps one
 EARLY = timedelta(days=45)  # so long before its day a birthday may be kept
 
 

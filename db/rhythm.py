@@ -29,6 +29,7 @@ LEAD = {
 }  # days before its last day on which an interval opens
 ENOUGH = 28  # days that must be left of a long period for somebody new to be owed it
 MONDAY = date(2000, 1, 3)
+BIRTHDAY = "birthday"  # the kind of record that keeps one
 
 
 class Rhythm(NamedTuple):
@@ -293,6 +294,8 @@ def taken_up(rhythm: Rhythm, on: date, calendar: Calendar) -> date:
 
     By the interval: whoever had none within it is due on the day itself, nobody is overdue at once.
     """
+    if rhythm.kind == BIRTHDAY:
+        return on.replace(day=1)  # the birthdays of this month are kept still
     if rhythm.count == "interval":
         back = timedelta(weeks=rhythm.span) if rhythm.every == "week" else None
         return on - back if back else add_months(on, -MONTHS[rhythm.every] * rhythm.span)

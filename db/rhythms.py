@@ -11,7 +11,7 @@ import peewee
 
 from db import changes, days, dossier, owed, site
 from db.days import today
-from db.models import Child, Focus, Pairing, Survey, User
+from db.models import Child, Focus, Owed, Pairing, Survey, User
 from db.owing import BESIDES
 from db.rhythm import Rhythm, as_dict, in_words, taken_up
 from db.rhythm_files import MOST_RHYTHMS, Profile, by_code, tidy, written
@@ -209,6 +209,13 @@ def concerned(rhythm: Rhythm, on: date) -> int:
         live = Pairing.select(Pairing.id).where(dossier.live_on(on), Pairing.child.in_(children))
         return (live.where(Pairing.kind == rhythm.by) if rhythm.by else live).count()
     return children.count()
+
+
+def overdue(rhythm: Rhythm, on: date) -> int:
+    """How many duties by a rhythm in force are overdue on a day: what is lost sight of when it is stopped."""
+    owed.settle()
+    standing = (Owed.source == "rhythm") & (Owed.what == rhythm.code) & (Owed.since <= on) & (Owed.until > on)
+    return Owed.select().where(standing, Owed.due_by < on).count()
 
 
 def _categories(rhythm: Rhythm, on: date) -> list[peewee.Expression]:

@@ -165,11 +165,34 @@ def _fraction_month(raw: float) -> str:
     return partial_date(text)
 
 
+NO_YEAR = re.compile(r"(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?")
+
+
+def with_year(text: str) -> str:
+    """A day typed without its year, 11月20日 or 11-20, as that of the year nearest to today; anything else as it is.
+
+    Only for what somebody types and sees at once: in a file a day without its year is not guessed.
+    """
+    match = NO_YEAR.fullmatch(normal(text))
+    if not match:
+        return text
+    today, near = days.today(), []
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            near.append(date(year, int(match[1]), int(match[2])))
+        except ValueError:
+            continue
+    return min(near, key=lambda day: abs((day - today).days)).isoformat() if near else text
+
+
 def full_day(raw: Cell) -> date:
     """A day, 今天, 昨天 and the like included; a month alone is refused."""
     if isinstance(raw, str) and (word := squeeze(raw)) in DAYS_OFF:
         return days.today() + timedelta(days=DAYS_OFF[word])
-    found = partial_date(raw)
+    try:
+        found = partial_date(raw)
+    except Refused as refusal:
+        raise Refused(str(refusal).partition("；只知道月份")[0]) from None
     if len(found) == 7:
         raise Refused(f"“{_written(raw)}”只有年月，请补上日，例如{found}-08")
     return date.fromisoformat(found)

@@ -367,3 +367,28 @@ def test_a_plan_adopted_late_still_asks_for_its_arrangements(user, monkeypatch):
     ]
     assert {item.month for item in setups if item.system != work_plans.TARGET} == {"2026-11"}
     assert min(item.month for item in plan_items.of_plan(plan)) == "2026-11"
+
+
+def test_nothing_of_the_past_is_owed_when_a_plan_is_taken_up_late(user, enter, monkeypatch):
+    on(monkeypatch, "2026-11-24")
+    for name, born in (("张浩宇", "2015-10-08"), ("李雨涵", "2015-11-02"), ("王一鸣", "2015-12-30")):
+        enter(name, birth_date=born, surveyed_on=date(2026, 9, 1), **AWAY)
+    plan = take("activity-home", user, from_month="2026-11")
+    state = work_plans.state(plan)
+    late = {duty.label for duty in duties.overdue(date(2026, 11, 24))}
+    assert late == {"结对人谈心"} and state.overdue == 0, (
+        "the talk was owed before: monthly, as nobody had chosen"
+    )
+    saturdays = [line.title for line in plan_items.of_plan(plan) if line.kind == "open_day"]
+    assert saturdays[0] == "周六开放日（11月28日）" and len(saturdays) == 5
+    party = [duty.child for duty in duties.page(date(2026, 11, 24)) if duty.label == "过生日"]
+    assert party == ["李雨涵"], "this month's birthdays are kept still, October's are past"
+
+
+def test_what_is_overdue_by_a_rhythm_that_is_stopped_is_told(user, enter, monkeypatch):
+    child = enter("张浩宇", surveyed_on=date(2026, 9, 1), **AWAY)
+    rhythms.adopt(["activity-home"], user, since=date(2026, 9, 1))
+    call = next(each for each in rhythms.in_force() if each.kind == "phone_call")
+    assert rhythms.overdue(call, date(2026, 9, 5)) == 0 and rhythms.overdue(call, date(2026, 9, 12)) == 1
+    care.record(user, child_id=child, kind="video_call", on_date=TODAY, by_name="刘老师")
+    assert rhythms.overdue(call, date(2026, 9, 12)) == 0

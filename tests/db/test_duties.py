@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care, changes, child_sheet, children, duties, helpers, owed, pairing, site
+from db import care, changes, child_sheet, children, duties, helpers, owed, pairing, plan_items, site
 from db.duties import Wanted
 from db.models import CarePlan, CareRecord, CareStep, Child, Exit, Focus, Helper, Owed, Term, database
 
@@ -484,3 +484,9 @@ def test_who_is_surveyed_as_out_of_school_is_at_the_greatest_risk_as_when_paired
     enter("李雨涵", schooling="dropped_out", **AWAY)
     found = duties.page(date(2026, 10, 5))
     assert [(each.child, each.focus) for each in found] == [("李雨涵", True), ("张浩宇", False)]
+
+
+def test_only_what_the_site_owes_is_asked_for(child, user):
+    item = plan_items.add("2026-09", "核对信息", user)
+    assert [duty.ref for duty in duties.page(TODAY, wanted=Wanted(site=True), days=30)] == [item]
+    assert duties.tally(TODAY, Wanted(site=True), days=30).pressing == 1

@@ -148,3 +148,15 @@ def test_days_are_read_from_words(monkeypatch, word, day):
                                              ("4组", 4), ("１２组", 12), ("村东头", 999), (None, 9999), ("", 9999)])  # fmt: skip
 def test_village_groups_are_listed_by_their_number(group, rank):
     assert values.group_rank(group) == rank
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("11月20日", "2026-11-20"), ("11-20", "2026-11-20"), ("9.1", "2026-09-01"), ("１-８", "2027-01-08"), ("12/31", "2026-12-31"),
+        ("2-29", "2-29"), ("13-1", "13-1"), ("2026-9-1", "2026-9-1"), ("今天", "今天"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_day_typed_without_its_year_is_the_nearest(monkeypatch, typed, meant):
+    monkeypatch.setenv("GUANAI_TODAY", "2026-11-24")
+    assert values.with_year(typed) == meant

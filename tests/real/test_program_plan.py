@@ -119,24 +119,24 @@ def test_two_plans_are_taken_up_and_their_items_done_put_off_and_carried_over(da
         row = f"留守儿童之家计划 +0/{home.total}项 +本月欠{home.owed_month} +共欠{home.owed_all}"
         terminal.wait(row)
 
-        stand_on(terminal, looked, MONDAY, "周六开放日（11月14日）")
-        assert "周六开放日（11月14日）" in terminal.text().split("\n本单位")[0]
+        stand_on(terminal, looked, MONDAY, "周六开放日（11月28日）")
+        assert "周六开放日（11月28日）" in terminal.text().split("\n本单位")[0]
         terminal.key("enter")
         terminal.wait("哪天办好的")
         terminal.key("enter")
         terminal.wait("佐证：")
         terminal.send("照片3张\r")
-        terminal.wait("周六开放日（11月14日）：11月23日完成")
+        terminal.wait("周六开放日（11月28日）：11月23日完成")
 
-        stand_on(terminal, looked, MONDAY, "周六开放日（11月21日）")
+        stand_on(terminal, looked, MONDAY, "励志专题片（11月）")
         terminal.key("f10")
         choose(terminal, "更多", "zx")
-        choose(terminal, "周六开放日（11月21日）", "yq")
+        choose(terminal, "励志专题片（11月）", "yq")
         terminal.wait("延期到哪天")
-        terminal.send("2026-11-29\r")
+        terminal.send("2026-12-10\r")
         terminal.wait("延期的原因")
         terminal.send("下雨\r")
-        terminal.wait("延期到11月29日")
+        terminal.wait("延期到12月10日")
 
         stand_on(terminal, looked, MONDAY, "农家书屋排好值班表")
         terminal.key("o")
@@ -148,10 +148,10 @@ def test_two_plans_are_taken_up_and_their_items_done_put_off_and_carried_over(da
         terminal.wait("已结转 1 项到本月")
         leave(terminal)
     items = {each.title: each for each in looked(plan_items.month, "2026-11")}
-    done = items["周六开放日（11月14日）"]
+    done = items["周六开放日（11月28日）"]
     assert (str(done.done_on), done.evidence, done.done_by) == (MONDAY, "照片3张", "王晓")
-    off = items["周六开放日（11月21日）"]
-    assert (str(off.due_on), off.put_off) == ("2026-11-29", "下雨")
+    off = {each.title: each for each in looked(plan_items.month, "2026-12")}["励志专题片（11月）"]
+    assert (str(off.due_on), off.put_off) == ("2026-12-10", "下雨")
     assert (str(items["农家书屋排好值班表"].due_on), items["农家书屋排好值班表"].done_on) == (
         "2026-11-30",
         None,

@@ -255,6 +255,9 @@ def test_a_summary_of_several_lines_left_alone_keeps_its_lines(page, eyes, add, 
     eyes.press("enter", "f10")
     choose(eyes, "改小结").press("enter")
     assert activities.line(key).outcome == "来了三十人\n都说好"
+    eyes.press("f10")
+    choose(eyes, "改小结").type("照片12张\n")
+    assert activities.line(key).outcome == "来了三十人\n都说好\n照片12张"
 
 
 def test_called_off_asks_for_the_reason_until_there_is_one(page, eyes, add):

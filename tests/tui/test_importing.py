@@ -152,7 +152,7 @@ def test_the_problems_go_out_as_the_sheet_itself_and_come_back_mended(look, tmp_
         "f8"
     )
     eyes = look(tmp_path / "册.csv").press("f10", "ctrl+u").type(f"{tmp_path / '改.xlsx'}\n")
-    assert "标出1行" in eyes.text
+    assert "标出1行" in eyes.desk.message[0]
     eyes.press("escape")
     book = load_workbook(tmp_path / "改.xlsx")
     assert "这一天不存在" in str(book.active["F2"].value)
@@ -182,7 +182,7 @@ def test_a_report_that_is_being_mended_is_not_written_over_unasked(look, tmp_pat
     assert (tmp_path / "改.xlsx").read_text() == "正在改"
     eyes.press("f10", "ctrl+u").type(f"{tmp_path / '改.xlsx'}\n")
     eyes.press("enter")
-    assert "标出1行" in eyes.text and load_workbook(tmp_path / "改.xlsx")
+    assert "标出1行" in eyes.desk.message[0] and load_workbook(tmp_path / "改.xlsx")
 
 
 def test_another_kind_is_said_with_a_key(look):

@@ -120,7 +120,7 @@ def test_moved_away_offers_the_hand_over_file(child, context, eyes, register, tm
     eyes.press("enter", "enter")
     path = tmp_path / "张浩宇-转出.json"
     assert path.exists() and stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert "请妥善交给接收单位" in eyes.text
+    assert "请妥善交给接收单位" in eyes.desk.message[0]
 
 
 def test_the_file_can_be_declined_and_a_bad_place_is_told(

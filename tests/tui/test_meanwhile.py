@@ -304,6 +304,12 @@ def test_a_long_name_is_read_on_a_roll_without_comings_and_goings(context, any_e
     assert "阿卜杜热依木·麦麦提" in any_eyes.text
 
 
+def test_a_long_place_leaves_room_for_who_is_on_duty(context, any_eyes, ledger):
+    about = {"kind": "open_day", "starts": "8:30", "place": "很长的地方名字" * 5, "duty": "欧阳慕容诗涵"}
+    called(context, put(ledger, "周六开放日", **about))
+    assert "8:30 很长的地方" in any_eyes.text and "值班欧阳慕容诗涵" in any_eyes.text
+
+
 def test_thirty_that_walk_home_fit_into_the_question_and_the_sentence(context, any_eyes, ledger):
     for n in range(30):
         put_child(ledger, f"孩子{chr(0x4E00 + n)}", village_group="一组")

@@ -90,14 +90,22 @@ def hold(context: Context, activity: ActivityLine) -> None:
         context.desk.say(str(trouble), "error")
         return
 
+    before = activity.outcome or ""
+    several = "\n" in before  # a line of input would run its lines together: they stay, another may be added
+    shown = "" if several else before
+
     def told(text: str) -> None:
         verb = meetings.hold if activity.code in MEETINGS else activities.hold
-        settled = verb(activity.id, None if text == shown else text, context.by)
+        said = f"{before}\n{text}" if several else text
+        settled = verb(activity.id, None if text == shown else said, context.by)
         also = f"，计划里的{'、'.join(f'“{title}”' for title in settled)}也办好了" if settled else ""
         _read_again(context, f"{activity.title}：{'已开' if activity.code in MEETINGS else '已办'}{also}")
 
-    shown = " ".join((activity.outcome or "").split("\n"))
-    hint = "办得怎样，多少人，有什么收获；不写就直接回车"
+    hint = (
+        "原有的几行小结照旧，要加就写；不加直接回车"
+        if several
+        else "办得怎样，多少人，有什么收获；不写就直接回车"
+    )
     longest = activities.SPECS["outcome"].longest
     ask_text(context.desk, f"“{activity.title}”办了：小结", shown, told, hint, longest)
 

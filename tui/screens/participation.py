@@ -8,17 +8,16 @@ from db.errors import LedgerError
 from db.participation import Took
 from tui.context import Context
 from tui.ink import Line, columns, gauge
-from tui.page import Key, Page, Picture
+from tui.page import Key, Picture
 from tui.widgets.dialogs import Tell
-from tui.widgets.finding import TYPED_INTO, Finding
-from tui.widgets.line_edit import LineEdit
+from tui.widgets.finding import TYPED_INTO, Finding, FindLine
 from tui.widgets.roster import Roster
 
 BAR = 16
 SPAN = ("本学期", "本学年")
 
 
-class Participation(Page):
+class Participation(FindLine):
     """Every child that counts, and every 潜能生: how often at sport and at art, in the term or the school year."""
 
     title = "两体两艺"
@@ -37,8 +36,7 @@ class Participation(Page):
         self.year = False
         self.only_none = False
         self.lines: list[Took] = []
-        self.find = LineEdit()
-        self.finding = False
+        super().__init__()
         self.roster: Roster[Took] = Roster.of([], _row)
 
     def _span(self) -> tuple[date, date]:
@@ -78,25 +76,9 @@ class Participation(Page):
         return (*Finding.finding_keys, *(key for key in self.keys if TYPED_INTO.isdisjoint(key.names)))
 
     def press(self, key: str, char: str | None) -> bool:
-        if self.finding and self._find_key(key, char):
+        if self.finding and self.find_key(key, char):
             return True
         return self.roster.press(key) or self.shortcut(key, char)
-
-    def _find_key(self, key: str, char: str | None) -> bool:
-        if key in ("enter", "down", "tab"):
-            self.finding = False
-        elif key == "escape":
-            self._stop_finding()
-        elif self.find.press(key, char):
-            self._show(from_top=True)
-        else:
-            return False
-        return True
-
-    def paste(self, text: str) -> None:
-        self.finding = True
-        self.find.insert(text)
-        self._show(from_top=True)
 
     def why_off(self, key: Key) -> str | None:
         if key.run in ("open", "tell") and not len(self.roster):
@@ -105,16 +87,9 @@ class Participation(Page):
             return "这里看的是计划的起止日期"
         return None
 
-    def start_finding(self) -> None:
-        self.finding, self.find = True, LineEdit()
-
-    def _stop_finding(self) -> None:
-        self.finding, self.find = False, LineEdit()
-        self._show()
-
     def leave(self) -> None:
         if self.find.text:
-            self._stop_finding()
+            self.stop_finding()
         else:
             super().leave()
 

@@ -234,7 +234,9 @@ def told_changes(made: Proposal) -> list[tuple[str, str, str]]:
 
     found = [("新增", told(each), "good") for each in made.added]
     found += [("照旧", told(each), "plain") for each in made.kept]
-    found += [("停用", told(each), "warn") for each in made.dropped]
+    for each in made.dropped:
+        late = rhythms.overdue(each, today)
+        found.append(("停用", (f"{late}件已逾期的不再提醒  " if late else "") + told(each), "warn"))
     return found + [("并入", f"{rhythms.in_full(one)}。已有更严的：{rhythms.in_full(other)}", "dim") for one, other in made.replaced]  # fmt: skip
 
 

@@ -10,12 +10,12 @@ from db.errors import LedgerError
 from db.roll import Called, RollLine
 from db.vocab import ATTENDANCE, RELATION
 from tui.context import Context
-from tui.ink import Line, columns, fill
-from tui.page import TROUBLE, Key, Page, Picture
+from tui.ink import Line, cells, clip, columns, fill
+from tui.page import TROUBLE, Key, Picture
 from tui.screens.closing import Closing, ask_closing
 from tui.screens.pick_up import ask_brought, ask_pick_up, ask_time
 from tui.widgets.ask import ask_action, ask_removal
-from tui.widgets.finding import Finding
+from tui.widgets.finding import Finding, FindLine
 from tui.widgets.line_edit import LineEdit
 from tui.widgets.roster import Roster
 
@@ -23,7 +23,7 @@ TONES = {"present": "good", "absent": "error", "leave": "warn", "late": "warn", 
 NARROW = 76
 
 
-class RollCall(Page):
+class RollCall(FindLine):
     """The children of an activity; 1-4 mark the one under the cursor and go to the next not yet called.
 
     On an open day Tab goes to who is picked up by whom: those still there come first. At a parents' meeting a mark says
@@ -37,8 +37,7 @@ class RollCall(Page):
         self.part = "roll"
         self.called: Called | None = None
         self.everyone: list[RollLine] = []
-        self.find = LineEdit()
-        self.finding = False
+        super().__init__()
         self.still: dict[UUID, str] = {}  # why a child is still there, as said while closing
         self.roster: Roster[RollLine] = Roster.of([], self._row)
 
@@ -112,31 +111,8 @@ class RollCall(Page):
 
     def press(self, key: str, char: str | None) -> bool:
         if self.finding:
-            return self._find_key(key, char)
+            return self.find_key(key, char)
         return self.roster.press(key) or self.shortcut(key, char)
-
-    def _find_key(self, key: str, char: str | None) -> bool:
-        if key in ("enter", "down", "tab"):
-            self.finding = False
-        elif key == "escape":
-            self.stop_finding()
-        elif self.find.press(key, char):
-            self._show(from_top=True)
-        else:
-            return False
-        return True
-
-    def paste(self, text: str) -> None:
-        self.finding = True
-        self.find.insert(text)
-        self._show(from_top=True)
-
-    def start_finding(self) -> None:
-        self.finding, self.find = True, LineEdit()
-
-    def stop_finding(self) -> None:
-        self.finding, self.find = False, LineEdit()
-        self._show()
 
     def _go_to(self, child_id: Any) -> None:
         keys = [line.child_id for line in self.roster.items()]
@@ -280,7 +256,7 @@ class RollCall(Page):
 
     def draw(self, width: int, height: int) -> Picture:
         caret = None
-        head: Line = [(f" {self._about()}", "dim")]
+        head: Line = [(f" {self._about(width - 1)}", "dim")]
         if self.finding or self.find.text:
             text, x = self.find.view(width - 10)
             head = [(" 查找 ", "key"), (text, "plain")]
@@ -288,14 +264,14 @@ class RollCall(Page):
         foot = fill(self._foot(), width)
         return Picture([head, self._head(width), *self.roster.draw(width, height - 3), foot], caret)
 
-    def _about(self) -> str:
-        """Day, time, place, who is on duty, and the hours kept."""
+    def _about(self, width: int) -> str:
+        """Day, time, place, who is on duty, and the hours kept; a long place makes room for the others."""
         if (here := self.called) is None:
             return ""
-        said = f"{days.short(here.on_date)} {here.starts or ''} {here.place or ''}"
+        when, said = f"{days.short(here.on_date)} {here.starts or ''} ", ""
         for label, value in (("值班", here.duty), ("开门", here.opened_at), ("关门", here.closed_at)):
             said += f"  {label}{value}" if value else ""
-        return said
+        return clip(when + clip(here.place or "", width - cells(when + said)) + said, width)
 
     def _foot(self) -> Line:
         states = [line.state for line in self.everyone]

@@ -12,7 +12,7 @@ from db.duties import Duty, Tally, Wanted
 from db.errors import LedgerError
 from db.targets import Target
 from tui.context import Context
-from tui.ink import Line, clip, columns, fill, fit, line_cells
+from tui.ink import Line, cells, clip, columns, fill, fit, line_cells
 from tui.page import Key, Page, Picture
 from tui.task import Task
 from tui.widgets.ask import ask_action
@@ -278,8 +278,8 @@ class Workbench(Page):
         from tui.widgets.dialogs import Choose
 
         groups = list(register.choices("group"))
-        options = ["全部", "我的", "一位帮扶人的", *groups]
-        initials = ["qb", "wd", "bfr", *[""] * len(groups)]
+        options = ["全部", "我的", "一位帮扶人的", "本单位的：计划事项、会议决定", *groups]
+        initials = ["qb", "wd", "bfr", "bdw", *[""] * len(groups)]
 
         def chosen(at: int | None) -> None:
             match at:
@@ -291,6 +291,8 @@ class Workbench(Page):
                     self._narrow_to_me()
                 case 2:
                     self._narrow_to_helper()
+                case 3:
+                    self._narrow_to(Wanted(site=True), SITE)
                 case _:
                     self._narrow_to(Wanted(group=options[at]), options[at])
 
@@ -416,7 +418,13 @@ class Workbench(Page):
         whose = (
             [(duty.child, name, ink), (duty.label, LABEL, "plain")]
             if duty.child
-            else [(duty.label, name + 1 + LABEL + (0 if duty.helper else 1 + HELPER), ink)]
+            else [
+                (
+                    in_short(duty.label, room := name + 1 + LABEL + (0 if duty.helper else 1 + HELPER)),
+                    room,
+                    ink,
+                )
+            ]
         )
         line = columns([
             (">" if here else "+" if marked else " ", 1, "key"), (when, WHEN, style), ("*" if duty.focus else " ", 1, "alarm"),
@@ -424,6 +432,14 @@ class Workbench(Page):
         ], gap=1)  # fmt: skip
         room = width - line_cells(line) - 2
         return [*line, ("  " + fit(duty.village_group or "", room), "dim")] if room >= 6 else line
+
+
+def in_short(title: str, n: int) -> str:
+    """A title in n cells; what tells it from others, the day or month behind it in brackets, is kept whole."""
+    name, bracket, which = title.rpartition("（")
+    if cells(title) <= n or not bracket:
+        return title
+    return clip(name, n - cells(bracket + which)) + bracket + which
 
 
 def _place(duty: Duty) -> tuple:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from db import values as reading
 from db.sheet import Doubtful, Rules
 from db.spec import UNKNOWN, Spec, read, show
-from db.values import Refused
+from db.values import Refused, with_year
 
 DERIVED, SAME = "推算", "同上"  # where a value came from, as shown behind it
 
@@ -247,7 +247,7 @@ class Answers:
             self._values[name] = self.base[name]
             return
         try:
-            self._values[name] = read(spec, text)
+            self._values[name] = read(spec, with_year(text) if spec.kind == "day" else text)
         except Refused as refusal:
             self._values[name] = self.base[name]
             self.refused[name] = str(refusal)

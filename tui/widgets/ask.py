@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from db.errors import LedgerError, reason
-from db.values import Refused, full_day, typed_path
+from db.values import Refused, full_day, typed_path, with_year
 from tui.page import TROUBLE, Desk, Page
 from tui.widgets.dialogs import Choose, Confirm, Prompt
 from tui.widgets.line_edit import MANY
@@ -27,7 +27,7 @@ def ask_day(desk: Desk, label: str, text: str, then: Callable[[date, str], None]
     """
 
     ask_text(
-        desk, label, text, lambda typed: then(full_day(typed), typed), "如 2026-9-10、2026年9月10日；回车确定，Esc 不做了"
+        desk, label, text, lambda typed: then(full_day(with_year(typed)), typed), "如 9-10、2026年9月10日、今天；回车确定，Esc 不做了"
     )  # fmt: skip
 
 

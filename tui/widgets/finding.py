@@ -22,6 +22,43 @@ class Verbs(Protocol):
     def place(self, key: Any, find: Any = "", /) -> int | None: ...
 
 
+class FindLine(Page):
+    """A find line over a list that is at hand: whoever bears it shows what is wanted of it in `_show`."""
+
+    def __init__(self) -> None:
+        self.find = LineEdit()
+        self.finding = False
+
+    def _show(self, from_top: bool = False) -> None:
+        """Show what is wanted of the list; the cursor at its top, or where it was."""
+        raise NotImplementedError
+
+    def find_key(self, key: str, char: str | None) -> bool:
+        """Take a key while something is looked for."""
+        if key in ("enter", "down", "tab"):
+            self.finding = False
+        elif key == "escape":
+            self.stop_finding()
+        elif self.find.press(key, char):
+            self._show(from_top=True)
+        else:
+            return False
+        return True
+
+    def paste(self, text: str) -> None:
+        self.finding = True
+        self.find.insert(text)
+        self._show(from_top=True)
+
+    def start_finding(self) -> None:
+        self.finding, self.find = True, LineEdit()
+
+    def stop_finding(self) -> None:
+        """Close the find line and show everybody again."""
+        self.finding, self.find = False, LineEdit()
+        self._show()
+
+
 class Finding(Page):
     """The list of one topic. Each topic says its verbs, how a row and the heading look, and what can be found."""
 
