@@ -259,6 +259,13 @@ def reopen(item_id: UUID, by: User | None) -> None:
 
 def put_off(item_id: UUID, due_on: date, reason: str, by: User | None) -> None:
     """Postpone an open item to a later day, with the reason. Raises Refused."""
+    row = may_put_off(item_id, due_on)
+    with changes.action(f"延期 {row.title}到{short(due_on)}", by) as act:
+        _move(act, row, due_on, _reason(reason, "延期的原因，如 下雨改期"))
+
+
+def may_put_off(item_id: UUID, due_on: date) -> PlanItem:
+    """An item that may be postponed to a day. Raises Refused when it may not."""
     row = find(item_id)
     if row.done_on is not None:
         raise Refused(f"“{row.title}”{short(row.done_on)}已经完成，不用延期")
@@ -270,8 +277,7 @@ def put_off(item_id: UUID, due_on: date, reason: str, by: User | None) -> None:
         raise Refused(
             f"“{row.work_plan.title}”到{row.work_plan.ends}结束，请写那天或以前的日期；今年办不了的请记“不办”"
         )
-    with changes.action(f"延期 {row.title}到{short(due_on)}", by) as act:
-        _move(act, row, due_on, _reason(reason, "延期的原因，如 下雨改期"))
+    return row
 
 
 def carry_over(item_ids: Iterable[UUID], by: User | None, reason: str = "上月没办完") -> int:

@@ -83,14 +83,14 @@ def draft(plan_id: UUID, on: date | None = None) -> str:
     held = _activities(plan, items, on)
     told: list[tuple[str, list[str]]] = [
         ("基本情况", _children(on)),
-        ("建立起来的", _setups(items)),
-        ("每月做了什么", _months(items)),
+        ("建立起来的", _setups(items, on)),
+        ("每月做了什么", _months(items, on)),
         ("经常开展的", _occasions(plan, items)),
         ("活动", _held(held)),
         ("关爱记录", _records(plan.starts, on)),
         ("节奏", _rhythms(plan, on)),
         ("目标", _goals(plan, items, on)),
-        ("会议与决定", _meetings(held)),
+        ("会议与决定", _meetings(held, on)),
         ("延期和不办", _moved(items)),
         (LAST_HEADING, _owed(plan, items, held, on)),
     ]
@@ -140,7 +140,7 @@ def _children(on: date) -> list[str]:
     criterion = CRITERION.label(settings.get("criterion"))
     return [
         f"在册儿童{on_file}名，其中留守儿童{behind}名，重点对象{focus}名。留守儿童按“{criterion}”认定。",
-        f"帮扶人{Helper.live().count()}名，其中{len(helpers)}名结着对；有结对的儿童{len(children)}名。",
+        f"帮扶人{Helper.live().count()}名，其中{len(helpers)}名已结对；有结对的儿童{len(children)}名。",
     ]
 
 
@@ -152,35 +152,40 @@ def _term(on: date) -> Term | None:
     return Term.get_or_none(Term.code == days.term_code(on))
 
 
-def _setups(items: list[PlanLine]) -> list[str]:
+def _setups(items: list[PlanLine], on: date) -> list[str]:
     setups = [item for item in items if item.sort == "setup"]
     if not setups:
         return []
     done = [item for item in setups if item.done_on]
     lines = [f"要建立的{len(setups)}项，建成{len(done)}项。"]
-    return lines + [_said(item) for item in sorted(done, key=lambda each: each.done_on)]
+    return lines + [_said(item, on) for item in sorted(done, key=lambda each: each.done_on)]
 
 
-def _months(items: list[PlanLine]) -> list[str]:
+def _months(items: list[PlanLine], on: date) -> list[str]:
     monthly = [item for item in items if item.sort == "month"]
     lines = []
     for month in sorted({month for item in monthly for month in (item.month, item.planned_month)}):
         report = plan_months.report(month, monthly)
         lines.append(f"{month[:4]}年{int(month[5:])}月：{report.said.replace(' ', '，')}。")
         here = [item for item in monthly if item.month == month]
-        lines += [_said(item) for item in sorted(here, key=lambda each: each.done_on or date.max)]
+        lines += [_said(item, on) for item in sorted(here, key=lambda each: each.done_on or date.max)]
     return lines
 
 
-def _said(item: PlanLine) -> str:
-    """An item in a line: when and by whom it was done with what shows it, or that it was not."""
+def _said(item: PlanLine, on: date) -> str:
+    """An item in a line: when and by whom it was done with what shows it, or that it was not, or not yet."""
     if item.done_on is None:
-        why = f"不办：{item.dropped}" if item.dropped else f"没办，期限{short(item.due_on)}"
+        why = f"不办：{item.dropped}" if item.dropped else _undone("没办", item.due_on, on)
         return f"  {item.title}（{why}）"
     by = f"（{item.done_by}）" if item.done_by else ""
     kind = "" if item.evidence_kind in (None, "note") else f"{EVIDENCE.label(item.evidence_kind)} "
     shown = f"：{kind}{item.evidence}" if item.evidence else ""
     return f"  {short(item.done_on)} {item.title}{by}{shown}"
+
+
+def _undone(how: str, due_on: date, on: date) -> str:
+    """What is not done is only said to be so once its last day is past."""
+    return f"{how if due_on < on else '还没到期'}，期限{short(due_on)}"
 
 
 def _occasions(plan: WorkPlan, items: list[PlanLine]) -> list[str]:
@@ -277,7 +282,7 @@ def _owner(each: Decision) -> str:
     return each.by_name or (each.helper.name if each.helper_id else UNKNOWN)
 
 
-def _meetings(rows: list[Activity]) -> list[str]:
+def _meetings(rows: list[Activity], on: date) -> list[str]:
     decided = _decisions(rows)
     if not decided:
         return []
@@ -285,7 +290,7 @@ def _meetings(rows: list[Activity]) -> list[str]:
     titles = {row.id: f"{short(row.on_date)}{row.title}" for row in rows}
     lines = [f"决定{len(decided)}项，办好{len(done)}项。"]
     for each in decided:
-        how = f"{short(each.done_on)}办好{'：' + each.result if each.result else ''}" if each.done_on else f"没办好，期限{short(each.due_on)}"  # fmt: skip
+        how = f"{short(each.done_on)}办好{'：' + each.result if each.result else ''}" if each.done_on else _undone("没办好", each.due_on, on)  # fmt: skip
         lines.append(f"  {titles[each.activity_id]}：{each.title}（{_owner(each)}），{how}")
     return lines
 
@@ -354,7 +359,7 @@ def _goals(plan: WorkPlan, items: list[PlanLine], on: date) -> list[str]:
             lines.append(f"{goal.name}：目标{goal.rate:g}%，现{now}{reached}。{target.definition}")
         else:
             item = checked.get(f"核实{goal.name}达到{goal.rate:g}%")
-            shown = _said(item).strip() if item and item.done_on else "还没有核实"
+            shown = _said(item, on).strip() if item and item.done_on else "还没有核实"
             lines.append(f"{goal.name}：目标{goal.rate:g}%，现{UNKNOWN}，本台账不算，以佐证为准：{shown}。")
     return lines
 

@@ -31,6 +31,7 @@ SCREENS = (
     ("关爱清单：谁还没有", "tui.screens.ticks", "Lacking"),
     ("录入记录", "tui.widgets.record_form", "RecordSheet"),
     ("写长文", "tui.widgets.notes", "Notes"),
+    ("写总结、议程、记录", "tui.widgets.notes", "NotesAlone"),
     ("结对帮扶（F3）", "tui.screens.pairing", "Pairing"),
     ("选帮扶人", "tui.screens.choosing", "Choosing"),
     ("结对方案", "tui.screens.proposal", "Proposal"),

@@ -234,7 +234,7 @@ class Calendar(Page):
     def _read_plan(self) -> None:
         before, items = self.plan, plan_items.month(f"{self.day:%Y-%m}")
         self.plan = Roster.of(items, self._plan_row, "没有计划事项，按 Tab 到这里再按 Ins")
-        self.plan.follow(before)
+        self.plan.follow(before, plan_item.place_of)
 
     def _read_agenda(self, moved: bool) -> None:
         """The list afresh, the cursor where it was unless another day was gone to."""

@@ -50,7 +50,7 @@ def _meeting_sheet(
 
     def save(record: UUID, values: dict, base: dict, force: frozenset[str]) -> Kept:
         saved = meetings.save(record, values, base, context.by, force)
-        return Kept(saved.id, f"会议已存{saved.also}")
+        return Kept(saved.id, f"会议已存{saved.also}，按 Ctrl+Z 可撤销")
 
     title = meetings.load(activity_id)["title"]
     form = Form(name, entries, load, save, notice=clash_notice if entries == HEAD_ENTRIES else None)

@@ -146,10 +146,10 @@ class MeetingPage(Page):
     # ---- texts
 
     def write(self) -> None:
-        """The agenda or the minutes in the editor; the sheet beneath keeps the draft and saves."""
+        """The agenda or the minutes in the editor; Ctrl+S there saves, the sheet beneath keeps the draft."""
         sheet = meeting_sheets.texts_sheet(self.context, self.activity_id, self.part)
         self.desk.push(sheet)
-        sheet.write_notes()
+        sheet.write_at_once()
 
     # ---- the list of grown-ups
 

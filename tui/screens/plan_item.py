@@ -16,7 +16,7 @@ from tui.drafts import Draft
 from tui.ink import Line
 from tui.page import TROUBLE, Key, Picture
 from tui.screens.activity import ActivitySheet, clash_notice
-from tui.widgets.ask import ask_action, ask_day, ask_removal
+from tui.widgets.ask import ask_action, ask_day, ask_removal, ask_text
 from tui.widgets.dialogs import Choose, Prompt
 from tui.widgets.sheet import Form, Kept, Sheet
 
@@ -24,6 +24,7 @@ Then = Callable[[], None] | None
 Move = tuple[str, str, Callable[[], None]]  # its words, their pinyin initials, what does it
 NOTE = "如 照片12张、会议记录；不写就直接回车"
 LATER = timedelta(days=7)
+LATE = "上月没办完"
 ARRANGING = "activity_for:"  # what follows says for which item, and whether again and again
 
 
@@ -59,6 +60,11 @@ class Evidence(Prompt):
         lines = [picture.lines[0], about, *picture.lines[1:]]
         x, y = picture.caret
         return Picture(lines, (x, y + 1))
+
+
+def place_of(item: PlanLine) -> tuple[UUID, date]:
+    """What an item is known by in a list read afresh: postponed, it is another one, and the cursor stays where it was."""
+    return item.id, item.due_on
 
 
 # ---- done ---------------------------------------------------------------------------------------
@@ -199,42 +205,46 @@ def reopen_item(context: Context, item_id: UUID, then: Then = None) -> None:
 
 
 def put_off_item(context: Context, item_id: UUID, then: Then = None) -> None:
-    """Ask to which day an item is postponed, then why; what is refused is asked again."""
+    """Ask to which day an item is postponed, then why; what is refused is asked again where it was typed."""
     item = plan_items.line(item_id)
     wanted = max(item.due_on, days.today()) + LATER
 
-    def ask(text: str, reason: str) -> None:
-        def dated(due: date, typed: str) -> None:
-            def told(why: str | None) -> None:
-                if why is None:
-                    return
-                said = f"{item.title}：延期到{days.short(due)}"
-                if not _do(context, lambda: plan_items.put_off(item_id, due, why, context.by), said, then):
-                    ask(typed, why)
+    def dated(due: date, _: str) -> None:
+        plan_items.may_put_off(item_id, due)
 
-            context.desk.push(Prompt("延期的原因", reason, "如 下雨改期"), told)
+        def told(why: str) -> None:
+            plan_items.put_off(item_id, due, why, context.by)
+            _done(context, f"{item.title}：延期到{days.short(due)}", then)
 
-        ask_day(context.desk, f"“{item.title}”延期到哪天", text, dated)
+        ask_text(context.desk, "延期的原因", item.put_off or "", told, "如 下雨改期")
 
-    ask(wanted.isoformat(), item.put_off or "")
+    ask_day(context.desk, f"“{item.title}”延期到哪天", wanted.isoformat(), dated)
 
 
 def drop_item(context: Context, item_id: UUID, then: Then = None) -> None:
     """Ask why an item is not done at all."""
     item = plan_items.line(item_id)
 
-    def ask(text: str) -> None:
-        def told(why: str | None) -> None:
-            if why is not None and not _do(
-                context, lambda: plan_items.drop(item_id, why, context.by), f"{item.title}：不办了", then
-            ):
-                ask(why)
+    def told(why: str) -> None:
+        plan_items.drop(item_id, why, context.by)
+        _done(context, f"{item.title}：不办了", then)
 
-        context.desk.push(
-            Prompt(f"“{item.title}”为什么不办", text, "如 上级统一办了；记了原因就不再算欠着"), told
-        )
+    hint = "如 上级统一办了；记了原因就不再算欠着"
+    ask_text(context.desk, f"“{item.title}”为什么不办", item.dropped or "", told, hint)
 
-    ask(item.dropped or "")
+
+def carry_item(context: Context, item_id: UUID, then: Then = None) -> None:
+    """Ask why an open item of a month past is carried over into this one."""
+
+    def told(why: str) -> None:
+        moved = plan_items.carry_over([item_id], context.by, why)
+        item = plan_items.line(item_id)
+        if moved:
+            _done(context, f"{item.title}：结转到{int(item.month[5:])}月", then)
+        else:
+            context.desk.say(f"“{item.title}”已在这份计划的最后一个月，不能再结转：请办完或记“不办”", "warn")
+
+    ask_text(context.desk, "结转到本月，原因", LATE, told, "原因会写进总结")
 
 
 # ---- sheets ---------------------------------------------------------------------------------------
@@ -245,7 +255,7 @@ def open_item(context: Context, item_id: UUID, draft: Draft | None = None) -> No
 
     def save(record: Any, values: dict, base: dict, force: frozenset[str]) -> Kept:
         saved = plan_items.save(record, values, base, context.by, force)
-        return Kept(saved.id, f"已存：{values['title']}{saved.also}")
+        return Kept(saved.id, f"已存：{values['title']}{saved.also}，按 Ctrl+Z 可撤销")
 
     form = Form("plan_item", plan_items.ENTRIES, plan_items.load, save, plan_items.RULES)
     context.desk.push(Sheet(form, "修改计划事项", context.drafts, item_id, draft=draft))
@@ -319,6 +329,8 @@ def item_moves(context: Context, item_id: UUID, then: Then = None) -> list[Move]
         ("延期（写原因）", "yq", partial(put_off_item, context, item_id, then)),
         ("不办（写原因）", "bb", partial(drop_item, context, item_id, then)),
     ]
+    if item.month < f"{days.today():%Y-%m}" and item.sort != "occasion":  # a time of what recurs is done or left out
+        to_do.insert(2, ("结转到本月", "jz", partial(carry_item, context, item_id, then)))
     back: list[Move] = [("改回未完成" if item.done_on else "还是要办", "gh", partial(reopen_item, context, item_id, then))]  # fmt: skip
     return [
         *(to_do if item.open else back),

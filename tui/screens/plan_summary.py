@@ -39,7 +39,7 @@ def summary_sheet(context: Context, plan_id: UUID, draft: Draft | None = None, d
 
     def save(record: UUID, values: dict, base: dict, force: frozenset[str]) -> Kept:
         saved = plan_summary.save(record, values, base, context.by, force)
-        return Kept(saved.id, f"总结已存{saved.also}")
+        return Kept(saved.id, f"总结已存{saved.also}，按 Ctrl+Z 可撤销")
 
     form = Form("work_plan_summary", plan_summary.ENTRIES, plan_summary.load, save)
     title = f"总结：{work_plans.state(plan_id).title}"
@@ -56,8 +56,9 @@ def write_summary(context: Context, plan_id: UUID) -> None:
 
     def open_sheet() -> None:
         sheet = summary_sheet(context, plan_id, drafted="".join(drafted))
+        context.desk.say("")
         context.desk.push(sheet)
-        sheet.write_notes()
+        sheet.write_at_once(0)
 
     if plan_summary.load(plan_id)["summary"]:
         open_sheet()

@@ -12,7 +12,15 @@ from db.work_plans import Goal, PlanState
 from tui.context import Context
 from tui.ink import Line, wrap
 from tui.page import TROUBLE, Key, Page, Picture
-from tui.screens.plan_item import finish_item, item_moves, open_item, remove_item, reopen_item
+from tui.screens.plan_item import (
+    LATE,
+    finish_item,
+    item_moves,
+    open_item,
+    place_of,
+    remove_item,
+    reopen_item,
+)
 from tui.screens.plan_summary import ask_summary, write_summary
 from tui.screens.rhythms import rhythm_form
 from tui.screens.targets import MissingList
@@ -24,7 +32,6 @@ from tui.widgets.roster import Roster
 
 FOOT = 4
 GONE = "这份计划看不到了：按 Esc 返回"
-LATE = "上月没办完"
 
 
 class WorkPlanPage(Page):
@@ -110,7 +117,7 @@ class WorkPlanPage(Page):
     # ---- reading
 
     def shown(self) -> None:
-        """Read the plan afresh, each list's cursor on the item it was on; at first on what is to be done now."""
+        """Read the plan afresh, each list's cursor where it was; at first on what is to be done now."""
         first = self.state is None
         try:
             self._read()
@@ -119,8 +126,10 @@ class WorkPlanPage(Page):
             self.lists = {part: Roster.of([], ROWS[part], GONE) for part in self.PARTS}
             self.desk.say(str(trouble), "error")
         else:
-            if first:
-                months = self.lists["months"]
+            months = self.lists["months"]
+            if first and not any(isinstance(each, PlanLine) for each in months.items()):
+                self.part = "setups" if len(self.lists["setups"]) else "months"
+            elif first:
                 at = _now(months.items())
                 months.top = max(0, at - 1)  # what comes next is seen below it, not the months gone by above
                 months.go(at)
@@ -143,12 +152,20 @@ class WorkPlanPage(Page):
             roster.follow(before[part], _name)
 
     def _by_month(self, items: list[PlanLine]) -> list[Shown]:
-        """Every month of the plan with its phase, below it the items; arrangements stand in a part of their own."""
+        """Every month of the plan with its phase, below it the items; arrangements stand in a part of their own.
+
+        Months gone by before the first item are one line.
+        """
         listed = [item for item in items if item.sort != "setup"]
         months = {f"{first:%Y-%m}" for first, _ in work_plans.months_of(self.state.starts, self.state.ends)}
         months |= {month for item in listed for month in (item.month, item.planned_month)}
         phases = work_plans.template_of(self.plan_id).phases
+        begin = min([item.month for item in listed] + [f"{days.today():%Y-%m}"]) if listed else ""
+        before = [month for month in sorted(months) if month < begin]
         found: list[Shown] = []
+        if len(before) > 1:
+            found.append(Heading(before[-1], plan_months.report(before[-1], []), "", since=before[0]))
+            months -= set(before)
         for month in sorted(months):
             phase = "、".join(each.name for each in phases if int(month[5:]) in each.months)
             found.append(Heading(month, plan_months.report(month, listed), phase))
@@ -364,4 +381,6 @@ def _name(each: Shown) -> Any:
             return rhythm.code
         case Goal(code=code):
             return code
+        case PlanLine():
+            return place_of(each)
     return getattr(each, "id", each)

@@ -16,11 +16,25 @@ WHEN, WHO = 12, 8
 
 
 class Heading(NamedTuple):
-    """A month above its items, and the phase of the plan it is in."""
+    """A month above its items, and the phase of the plan it is in. since: the first of several without any, told in a line."""
 
     id: str
     report: MonthReport
     phase: str
+    since: str | None = None
+
+    @property
+    def name(self) -> str:
+        """2026年8月, or 2026年8月至10月."""
+        year, month = self.id[:4], f"{int(self.id[5:])}月"
+        if self.since is None:
+            return f"{year}年{month}"
+        return f"{self.since[:4]}年{int(self.since[5:])}月至{'' if self.since[:4] == year else year + '年'}{month}"
+
+    @property
+    def said(self) -> str:
+        """What became of its items."""
+        return self.report.said if self.since is None else "没有事项"
 
 
 Shown = PlanLine | Heading | Goal | tuple[Rhythm, int] | str
@@ -31,8 +45,10 @@ def in_full(each: Shown) -> list[str]:
     match each:
         case PlanLine() as item:
             return _item_in_full(item)
-        case Heading(report=report):
-            return [f"{report.month[:4]}年{int(report.month[5:])}月：{report.said}，还没办{report.open}"]
+        case Heading(since=None) as month:
+            return [f"{month.name}：{month.said}，还没办{month.report.open}"]
+        case Heading() as months:
+            return [f"{months.name}{months.said}"]
         case Goal() as goal:
             return [_goal_in_full(goal)]
         case (Rhythm() as rhythm, late):
@@ -69,13 +85,12 @@ def _goal_in_full(goal: Goal) -> str:
 
 def _month_row(each: Shown, width: int, here: bool) -> Line:
     if isinstance(each, Heading):
-        name = f"{each.id[:4]}年{int(each.id[5:])}月"
         mark = (">" if here else " ", "key")
         return [
             mark,
-            (f" {name}", "cursor" if here else "head"),
+            (f" {each.name}", "cursor" if here else "head"),
             (f"  {each.phase}" if each.phase else "", "info"),
-            (f"  {each.report.said}", "dim"),
+            (f"  {each.said}", "dim"),
         ]
     return _item_row(each, width, here)
 

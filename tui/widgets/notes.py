@@ -174,3 +174,19 @@ class Notes(Page):
         count = f"已写{len(self.edit.text)}字，还可写{left}字"
         foot: Line = [(" " * MARGIN + count, "warn" if left < NEARLY else "dim")]
         return Picture([*lines, [], foot], (MARGIN + x, row - self.top))
+
+
+class NotesAlone(Notes):
+    """Notes opened for themselves, not from their sheet; closed with (whether they are to be saved, the caret)."""
+
+    keys = (
+        Key(("ctrl+s",), "存盘", "save"),
+        Key(("escape",), "离开，草稿留着", "leave"),
+        *Notes.keys[1:],
+    )
+
+    def save(self) -> None:
+        self.desk.close((True, self.edit.caret))
+
+    def leave(self) -> None:
+        self.desk.close((False, self.edit.caret))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from db.errors import LedgerError
 from db.sheet import Conflict, Rules
@@ -14,6 +14,9 @@ from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.answers import Entry
 from tui.widgets.entry import Session
 from tui.widgets.sheet_view import SheetView
+
+if TYPE_CHECKING:
+    from tui.widgets.notes import Notes
 
 PAUSE = 60  # seconds after which somebody is taken to have gone away: they are no time of entry
 LINES_OF_HELP = (
@@ -166,20 +169,38 @@ class Sheet(Page):
         """F8: the current field in an editor of its own; each change goes into the draft as it is made."""
         from tui.widgets.notes import Notes
 
-        session, name = self.session, self.session.name
+        self.desk.push(self._editor(Notes), self._written)
 
-        def back(caret: int | None) -> None:
-            session.retype(name, session.answers.texts[name])
-            session.edit.caret = len(session.edit.text) if caret is None else caret
+    def write_at_once(self, caret: int | None = None) -> None:
+        """The current field in an editor from which Ctrl+S saves and Esc leaves; the sheet is seen when something is asked.
 
-        page = Notes(
-            self.title,
-            session.spec,
-            session.edit.text,
-            session.edit.caret,
-            partial(session.answers.hold, name),
-        )
-        self.desk.push(page, back)
+        caret: where it stands at first, unless a draft says where.
+        """
+        from tui.widgets.notes import NotesAlone
+
+        def closed(answer: tuple[bool, int]) -> None:
+            save, at = answer
+            self._written(at)
+            if save:
+                self._save(frozenset())
+            else:
+                self.leave()
+
+        if caret is not None and self.taken_up is None:
+            self.session.edit.caret = caret
+        self.desk.push(self._editor(NotesAlone), closed)
+        if self.opening:
+            self.desk.say(self.opening, "info")
+
+    def _editor(self, kind: "type[Notes]") -> "Notes":
+        session = self.session
+        changed = partial(session.answers.hold, session.name)
+        return kind(self.title, session.spec, session.edit.text, session.edit.caret, changed)
+
+    def _written(self, caret: int | None) -> None:
+        session = self.session
+        session.retype(session.name, session.answers.texts[session.name])
+        session.edit.caret = len(session.edit.text) if caret is None else caret
 
     def nothing(self) -> None:
         """Keys of the session itself stand in the table only for the footer and the help."""
