@@ -329,7 +329,9 @@ def item_moves(context: Context, item_id: UUID, then: Then = None) -> list[Move]
         ("延期（写原因）", "yq", partial(put_off_item, context, item_id, then)),
         ("不办（写原因）", "bb", partial(drop_item, context, item_id, then)),
     ]
-    if item.month < f"{days.today():%Y-%m}" and item.sort != "occasion":  # a time of what recurs is done or left out
+    if (
+        item.month < f"{days.today():%Y-%m}" and item.sort != "occasion"
+    ):  # a time of what recurs is done or left out
         to_do.insert(2, ("结转到本月", "jz", partial(carry_item, context, item_id, then)))
     back: list[Move] = [("改回未完成" if item.done_on else "还是要办", "gh", partial(reopen_item, context, item_id, then))]  # fmt: skip
     return [
