@@ -153,12 +153,22 @@ ENTRIES = tuple(
 
 
 def _derive(values: Values, changed: str) -> Values:
-    """体育 or 艺术 as the kind says it, where nothing is said yet."""
-    talent = TALENTS.get(values["kind"]) if changed == "kind" and values["talent"] is None else None
-    return {"talent": talent} if talent else {}
+    """体育, 艺术 or neither as the kind says it, where nobody has said."""
+    return {"talent": TALENTS.get(values["kind"])} if changed == "kind" and values["talent"] is None else {}
 
 
-RULES = Rules(derive=_derive)
+def _impossible(values: Values) -> dict[str, str]:
+    """Hours that are none."""
+    found = {}
+    for name in ("starts", "ends"):
+        try:
+            clock(values[name])
+        except Refused as refusal:
+            found[name] = str(refusal)
+    return found
+
+
+RULES = Rules(derive=_derive, impossible=_impossible)
 
 
 def load(activity_id: UUID | None) -> Values:

@@ -66,4 +66,4 @@ def clock(text: str | None) -> str | None:
             hour += 12
         if hour < 24 and minute < 60:
             return f"{hour:02d}:{minute:02d}"
-    raise Refused(f"“{written}”看不出几点，请写成15:30")
+    raise Refused(f"“{written}”看不出几点，请写成15:30，整点写15点")

@@ -187,7 +187,11 @@ class _Taking:
     def _update(self, one: _One, row: Activity, event: dict[str, Any], moves: bool = True) -> None:
         """Bring an activity up to date: what the file says otherwise than it was told, what it leaves out stays."""
         known, values = told(row, self.names), self._values(one, event)
-        new = {name: value for name, value in values.items() if value != known.get(name, getattr(row, name))}
+        new = {
+            name: value
+            for name, value in values.items()
+            if not _alike(value, known.get(name, getattr(row, name)))
+        }
         if moves and (day := date.fromisoformat(event["day"])) != row.on_date:
             new["on_date"] = day
         cancelled = event["status"] == "CANCELLED"
@@ -362,3 +366,9 @@ def _key(uid: str) -> UUID | None:
         return UUID(uid.removesuffix(OURS)) if uid.endswith(OURS) else None
     except ValueError:
         return None
+
+
+def _alike(told: Any, stored: Any) -> bool:
+    """Whether a value says what is stored: full-width signs and plain ones are alike."""
+    both = isinstance(told, str) and isinstance(stored, str)
+    return normal(told) == normal(stored) if both else told == stored

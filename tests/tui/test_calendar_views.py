@@ -392,3 +392,19 @@ def test_an_items_menu_is_reached_from_the_calendars(page, eyes, ledger):
     choose(eyes, "“摸底”")
     choose(eyes, "不办").type("上级统一办了\n")
     assert plan_items.line(item).dropped == "上级统一办了"
+
+
+def test_a_guess_nobody_touched_follows_the_kind(page, eyes, ledger):
+    eyes.press("insert").type("书法班\n文体\n")
+    assert "体育" in eyes.text
+    eyes.press("up").type("书画\n")
+    assert "艺术" in eyes.text and "体育" not in eyes.text.replace("文体", "")
+    eyes.press("up").type("讲座\n").press("ctrl+s")
+    assert activities.listing()[0]["talent"] is None
+
+
+def test_hours_are_looked_at_where_they_are_typed(page, eyes, ledger):
+    eyes.press("insert").type("讲座\n讲座\n\n15:70\n")
+    assert "看不出几点" in eyes.text and activities.listing() == []
+    eyes.press("up", "ctrl+u").type("15点半\n")
+    assert "看不出几点" not in eyes.text

@@ -158,9 +158,16 @@ class Answers:
         """Fill what follows from a field (an ID number gives sex and birth date), then look for contradictions."""
         self.check()
         if name not in self.held:
-            for other, value in self.rules.derive(dict(self._values), name).items():
-                self.put(other, value, DERIVED)
+            for other, value in self._inferred(name).items():
+                self.put(other, value, DERIVED if value is not None else "")
             self.check()
+
+    def _inferred(self, name: str) -> Mapping[str, Any]:
+        """What follows from a field; what was only inferred before and never touched follows it anew."""
+        guessed = [each for each, mark in self.marks.items() if mark == DERIVED]
+        anew = self.rules.derive(self._values | dict.fromkeys(guessed), name) if guessed else {}
+        told = {each: value for each, value in anew.items() if each in guessed}
+        return {**self.rules.derive(dict(self._values), name), **told}
 
     def correct(self, texts: Mapping[str, str]) -> None:
         """Put other texts into fields that were filled before, and work out anew what was inferred from any."""
