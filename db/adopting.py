@@ -86,6 +86,19 @@ def runs(template: Template, on: date | None = None) -> list[Run]:
     return sorted(later)[:2]
 
 
+def in_use(template: Template) -> str | None:
+    """Why a template need not be adopted for its present or coming run, in a sentence; None if it is not in use then."""
+    here = runs(template)[0]
+    return once.no_such_plan(template.code, here.starts, here.ends)
+
+
+def beside(chosen: Sequence[tuple[Template, Run]]) -> list[str]:
+    """The open plans of the same titles that these would stand beside: title and days of each."""
+    titles = [template.title for template, _ in chosen]
+    rows = WorkPlan.live().where(WorkPlan.title.in_(titles), WorkPlan.closed_on.is_null())
+    return [f"“{row.title}”（{row.starts}到{row.ends}）" for row in rows.order_by(WorkPlan.starts)]
+
+
 def _run_in(template: Template, year: int) -> Run:
     over = template.last < template.first
     last = date(year + over, template.last, monthrange(year + over, template.last)[1])

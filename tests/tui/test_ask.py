@@ -52,3 +52,11 @@ def test_nothing_typed_writes_nothing(place):
 def test_a_file_that_is_there_is_asked_about(place, tmp_path):
     (tmp_path / "联系卡.html").write_text("")
     assert place(str(tmp_path)) == []  # a folder: the file in it would be written over
+
+
+def test_a_place_that_cannot_be_written_to_is_asked_again_as_typed(tmp_path):
+    desk = Desk()
+    desk.push(Blank())
+    ask_place(desk, "存到文件", tmp_path / "a.toml", lambda path: path.write_text("x"))
+    desk.close("nowhere/b.toml")
+    assert desk.top.edit.text == "nowhere/b.toml" and "写不了" in desk.message[0]

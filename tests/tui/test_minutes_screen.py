@@ -88,18 +88,18 @@ def test_others_are_added_mended_and_taken_off(meeting, page, eyes):
 def test_minutes_are_written_in_the_editor_and_kept_as_a_draft_until_saved(meeting, page, eyes):
     eyes.press("tab", "tab", "enter").type("第一行\n第二行")
     assert "已写7字" in eyes.text
-    eyes.press("ctrl+s", "escape")
+    eyes.press("escape")
     assert meetings.view(meeting).minutes is None and "草稿已留下" in eyes.text
     eyes.press("enter")
     assert "第二行" in eyes.text
-    eyes.press("escape", "ctrl+s")
+    eyes.press("ctrl+s")
     assert meetings.view(meeting).minutes == "第一行\n第二行" and "第二行" in eyes.text
 
 
 def test_what_somebody_else_wrote_in_the_minutes_is_asked_about(meeting, page, eyes, ledger):
     eyes.press("tab", "tab", "enter").type("我写的")
     meetings.save(meeting, {"minutes": "他写的"}, {"minutes": None}, ledger)
-    eyes.press("escape", "ctrl+s")
+    eyes.press("ctrl+s")
     assert "用对方的：他写的" in eyes.text
     eyes.press("1", "enter")
     assert meetings.view(meeting).minutes == "他写的"
@@ -109,7 +109,7 @@ def test_a_meeting_to_come_takes_no_minutes(context, eyes, ledger):
     key = meetings.new("forum", "座谈会", date(2026, 11, 30), ledger)
     context.desk.push(MeetingPage(context, key, "minutes"))
     eyes.press("enter").type("说了")
-    eyes.press("escape", "ctrl+s")
+    eyes.press("ctrl+s")
     assert "会在11月30日开，到那天再写记录" in eyes.text and meetings.view(key).minutes is None
     eyes.press("escape", "tab", "insert").type("添书架\n\n2026-12-1\n")
     eyes.press("ctrl+s")

@@ -141,9 +141,11 @@ def test_evidence_given_before_stays_what_it_was_unless_changed(context, item, e
 
 def test_postponing_asks_the_day_then_why_and_asks_again_what_is_refused(context, item, eyes):
     plan_item.put_off_item(context, item)
-    eyes.press("ctrl+u").type("2027-1-5\n").type("下雨改期\n")
+    eyes.press("ctrl+u").type("2027-1-5\n")
     assert "村级关爱计划" in eyes.text and eyes.desk.message[1] == "error" and line(item).due_on.month == 11
     eyes.press("ctrl+u").type("2026-12-5\n").press("enter")
+    assert "延期的原因" in eyes.text and "请写延期的原因" in eyes.text
+    eyes.type("下雨改期\n")
     assert (line(item).month, line(item).planned_month, line(item).put_off) == ("2026-12", "2026-11", "下雨改期")  # fmt: skip
 
 

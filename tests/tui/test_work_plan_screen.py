@@ -173,13 +173,15 @@ def test_an_item_is_arranged_from_its_menu_and_shown_as_arranged(page, eyes, pla
 def test_a_summary_is_drafted_edited_kept_and_shown(page, eyes, plan, context):
     page.part = "summary"
     eyes.press("f8")
-    assert "写好了" in eyes.text
-    eyes.press("ctrl+home").type("定稿：").press("escape", "ctrl+s")
+    assert "Ctrl+S存盘" in eyes.text and "正在" not in eyes.text and "村级关爱计划总结" in eyes.text
+    eyes.type("定稿：").press("ctrl+s")
     kept = plan_summary.load(plan)["summary"]
     assert kept.startswith("定稿：村级关爱计划总结") and "定稿：" in eyes.text
-    eyes.press("f8", "ctrl+home")
+    assert "总结已存，按 Ctrl+Z" in eyes.text and context.desk.top is page
+    eyes.press("f8")
     assert "定稿：" in eyes.text
-    eyes.press("text:又改", "escape", "escape")
+    eyes.press("text:又改", "escape")
+    assert "草稿已留下" in eyes.text and context.desk.top is page
     (draft,) = context.drafts.left("work_plan_summary", str(plan))
     context.resume(draft)
     assert "又改" in eyes.text
@@ -288,6 +290,33 @@ def test_every_month_of_the_plan_is_there_with_its_phase(ledger, context, any_ey
 def test_a_plan_without_months_takes_items_in_any_of_its_own(ledger, context, eyes):
     plan = adopt(ledger, "class")
     context.desk.push(WorkPlanPage(context, plan))
-    assert "2026年11月" in eyes.text
+    assert ">建立" in eyes.text
+    context.desk.top.go_to_part("months")
+    context.desk.top.go_to("2026-11")
     eyes.press("insert").type("主题班会\n")
     assert [each.month for each in plan_items.of_plan(plan) if each.title == "主题班会"] == ["2026-11"]
+
+
+def test_the_cursor_stays_at_its_place_when_an_item_goes_to_another_month(page, eyes, plan):
+    stand(page, "家长会")
+    below = page.here.items()[page.here.at + 1]
+    eyes.press("f10").type("yq").press("enter", "ctrl+u").type("2026-12-5\n雨雪改期\n")
+    assert item(plan, "家长会").month == "2026-12" and page.here.current().id == below.id
+
+
+def test_an_item_of_a_month_past_is_carried_over_from_its_own_menu(page, eyes, plan):
+    late = next(each for each in plan_items.of_plan(plan) if each.month < "2026-11" and each.sort == "month")
+    page.go_to(late.id)
+    eyes.press("f10").type("jz").press("enter", "enter")
+    assert plan_items.line(late.id).month == "2026-11" and "结转到11月" in eyes.text
+
+
+def test_months_before_the_first_item_are_one_line(ledger, context, eyes):
+    template = plan_templates.by_code("village")
+    (plan,) = adopting.adopt([(template, adopting.runs(template)[0])], ledger, "2026-11")
+    for each in plan_items.of_plan(plan):
+        if each.month < "2026-11":
+            plan_items.remove(each.id, ledger)
+    context.desk.push(WorkPlanPage(context, plan))
+    eyes.press("home")
+    assert "2026年8月至10月  没有事项" in eyes.text

@@ -39,7 +39,7 @@ def test_months_past_are_left_out_unless_wanted(page, eyes, context):
     assert "也列出以前各月" in eyes.text and "已过的月份：8月" in eyes.text
     eyes.press("enter")
     (state,) = work_plans.listing()
-    assert state.overdue and f"逾期 {state.overdue}" in eyes.text
+    assert state.overdue and f"逾期{state.overdue}项" in eyes.text
     months = {item.month for item in plan_items.of_plan(state.id)}
     assert min(months) == "2026-08"
 
@@ -70,11 +70,15 @@ def test_another_run_is_an_arrow_away(page, eyes):
 
 
 def test_a_plan_that_runs_already_is_refused_until_another_run_is_chosen(plan, page, eyes):
-    eyes.press("f8", "enter")
+    eyes.press("f8")
+    assert "已在用" in eyes.text and "已经在用" in eyes.text
+    eyes.press("enter")
     assert "已经在用" in eyes.text
     eyes.press("enter")
     assert len(work_plans.listing()) == 1
     eyes.press("right", "enter")
+    assert "还要再选用一份吗" in eyes.text and len(work_plans.listing()) == 1
+    eyes.press("enter")
     assert [each.starts.year for each in work_plans.listing()] == [2026, 2027]
 
 
@@ -141,7 +145,7 @@ def test_what_is_overdue_is_told_in_a_narrow_window_too(plan, page, monkeypatch,
     state = work_plans.state(plan)
     assert state.overdue
     (row,) = [line for line in any_eyes.lines() if line.startswith(">")]
-    assert f"全部 {state.done}/{state.total}" in row and f"逾期 {state.overdue}" in row
+    assert f"全部 {state.done}/{state.total}" in row and f"逾期{state.overdue}项" in row
 
 
 def test_every_month_of_every_plan_is_told_plan_versus_done(plan, page, any_eyes, ledger):

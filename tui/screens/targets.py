@@ -8,6 +8,7 @@ from db.work_plans import PlanState
 from tui.context import Context
 from tui.ink import Line, cells, clip, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
+from tui.screens.work_plan_rows import late_said
 from tui.widgets.rates import rate_bar, rate_text, verdict
 from tui.widgets.record_form import open_record
 from tui.widgets.roster import Roster
@@ -47,7 +48,6 @@ def _bar_cells(width: int) -> int:
 
 def plan_row(plan: PlanState, width: int, here: bool) -> Line:
     """One plan as a line: how far it is, and what it owes this month and in all."""
-    late = plan.overdue + plan.children_overdue
     tone = "warn" if plan.owed_month else "good"
     owed: list[tuple[str, int, str]] = [
         (f"本月欠{plan.owed_month}", 11, tone),
@@ -55,10 +55,11 @@ def plan_row(plan: PlanState, width: int, here: bool) -> Line:
     ]
     if width < NARROW:  # the title comes first: two plans are told apart by it
         owed = [(f"欠{plan.owed_month} / {plan.owed_all}", 14, tone)]
-    title = width - 23 - sum(cells + 1 for _, cells, _ in owed)
+    late = late_said(plan)
+    title = width - 13 - cells(late) - sum(room + 1 for _, room, _ in owed)
     return columns([
         (">" if here else " ", 1, "key"), (plan.title, title, "cursor" if here else "plain"),
-        (f"{plan.done}/{plan.total}项", 9, "plain"), *owed, (f"逾期{late}" if late else "", 9, "alarm"),
+        (f"{plan.done}/{plan.total}项", 9, "plain"), *owed, (late, cells(late), "alarm"),
     ], gap=1)  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from tui.screens.plan_item import (
 from tui.screens.plan_summary import ask_summary, write_summary
 from tui.screens.rhythms import rhythm_form
 from tui.screens.targets import MissingList
-from tui.screens.work_plan_rows import ROWS, Heading, Shown, in_full
+from tui.screens.work_plan_rows import ROWS, Heading, Shown, in_full, late_said
 from tui.screens.work_plans import rename
 from tui.widgets.ask import ask_action, ask_file, ask_text
 from tui.widgets.dialogs import Choose, Confirm, Prompt
@@ -355,8 +355,7 @@ class WorkPlanPage(Page):
         if state.closed_on:
             return [*head, (f"  {state.closed_on}结束", "good")]
         head += [(f"  本月 {state.month_done}/{state.month_total}", "plain"), (f"  全部 {state.done}/{state.total}", "plain")]  # fmt: skip
-        late = state.overdue + state.children_overdue
-        return [*head, (f"  逾期 {late}", "alarm")] if late else head
+        return [*head, (f"  {late_said(state)}", "alarm")]
 
     def _told(self) -> list[str]:
         """What the line under the cursor says in full."""

@@ -7,7 +7,7 @@ from db import days, plan_evidence, rhythms
 from db.plan_items import PlanLine
 from db.plan_months import MonthReport
 from db.rhythm import Rhythm, in_words
-from db.work_plans import Goal
+from db.work_plans import Goal, PlanState
 from tui.ink import Line, clip, columns
 from tui.screens.plan_hints import hint
 from tui.widgets.rates import rate_text
@@ -78,6 +78,13 @@ def _goal_in_full(goal: Goal) -> str:
     if goal.rate is None:
         return f"{goal.name}：目标{goal.goal:g}%，现在没有要算的儿童"
     return f"{goal.name}：目标{goal.goal:g}%，现在{goal.rate:g}%（{goal.numerator}/{goal.denominator}）。按回车看缺谁，口径见 F5"
+
+
+def late_said(plan: PlanState) -> str:
+    """How much of a plan is overdue, in the same words wherever plans are listed: its items, then duties to children."""
+    late = [f"{plan.overdue}项"] if plan.overdue else []
+    late += [f"儿童{plan.children_overdue}件"] if plan.children_overdue else []
+    return f"逾期{'、'.join(late)}" if late else ""
 
 
 # ---- rows -----------------------------------------------------------------------------------------

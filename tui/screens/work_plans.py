@@ -12,13 +12,15 @@ from tui.context import Context
 from tui.ink import Line, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.rhythms import change_row, told_changes
+from tui.screens.work_plan_rows import late_said
 from tui.widgets.ask import ask_action, ask_removal, ask_text
-from tui.widgets.dialogs import Tell
+from tui.widgets.dialogs import Confirm, Tell
 from tui.widgets.files import Files
 from tui.widgets.roster import Roster
 
-FOOT = 3
+FOOT = 4
 NARROW = 76
+TITLE = 25  # 村级关爱计划（2026年8月）
 PARTS = ("计划", "事项", "补记", "目标")  # of what is told of one plan before it is adopted
 NONE_YET = "还没有计划：按 Ins 选用一份，各月事项、节奏、目标就都有了"
 
@@ -131,14 +133,12 @@ def _row(plan: PlanState, width: int, here: bool) -> Line:
     else:
         how = [(f"本月 {plan.month_done}/{plan.month_total}", 10, _done(plan.month_done, plan.month_total)),
                (f"全部 {plan.done}/{plan.total}", 12, _done(plan.done, plan.total))]  # fmt: skip
-    late = [f"逾期 {plan.overdue}"] if plan.overdue else []
-    late += [f"儿童待办逾期 {plan.children_overdue}"] if plan.children_overdue else []
     room = min(34, max(18, width - 54))
-    if width < NARROW:  # the title first; the two kinds are told below the list
-        late, room = [f"逾期 {over}"] if (over := plan.overdue + plan.children_overdue) else [], 20
-    rest = width - room - sum(wide + 2 for _, wide, _ in how) - 4
-    cells = [(plan.title, room, style), *how, ("  ".join(late), rest, "alarm")]
-    return [(">" if here else " ", "key"), (" ", "plain"), *columns(cells)]
+    if width < NARROW:  # the title comes first: the month's numbers are told below the list
+        how, room = how[-1:], TITLE
+    rest = width - room - sum(wide + 1 for _, wide, _ in how) - 3
+    cells = [(plan.title, room, style), *how, (late_said(plan), rest, "alarm")]
+    return [(">" if here else " ", "key"), (" ", "plain"), *columns(cells, 1)]
 
 
 def _done(done: int, total: int) -> str:
@@ -156,8 +156,9 @@ def _in_full(plan: PlanState) -> str:
         if plan.owed_all
         else "没有欠的。"
     )
-    late = f"逾期 {plan.overdue} 项，儿童待办逾期 {plan.children_overdue} 件。" if plan.overdue or plan.children_overdue else ""  # fmt: skip
-    return said + phase + owed + late
+    month = f"本月 {plan.month_done}/{plan.month_total}。" if plan.month_total else ""
+    late = f"{said_late}。" if (said_late := late_said(plan)) else ""
+    return said + phase + month + owed + late
 
 
 # ---- choosing -------------------------------------------------------------------------------------
@@ -218,13 +219,18 @@ class AdoptPlans(Page):
         self.first = self.first + self.room - 1 if further else 0
 
     def row(self, template: Template, width: int, here: bool) -> Line:
-        """[x] 村级关爱计划  村级关爱计划，8至12月."""
+        """[x] 村级关爱计划  已在用  村级关爱计划，8至12月."""
         mark = "[x]" if any(each is template for each in self.marked) else "[ ]"
+        used = adopting.in_use(template) is not None
+        style = "cursor" if here else "dim" if used else "plain"
+        source = f"已在用  {template.source}" if used else template.source
         return [(">" if here else " ", "key"), (f" {mark} ", "key"),
-                *columns([(template.title, 26, "cursor" if here else "plain"), (template.source, width - 36, "dim")])]  # fmt: skip
+                *columns([(template.title, 26, style), (source, width - 36, "dim")])]  # fmt: skip
 
     def _below(self, width: int) -> list[str]:
-        return [row for text in brought(self.roster.current()) for row in wrap(text, width - 2)]
+        here = self.roster.current()
+        used = adopting.in_use(here)
+        return [row for text in ([used] if used else []) + brought(here) for row in wrap(text, width - 2)]
 
     def draw(self, width: int, height: int) -> Picture:
         rows = self._below(width)
@@ -329,6 +335,16 @@ class Adopting(Page):
         self.roster.go(at)
 
     def adopt(self) -> None:
+        """Beside an open plan of the same title only if that is meant."""
+        if same := adopting.beside(self._chosen()):
+            question = f"已有没结束的{'、'.join(same)}，还要再选用一份吗？"
+            self.desk.push(
+                Confirm(question, "再选用一份", "不选"), lambda yes: self._adopt() if yes else None
+            )
+        else:
+            self._adopt()
+
+    def _adopt(self) -> None:
         made = adopting.adopt(self._chosen(), self.context.by, self._from_month())
         items = sum(len(each.items) for each in self.made.plans)
         self.desk.close(made)

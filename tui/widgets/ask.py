@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from db.errors import LedgerError, reason
+from db.errors import reason
 from db.values import Refused, full_day, typed_path, with_year
 from tui.page import TROUBLE, Desk, Page
 from tui.widgets.dialogs import Choose, Confirm, Prompt
@@ -67,22 +67,38 @@ def ask_removal(page: Page, question: str, remove: Callable[[], None], what: str
 
 def ask_file(desk: Desk, label: str, path: Path, write: Callable[[Path], str]) -> None:
     """Ask where a file is to go, `path` given as the answer; write(path) writes it and gives the sentence to show."""
-    ask_place(desk, label, path, lambda chosen: _write(desk, chosen, write))
+    ask_place(desk, label, path, lambda chosen: desk.say(write(chosen), "good"))
 
 
-def ask_place(desk: Desk, label: str, path: Path, then: Callable[[Path], None]) -> None:
+def ask_place(
+    desk: Desk, label: str, path: Path, then: Callable[[Path], None], typed: str | None = None
+) -> None:
     """Ask where a file is to go, `path` given as the answer, and before one there is written over; then(its path).
 
     A bare name goes beside `path` and gets its ending, a folder gets the name of `path`: the file is found again and opens.
+    A place that cannot be written to is asked again as typed.
     """
 
     def answered(text: str | None) -> None:
         if not text or not text.strip():
             return
+
+        def put(chosen: Path) -> None:
+            try:
+                then(chosen)
+            except TROUBLE as trouble:
+                again(str(trouble))
+            except OSError as error:
+                again(f"写不了 {chosen}：{reason(error)}。请换个文件夹再试")
+
+        def again(why: str) -> None:
+            ask_place(desk, label, path, then, text)
+            desk.say(why, "error")
+
         try:
             chosen = path.parent / typed_path(text.strip())
         except Refused as refused:
-            desk.say(str(refused), "error")
+            again(str(refused))
             return
         if os.path.isdir(chosen):
             chosen /= path.name
@@ -91,18 +107,9 @@ def ask_place(desk: Desk, label: str, path: Path, then: Callable[[Path], None]) 
         if os.path.exists(chosen):
             desk.push(
                 Confirm(f"{chosen.name} 已经有了，要覆盖吗？", "覆盖", "不覆盖"),
-                lambda yes: then(chosen) if yes else None,
+                lambda yes: put(chosen) if yes else None,
             )
         else:
-            then(chosen)
+            put(chosen)
 
-    desk.push(Prompt(label, str(path)), answered)
-
-
-def _write(desk: Desk, path: Path, write: Callable[[Path], str]) -> None:
-    try:
-        desk.say(write(path), "good")
-    except (LedgerError, Refused) as error:
-        desk.say(str(error), "error")
-    except OSError as error:
-        desk.say(f"写不了 {path}：{reason(error)}。请换个文件夹再试", "error")
+    desk.push(Prompt(label, str(path) if typed is None else typed), answered)
