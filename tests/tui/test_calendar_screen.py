@@ -110,7 +110,10 @@ def test_a_plan_item_is_added_ticked_with_evidence_and_unticked(page, eyes):
     eyes.press("space", "enter").type("照片3张\n")
     (item,) = plan_items.month("2026-11")
     assert (item.done_on, item.evidence) == (date(2026, 11, 23), "照片3张") and "完成1项" in eyes.text
-    eyes.press("space")
+    assert "F8改回未完成" in eyes.text or "空格改回未完成" in eyes.text
+    eyes.press("space", "escape")
+    assert plan_items.month("2026-11")[0].done_on == date(2026, 11, 23), "asked first"
+    eyes.press("space", "enter")
     assert plan_items.month("2026-11")[0].done_on is None
 
 

@@ -156,6 +156,8 @@ def test_leaving_an_item_out_needs_a_reason_and_is_taken_back(context, item, eye
     eyes.type("上级统一办了\n")
     assert not line(item).open and line(item).dropped == "上级统一办了"
     plan_item.reopen_item(context, item)
+    assert "记了不办，改回未完成吗？" in eyes.text and not line(item).open
+    eyes.press("enter")
     assert line(item).open
 
 
@@ -187,7 +189,7 @@ def test_the_menu_offers_what_can_be_done_with_it(context, item, eyes, ledger):
     plan_items.finish(item, TODAY, None, ledger)
     plan_item.item_menu(context, item)
     assert "改回未完成" in eyes.text and "延期" not in eyes.text
-    eyes.press("1", "enter")
+    eyes.press("1", "enter", "enter")
     assert line(item).open
     plan_item.item_menu(context, item)
     eyes.press("6", "enter")

@@ -63,12 +63,13 @@ def test_it_opens_on_what_is_to_be_done_now_at_both_sizes(plan, context, any_eye
     assert "还没有总结" in any_eyes.text
 
 
-def test_an_item_is_done_in_three_keys_and_open_again_in_one(page, eyes, plan):
+def test_an_item_is_done_in_three_keys_and_open_again_once_asked(page, eyes, plan):
     stand(page, "家长会")
     eyes.press("f8", "enter", "enter")
     assert item(plan, "家长会").done_on == TODAY and "11月23日完成" in eyes.text and "完成1" in eyes.text
-    eyes.press("space")
-    assert item(plan, "家长会").open
+    assert "F8改回未完成" in eyes.text
+    eyes.press("space", "enter")
+    assert item(plan, "家长会").open and "F8完成" in eyes.text
 
 
 def test_what_is_overdue_is_carried_over_but_for_what_recurs(page, eyes, plan, ledger):

@@ -52,10 +52,11 @@ class Calendar(Page):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        return tuple(
-            key._replace(label=key.label[:1] + PAGES[self.view]) if key.run in ("forwards", "back") else key
-            for key in self.keys_in(self.part)
-        )
+        item = self.plan.current() if self.part == "plan" and len(self.plan) else None
+        told = {run: f"{label}{PAGES[self.view]}" for run, label in (("forwards", "下"), ("back", "上"))}
+        if item and not item.open:
+            told["tick"] = "改回未完成"
+        return tuple(key._replace(label=told.get(key.run, key.label)) for key in self.keys_in(self.part))
 
     @staticmethod
     def keys_in(part: str) -> tuple[Key, ...]:

@@ -17,7 +17,7 @@ from tui.ink import Line
 from tui.page import TROUBLE, Key, Picture
 from tui.screens.activity import ActivitySheet, clash_notice
 from tui.widgets.ask import ask_action, ask_day, ask_removal, ask_text
-from tui.widgets.dialogs import Choose, Prompt
+from tui.widgets.dialogs import Choose, Confirm, Prompt
 from tui.widgets.sheet import Form, Kept, Sheet
 
 Then = Callable[[], None] | None
@@ -196,9 +196,16 @@ def _do(context: Context, work: Callable[[], object], said: str, then: Then) -> 
 
 
 def reopen_item(context: Context, item_id: UUID, then: Then = None) -> None:
-    """Say that an item is not done after all, or is to be done after all."""
-    title = plan_items.line(item_id).title
-    _do(context, lambda: plan_items.reopen(item_id, context.by), f"{title}：已改回未完成", then)
+    """Ask, then say that an item is not done after all, or is to be done after all."""
+    line = plan_items.line(item_id)
+    was = f"{days.short(line.done_on)}已完成" if line.done_on else "记了不办"
+
+    def confirmed(yes: bool) -> None:
+        if yes:
+            said = f"{line.title}：已改回未完成，按 Ctrl+Z 可撤销"
+            _do(context, lambda: plan_items.reopen(item_id, context.by), said, then)
+
+    context.desk.push(Confirm(f"“{line.title}”{was}，改回未完成吗？", "改回未完成", "不改"), confirmed)
 
 
 # ---- postponed, left out --------------------------------------------------------------------------

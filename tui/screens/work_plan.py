@@ -53,7 +53,12 @@ class WorkPlanPage(Page):
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        return self.keys_in(self.part)
+        item = self.item() if self.part in ("months", "setups") else None
+        done = item is not None and not item.open
+        return tuple(
+            key._replace(label="改回未完成") if done and key.run == "finish" else key
+            for key in self.keys_in(self.part)
+        )
 
     @staticmethod
     def keys_in(part: str) -> tuple[Key, ...]:
