@@ -147,6 +147,17 @@ def shipped() -> dict[int, tuple[tuple[date, str, str | None], ...]]:
     return {year: tuple(_of_table(table)) for year, table in _toml(SHIPPED.read_text("utf-8")).items()}
 
 
+def could_load(year: int) -> bool:
+    """Whether a year comes with the program and none of its days is on file yet."""
+    if year not in shipped():
+        return False
+    return (
+        not DayOff.live(DayOff.id)
+        .where(DayOff.on_date.between(date(year, 1, 1), date(year, 12, 31)))
+        .exists()
+    )
+
+
 def load_year(year: int, by: User | None) -> tuple[int, int]:
     """Put in a year that comes with the program; how many days were added, how many were kept already (as they are).
 

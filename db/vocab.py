@@ -83,7 +83,7 @@ RELATION = _codes(
     "61 祖父 zf 爷爷 爷孙", "62 祖母 zm 奶奶 奶孙", "63 外祖父 wzf 外公 姥爷", "64 外祖母 wzm 外婆 姥姥",
     "71 兄 x 哥哥 哥 兄长", "75 姐 j 姐姐", "81 伯父 bf 伯伯 大伯", "83 叔父 sf 叔叔", "85 舅父 jf 舅舅",
     "87 姨夫 yf 姨父 姨母 姨妈", "89 姑母 gm 姑母(姑父) 姑父 姑姑 姑妈", "97 其他亲属 qt 亲戚 其他 亲属 伯母 婶母 婶婶 舅母 舅妈 嫂子 姐夫 表哥 表姐 堂哥 堂姐 曾祖父 曾祖母 太爷爷 太奶奶 亲友",
-    "99 非亲属 fqs 邻居 朋友", "50 父或母 fhm 家长 父母",  # 50: the list's own code for the group of parents
+    "99 非亲属 fqs 邻居 朋友 老师 同学家长 村民 爱心妈妈", "50 父或母 fhm 家长 父母",  # 50: the list's own code for the group of parents
 )  # fmt: skip
 
 WHEREABOUTS = _codes(

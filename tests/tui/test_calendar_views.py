@@ -408,3 +408,12 @@ def test_hours_are_looked_at_where_they_are_typed(page, eyes, ledger):
     assert "看不出几点" in eyes.text and activities.listing() == []
     eyes.press("up", "ctrl+u").type("15点半\n")
     assert "看不出几点" not in eyes.text
+
+
+def test_days_off_that_come_with_the_program_are_told_of_until_they_are_loaded(page, any_eyes, ledger):
+    assert "2026年放假安排还没装入" in any_eyes.text
+    days_off.load_year(2026, ledger)
+    page.shown()
+    assert "还没装入" not in any_eyes.text
+    page.go_to(date(2027, 3, 1))
+    assert "还没装入" not in any_eyes.text, "nobody has announced that year"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from importlib import import_module
 from uuid import UUID
 
-from db import activities, calendar_days, clashes, days, plan_items
+from db import activities, calendar_days, clashes, days, days_off, plan_items
 from db.activities import ActivityLine
 from db.calendar_days import NOTHING, DayMarks
 from db.clashes import Clash
@@ -44,6 +44,7 @@ class Calendar(Page):
         self.marks: dict[date, DayMarks] = {}
         self.clashes: dict[UUID, list[Clash]] = {}
         self.looking: Task | None = None
+        self.hint = ""
         self.agenda: Roster = Roster.of([], self._activity_row)
         self.plan: Roster[PlanLine] = Roster.of([], self._plan_row)
 
@@ -210,6 +211,8 @@ class Calendar(Page):
                 alone = self.view == "agenda"  # the other days' marks come with the activities
                 self.marks = calendar_days.marks(*((self.day, self.day) if alone else self._span()))
                 self._read_plan()
+                loads = days_off.could_load(self.day.year)
+                self.hint = f"{self.day.year}年放假安排还没装入：F10 节假日与调休，再按 F8" if loads else ""
             self._read_agenda(moved)
             if whole and self.view != "agenda":
                 self._look_for_clashes()
@@ -405,7 +408,10 @@ class Calendar(Page):
                                  *month.bounds(self.day), width - 4)  # fmt: skip
         lines = [*([("  ", "plain"), *band] for band in bands[:TOLD]), *lines]
         told = calendar_rows.month_words(self.marks, official=cell == month.NARROW_CELL)
-        lines.append([("  " + clip(told, width - 2), "info")] if told else [])
+        said: Line = [("  " + clip(told, width - 2), "info")] if told else []
+        if self.hint and not told:
+            said = [("  " + clip(self.hint, width - 2), "dim")]
+        lines.append(said)
         return [*lines, *self._plan_lines(width, height - len(lines))]
 
     def _days(self, width: int, height: int) -> list[Line]:

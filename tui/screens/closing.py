@@ -108,8 +108,9 @@ class Closing(Page):
                 self.called.id, [each.child_id for each in rest], time, escorted, self.context.by
             )
             more = f"；另有{len(heed) - 1}名也是" if len(heed) > 1 else ""
-            said = heed[0] + more if heed else f"{names}：自己走，按 Ctrl+Z 可撤销"
-            self._told(said, "warn" if heed else "good")
+            how = "护送过马路" if escorted else "没有护送过马路"
+            said = heed[0] + more if heed else f"{names}：自己走，{how}，按 Ctrl+Z 可撤销"
+            self._told(said, "warn" if heed or not escorted else "good")
 
         self.desk.push(
             Choose(f"{names}自己走", [ESCORTED, "没有护送过马路"], asked=True),

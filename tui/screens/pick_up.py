@@ -6,11 +6,12 @@ from functools import partial
 from db import days, pick_up
 from db.pick_up import ALONE, Kin, Waiting
 from db.roll import Called, RollLine
-from db.vocab import RELATION
+from db.values import Refused
+from db.vocab import RELATION, Code
 from tui.context import Context
 from tui.page import TROUBLE, Desk
 from tui.widgets.ask import ask_text
-from tui.widgets.dialogs import Choose, Prompt
+from tui.widgets.dialogs import Choose
 
 HINT = "如 17:00、下午5点；回车确定，Esc 不做了"
 Answer = Callable[[str | None, bool | None, str | None], None]  # who, escorted, relation
@@ -33,8 +34,10 @@ def ask_pick_up(
 
     def noted(who: str | None, escorted: bool | None, relation: str | None, time: str | None) -> None:
         warning = pick_up.pick_up(called.id, line.child_id, who, relation, time, escorted, context.by)
-        said = f"{line.name}：{time or ''}{who}{'' if who == ALONE[0] else '接'}走，按 Ctrl+Z 可撤销"
-        told(*((warning, "warn") if warning else (said, "good")))
+        alone = who == ALONE[0]
+        how = ("，护送过马路" if escorted else "，没有护送过马路") if alone else ""
+        said = f"{line.name}：{time or ''}{who}{'' if alone else '接'}走{how}，按 Ctrl+Z 可撤销"
+        told(*((warning, "warn") if warning else (said, "warn" if alone and not escorted else "good")))
 
     def ask_when(who: str | None, escorted: bool | None, relation: str | None, time: str = "") -> None:
         ask_time(context.desk, f"{line.name}几点走的", time, partial(noted, who, escorted, relation))
@@ -100,20 +103,26 @@ def _known(who: str, escorted: bool | None, then: Answer) -> None:
 def _ask_stranger(desk: Desk, kin: list[Kin], then: Answer, child: str) -> None:
     codes = list(RELATION)
 
-    def named(typed: str | None) -> None:
-        who = (typed or "").strip()
+    def named(typed: str) -> None:
+        who = typed.strip()
         if not who:
-            return
+            raise Refused("请写来的人的姓名；不写了按 Esc")
         if who in ALONE or who in {each.name for each in kin}:
             then(who, None, None)
             return
         desk.push(
-            Choose(f"{who}不在档案里，是{child}的什么人？", [code.label for code in codes],
+            Choose(f"{who}不在档案里，是{child}的什么人？", [_with_others(code) for code in codes],
                    [code.initials for code in codes], asked=True),
             lambda at: None if at is None else then(who, None, codes[at].code),
         )  # fmt: skip
 
-    desk.push(Prompt("姓名", "", "来的人叫什么，请核对证件；回车确定，Esc 不做了"), named)
+    ask_text(desk, "姓名", "", named, "来的人叫什么，请核对证件；回车确定，Esc 不做了")
+
+
+def _with_others(code: Code) -> str:
+    """A relation, and behind the last ones who is meant by them: what is typed finds these too."""
+    words = [each for each in code.aliases if len(each) > 1]
+    return f"{code.label}（{'、'.join(words)}）" if code.code in ("97", "99") else code.label
 
 
 def _said(kin: Kin) -> str:
