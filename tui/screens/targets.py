@@ -53,10 +53,8 @@ def plan_row(plan: PlanState, width: int, here: bool) -> Line:
         (f"本月欠{plan.owed_month}", 11, tone),
         (f"共欠{plan.owed_all}", 10, "plain"),
     ]
-    if (
-        width < NARROW
-    ):  # the title comes first: two plans are told apart by it; what is owed is told below too
-        owed = [] if late else [(f"欠{plan.owed_month} / {plan.owed_all}", 14, tone)]
+    if width < NARROW:  # the title comes first: two plans are told apart by it
+        owed = [(f"欠{plan.owed_month} / {plan.owed_all}", 10, tone)]
     title = width - 13 - cells(late) - sum(room + 1 for _, room, _ in owed)
     return columns([
         (">" if here else " ", 1, "key"), (plan.title, title, "cursor" if here else "plain"),
