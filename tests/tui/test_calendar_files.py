@@ -113,3 +113,10 @@ def test_a_file_that_is_no_calendar_is_said_so(context, eyes, here):
     read_ics(context)
     eyes.press("enter")
     assert "不是日历文件" in eyes.text and titles() == []
+
+
+def test_the_hour_of_an_event_is_seen_in_full(context, any_eyes, here):
+    event = EVENTS.split("BEGIN:VEVENT")[1].replace("20261128", "20261017")
+    (here / "一项.ics").write_bytes((HEAD + "BEGIN:VEVENT" + event + "END:VCALENDAR\r\n").encode())
+    read_ics(context, here / "一项.ics")
+    assert any("家长会" in line and "2026年10月17日 周六 09:00" in line for line in any_eyes.text.split("\n"))

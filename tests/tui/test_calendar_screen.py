@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from db import activities, child_sheet, plan_items, roll
+from db import activities, child_sheet, plan_items, repeats, roll
 from tui.paint import Painter
+from tui.screens import calendar_rows
 from tui.screens.calendar import Calendar
 
 
@@ -177,3 +178,26 @@ def test_a_move_in_a_full_month_redraws_no_more_than_the_list_of_activities(page
             )
     page.shown()
     assert 0 < sent(eyes, key) <= 1500
+
+
+def test_striking_out_one_of_a_series_names_the_day_and_says_the_others_stay(page, eyes, film, context):
+    repeats.repeat(film, "FREQ=WEEKLY;COUNT=3", False, context.by)
+    page.go_to(date(2026, 11, 27))
+    eyes.press("enter", "delete")
+    asked = eyes.text.replace("\n", "").replace(" ", "")
+    assert "删除11月27日这一次“励志专题片”？只删这一次" in asked and "F10选“重复”" in asked
+    eyes.press("enter")
+    assert [line.on_date.day for line in activities.agenda(date(2026, 11, 1), date(2026, 12, 31))] == [20, 4]
+
+
+def test_an_edited_activity_says_how_to_take_it_back_and_the_menu_names_its_screen(page, eyes, film):
+    page.go_to(date(2026, 11, 20))
+    eyes.press("enter", "enter").type("专题片\n").press("ctrl+s")
+    assert "已存：专题片，按 Ctrl+Z 可撤销" in eyes.text
+    eyes.press("f10")
+    assert "活动日历：更多" in eyes.text
+
+
+def test_a_line_of_the_month_keeps_no_room_for_what_it_does_not_say(page, film):
+    row = calendar_rows.activity_row(activities.line(film), 36, False, (), True)
+    assert "励志专题片（农家书屋）" in "".join(text for text, _ in row)

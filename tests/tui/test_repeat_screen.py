@@ -100,7 +100,7 @@ def test_a_change_goes_to_the_later_ones(series, context, any_eyes):
     any_eyes.press("text:2", "enter")
     assert "把这一次的地点用到以后各次" in any_eyes.text
     any_eyes.press("enter")
-    assert "已改 3 次" in any_eyes.text
+    assert "连这一次共改了 3 次" in any_eyes.text
     found = [line.place for line in activities.agenda(date(2026, 11, 1), date(2027, 12, 1))]
     assert found == ["活动室", "活动室", "操场", "操场", "操场"]
 

@@ -62,7 +62,7 @@ def activity_sheet(
         series = repeats.of(record) if record else None
         alone = series and series.onward > 1 and repeats.changed(record)
         more = "。只改了这一次，以后各次也要改请按 F10 选“重复”" if alone else ""
-        return Kept(saved.id, f"已存：{values['title']}{saved.also}{more}")
+        return Kept(saved.id, f"已存：{values['title']}{saved.also}{more}，按 Ctrl+Z 可撤销")
 
     form = Form("activity", activities.ENTRIES, load, save, activities.RULES, clash_notice)
     title = "修改活动" if activity_id else "新增活动"

@@ -140,7 +140,7 @@ class Birthdays(Page):
             actions.append(
                 (f"标记生日会到场、还没记的 {len(there)}名", "bj", lambda: self.marked.update(there))
             )
-        ask_action(self.desk, "更多", actions)
+        ask_action(self.desk, "过生日：更多", actions)
 
     def _write_wish(self) -> None:
         here = self.roster.current()

@@ -321,9 +321,10 @@ class Calendar(Page):
             plan_item.remove_item(self.context, self.plan.current())
         else:
             here = self.chosen()
-            ask_removal(
-                self, f"删除“{here.title}”？", lambda: activities.remove(here.id, self.context.by), here.title
-            )
+            question = f"删除“{here.title}”？"
+            if here.repeats:
+                question = f"删除{days.short(here.on_date)}这一次“{here.title}”？只删这一次；以后各次也要删，请按 F10 选“重复”。"
+            ask_removal(self, question, lambda: activities.remove(here.id, self.context.by), here.title)
 
     def read(self) -> None:
         """All that is known of the activity under the cursor, with its notes as they were written."""
@@ -361,7 +362,7 @@ class Calendar(Page):
             for view, (name, initials) in VIEWS.items()
             if view != self.view
         ]
-        ask_action(self.desk, "更多", [
+        ask_action(self.desk, "活动日历：更多", [
             *own,
             *(views if self.part != "days" else ()),
             ("各项计划：选用、进度、总结", "gxjh", self._open("work_plans", "WorkPlans")),

@@ -23,7 +23,7 @@ BECAME = {
     "unchanged": ("未变", "dim"),
     "skipped": ("不读", "warn"),
 }
-WHEN = 22
+WHEN = 26
 FOOT = 4
 
 

@@ -67,9 +67,9 @@ def activity_row(activity: ActivityLine, width: int, here: bool, found: Sequence
     state, tone = _state(activity, found)
     came, cheer = _came(activity)
     if dated:
-        ends = (
-            [(state, STATE, tone), (came, CAME, cheer)] if width > ROOMY // 2 + 3 else [(state, STATE, tone)]
-        )
+        ends = [(state, STATE, tone)] if state else []
+        if came and width > ROOMY // 2 + 3:
+            ends.append((came, CAME, cheer))
         title = f"{activity.title}（{activity.place}）" if activity.place else activity.title
         front = [
             (f"{activity.on_date.day}日", -4, "info"),

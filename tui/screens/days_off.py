@@ -121,7 +121,7 @@ class DaysOff(Page):
         ]
         if len(self.roster):
             actions.append((f"删去{self.year}年的全部", "sq", self._remove_all))
-        ask_action(self.desk, "更多", actions)
+        ask_action(self.desk, "放假安排：更多", actions)
 
     def _ask_file(self) -> None:
         self.desk.push(Files("选择放假安排的文件", self.folder, (".csv", ".toml")), self._read)

@@ -89,7 +89,7 @@ class LeadingGroup(Page):
                 (f"{here.name}往上移", "sy", lambda: self.move(here, False)),
                 (f"{here.name}往下移", "xy", lambda: self.move(here, True)),
             ]
-        ask_action(self.desk, "更多", actions)
+        ask_action(self.desk, "领导小组：更多", actions)
 
     def print(self) -> None:
         ask_paper(

@@ -106,7 +106,7 @@ class Meetings(Page):
         finish_decision(self.context, self.here.current().id)
 
     def more(self) -> None:
-        ask_action(self.desk, "更多", [
+        ask_action(self.desk, "会议与决定：更多", [
             ("领导小组名单", "ld", self.open_group),
             ("只看没办完的决定" if self.all else "连办完的决定也看", "jd", self.toggle_all),
         ])  # fmt: skip

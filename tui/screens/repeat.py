@@ -75,7 +75,7 @@ def open_repeat(context: Context, activity_id: UUID) -> None:
             return
         named = "、".join(activities.SPECS[name].label for name in told)
         ask(f"把这一次的{named}用到以后各次？已办的、取消的、自己另改过的不动。", "用到以后",
-            lambda: f"已改 {repeats.change_following(activity_id, None, context.by)} 次")  # fmt: skip
+            lambda: f"连这一次共改了 {repeats.change_following(activity_id, None, context.by)} 次")  # fmt: skip
 
     def remove_following() -> None:
         ask(f"删除这一次和以后各次（共{series.onward}次）？已办的、点过名的留着。", "删除",

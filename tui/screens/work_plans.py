@@ -77,7 +77,7 @@ class WorkPlans(Page):
         moves = [("从文件读入一份计划", "cwj", self.read_file), (other, "yjs", self.turn),
                  ("各月的计划与完成", "gyjh", self.tell_months)]  # fmt: skip
         moves += [("改名", "gm", self.rename)] if here else []
-        ask_action(self.desk, "更多", moves)
+        ask_action(self.desk, "计划：更多", moves)
 
     def read_file(self) -> None:
         def chosen(path: Path | None) -> None:
