@@ -59,12 +59,6 @@ def of(first: date, last: date) -> dict[date, Kind]:
     return {row.on_date: Kind(row.kind, row.name or "") for row in query}
 
 
-def is_working(day: date) -> bool:
-    """Whether people work that day: Monday to Friday, unless the official calendar says otherwise."""
-    kept = of(day, day).get(day)
-    return kept.kind == "work" if kept else day.weekday() < 5
-
-
 def of_year(year: int) -> list[DayLine]:
     """Everything kept of a year, in order."""
     query = DayOff.live().where(DayOff.on_date.between(date(year, 1, 1), date(year, 12, 31)))

@@ -29,9 +29,8 @@ def test_the_announced_year_as_announced(user):
     assert len(off) == 3 + 9 + 3 + 5 + 3 + 3 + 7
     assert worked == ["01-04", "02-14", "02-28", "05-09", "09-20", "10-10"]
     assert kept[date(2026, 10, 7)] == ("off", "国庆节")
-    assert not days_off.is_working(date(2026, 10, 7))
-    assert days_off.is_working(date(2026, 10, 10)) and days_off.is_working(date(2026, 10, 8))
-    assert not days_off.is_working(date(2026, 10, 11))
+    october = days_off.of(date(2026, 10, 7), date(2026, 10, 11))
+    assert {day.day: each.kind for day, each in october.items()} == {7: "off", 10: "work"}
     changes.undo(changes.last_action(user).action, user)
     assert all_days() == {}
 

@@ -88,7 +88,8 @@ def test_birthdays_and_days_off(keeper):
     assert [each.child_id for each in birthdays.of_month("2027-03")] == [other]
     assert birthdays.party("2027-02").title == "2月生日会"
     assert days_off.load_year(2026, keeper) == (39, 0)
-    assert days_off.is_working(date(2026, 10, 10)) and not days_off.is_working(date(2026, 10, 1))
+    found = days_off.of(date(2026, 10, 1), date(2026, 10, 10))
+    assert (found[date(2026, 10, 1)].kind, found[date(2026, 10, 10)].kind) == ("off", "work")
     with pytest.raises(Refused, match="已经记了"):
         days_off.save(None, {"on_date": "2026-10-1", "kind": "off"}, {}, keeper)
 
