@@ -132,6 +132,12 @@ AID = _codes(
     "none 无 w 未享受 没有",
 )  # fmt: skip
 STUDY = _codes("学习情况", "good 较好 h 优 优秀 良好", "fair 一般 yb 中", "poor 困难 kn 较差 差 学困")
+VACCINATION = _codes(
+    "免疫接种", "done 已按时接种 y 已接种 已种 齐全 是 按时接种", "owing 有漏种 l 未接种 漏种 不全 否 未种", "none_due 没有应种的 m 无应种 不需要",
+)  # fmt: skip
+LEGAL_AID = _codes(
+    "法律援助", "none 不需要 b 无需要 无", "wanted 符合条件还没援助 f 未援助 需要 待援助", "given 已援助 y 已办 是",
+)  # fmt: skip
 FOCUS = _codes(
     "重点类别", "no_guardian 无人监护 wr", "one_unable 一方外出另一方无监护能力 yf", "out_of_school 失学辍学 sx", "no_hukou 无户籍 whj",
     "ill 患病 hb", "disabled 残疾 cj", "problem 行为问题 wt 问题", "hardship 家庭困难 kn 困难 贫困", "study 学习困难 xk 学困",
@@ -226,3 +232,6 @@ CRITERION = _codes(
     "state2016 国发〔2016〕13号：父母双方外出，或一方外出另一方无监护能力，不满16周岁 gf",
     "one_parent 学籍口径：父母至少一方外出，不满16周岁 xj",
 )  # fmt: skip
+DIRECTION = _codes("要求的方向", "up 不低于 d 越高越好 至少", "down 不高于 g 越低越好 至多")
+COUNTED = _codes("算哪些孩子", "left_behind 留守儿童 ls", "registered 全部登记儿童 qb", "focus 重点儿童 zd")
+OWN_SORT = _codes("怎么看", "rate 百分比 bf", "all 是非：每个都做到 m", "some 是非：至少几名做到 j", "by_hand 是非：由人填写 r")
