@@ -119,7 +119,8 @@ def _sections() -> dict[str, dict[str, Spec]]:
         "家庭与帮扶": _take(SURVEY, "income aid study_level")
         | {"focus": focus._replace(kind="codes", label="重点对象", aliases=("重点类别", "重点帮扶类别"))},
         "联系卡": _contact_card(),
-        "保障": _take(SURVEY, "vaccinated parenting_on entrust_on legal_aid") | _take(CHILD, "consent_on consent_version"),
+        "保障": _take(SURVEY, "vaccinated parenting_on entrust_on legal_aid")
+        | _take(CHILD, "consent_on consent_version"),
         "其他": {},
     }
     placed = {name for section in sections.values() for name in section}

@@ -234,4 +234,10 @@ CRITERION = _codes(
 )  # fmt: skip
 DIRECTION = _codes("要求的方向", "up 不低于 d 越高越好 至少", "down 不高于 g 越低越好 至多")
 COUNTED = _codes("算哪些孩子", "left_behind 留守儿童 ls", "registered 全部登记儿童 qb", "focus 重点儿童 zd")
-OWN_SORT = _codes("怎么看", "rate 百分比 bf", "all 是非：每个都做到 m", "some 是非：至少几名做到 j", "by_hand 是非：由人填写 r")
+OWN_SORT = _codes(
+    "怎么看",
+    "rate 百分比 bf",
+    "all 是非：每个都做到 m",
+    "some 是非：至少几名做到 j",
+    "by_hand 是非：由人填写 r",
+)

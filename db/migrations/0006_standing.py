@@ -4,7 +4,16 @@ from outside, own targets, snapshots of terms, forms, what was reported, scores.
 A frozen copy; later changes to the models come as later files.
 """
 
-from peewee import BooleanField, DateField, DateTimeField, FloatField, ForeignKeyField, IntegerField, Model, TextField
+from peewee import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 from db.fields import Key
 

@@ -107,7 +107,9 @@ class Child(Row):
     hobbies = text(
         "特长爱好", "特长", "爱好", "兴趣爱好", "兴趣特长", "爱好特长", longest=60, prompt="如 画画、篮球"
     )
-    consent_on = day("监护人同意日期", "知情同意日期", "同意书日期", prompt="监护人签同意书的日期，没签就留空")
+    consent_on = day(
+        "监护人同意日期", "知情同意日期", "同意书日期", prompt="监护人签同意书的日期，没签就留空"
+    )
     consent_version = text("同意书版本", longest=20, prompt="如 2026版")
     note = text("备注", "备注说明", kind="notes", longest=2000)
     site = reference(Site, "children", null=True)
@@ -256,9 +258,15 @@ class Survey(Row):
         source=FORM_2016,
     )
     study_level = coded("学习情况", STUDY, "学习成绩", "学业水平", "学习状况")
-    vaccinated = coded("免疫接种", VACCINATION, "疫苗接种", "预防接种", "计划免疫", "免疫接种情况", "疫苗接种情况")
+    vaccinated = coded(
+        "免疫接种", VACCINATION, "疫苗接种", "预防接种", "计划免疫", "免疫接种情况", "疫苗接种情况"
+    )
     parenting_on = day(
-        "家教培训日期", "监护人培训日期", "家长培训日期", "家长学校日期", prompt="监护人最近一次参加家教培训的日期，没有就留空"
+        "家教培训日期",
+        "监护人培训日期",
+        "家长培训日期",
+        "家长学校日期",
+        prompt="监护人最近一次参加家教培训的日期，没有就留空",
     )
     entrust_on = day(
         "委托照护签订日期", "委托协议签订日期", "委托监护确认书日期", prompt="签委托照护协议的日期，没签就留空",
