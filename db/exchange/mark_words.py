@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from db.spec import Spec
@@ -49,35 +50,32 @@ def day_label(target: str) -> str:
 def with_days(rows: list[list[Any]]) -> list[list[Any]]:
     """The rows of a sheet; a head of day numbers (1 2 3 …) under a month, or a title that names one, given the months."""
     for at, row in enumerate(rows[:LOOK]):
-        numbers = [
-            (column, int(found[1]))
-            for column, cell in enumerate(row)
-            if (found := NUMBERED.fullmatch(_text(cell)))
-        ]
-        days = [day for _, day in numbers]
-        if (
-            len(days) < 2
-            or not all(0 < day <= 31 for day in days)
-            or not any("名" in _text(cell) for line in rows[max(at - 1, 0) : at + 1] for cell in line)
-        ):
+        numbers = _numbers(row)
+        head = rows[max(at - 1, 0) : at + 1]
+        if not numbers or not any(_text(cell).endswith("姓名") for line in head for cell in line):
             continue
-        above = rows[at - 1] if at else []
-        titles = [found for line in rows[:at] for cell in line if (found := MONTH.search(_text(cell)))]
-        told, dated = list(row), None
+        above = [_text(cell).removesuffix("份") for cell in (rows[at - 1] if at else ())]
+        titles = "".join(
+            _text(cell) for line in rows[:at] if sum(cell is not None for cell in line) < 3 for cell in line
+        )
+        told = list(row)
         for column, day in numbers:
-            month = next(
-                (
-                    found
-                    for cell in reversed(above[: column + 1])
-                    if (found := MONTH.fullmatch(_text(cell).removesuffix("份")))
-                ),
-                None,
-            )
-            dated = month or (titles[0] if titles else None)
-            if dated:
-                told[column] = f"{dated[1] + '年' if dated[1] else ''}{dated[2]}月{day}日"
-        return [*rows[:at], told, *rows[at + 1 :]] if dated else rows
+            months = filter(None, map(MONTH.fullmatch, reversed(above[: column + 1])))
+            if month := next(months, None) or MONTH.search(titles):
+                told[column] = f"{month[0]}{day}日"
+        return [*rows[:at], told, *rows[at + 1 :]]
     return rows
+
+
+def _numbers(row: list[Any]) -> list[tuple[int, int]]:
+    """Columns and days of a row that counts days, side by side and rising; [] if it does not."""
+    found = [
+        (column, int(number[1]))
+        for column, cell in enumerate(row)
+        if (number := NUMBERED.fullmatch(_text(cell)))
+    ]
+    rising = all(right[0] == left[0] + 1 and left[1] < right[1] <= 31 for left, right in pairwise(found))
+    return found if len(found) > 1 and rising else []
 
 
 def _text(cell: Any) -> str:
