@@ -20,7 +20,11 @@ from db.vocab import YES_NO
 
 SIGNED = re.compile("签名|签字|签章")
 HEALTH_OF = {"重病", "慢性病", "其他"}  # headings that are a kind of health, only beside others about health
-FORM_OWN = ("form.date", "form.by", "form.no")  # asked by the form, whatever a register may mean by the same words
+FORM_OWN = (
+    "form.date",
+    "form.by",
+    "form.no",
+)  # asked by the form, whatever a register may mean by the same words
 WHOLE_CLASS = {words(each) for each in aliases.CLASS_OF_CHILD}
 WORK = re.compile(r"^(?:father|mother|parent|m\d)\.workplace$")
 LABELS = {
@@ -51,7 +55,14 @@ def only_asked() -> dict[str, str]:
 
 @cache
 def _choice_words() -> frozenset[str]:
-    codes = ("survey.health", "survey.boarding", "child.sex", "survey.schooling", "survey.guardianship", "survey.aid")
+    codes = (
+        "survey.health",
+        "survey.boarding",
+        "child.sex",
+        "survey.schooling",
+        "survey.guardianship",
+        "survey.aid",
+    )
     told = {each.label for target in codes for each in spec_of(target).choices}
     return frozenset(told | {each.label for each in YES_NO} | {"有", "无", "患病"})
 
@@ -95,7 +106,9 @@ def options(kind: str) -> list[tuple[str, str]]:
     """Everything a column of a form of this kind may ask for, with how it is called, the likeliest first."""
     found = dict.fromkeys(aliases.targets(kind))
     if kind in ("records", "pairings"):
-        found |= dict.fromkeys(each for each in aliases.targets("children") if each.split(".")[0] not in MEMBERS)
+        found |= dict.fromkeys(
+            each for each in aliases.targets("children") if each.split(".")[0] not in MEMBERS
+        )
     if kind == "pairings":
         found |= dict.fromkeys(aliases.targets("helpers"))
     found |= dict.fromkeys(each for each in ONLY_ASKED if _belongs(each, kind))
@@ -154,14 +167,18 @@ class _Asking:
         texts = [told_in_brackets(each.text)[0] for each in self.found]
         groups = [told_in_brackets(each.group)[0] for each in self.found]
         if {"男", "女"} <= set(texts):
-            groups = ["性别" if text in ("男", "女") else group for text, group in zip(texts, groups, strict=True)]
+            groups = [
+                "性别" if text in ("男", "女") else group for text, group in zip(texts, groups, strict=True)
+            ]
         for group in set(filter(None, groups)):
             places = [place for place, each in enumerate(groups) if each == group]
             for target in table(self.kind).get(group, ()):
                 spec = spec_for(target)
                 codes = [spec and spec.choices and code_of(spec, texts[place]) for place in places]
                 if len(codes) > 1 and all(codes):
-                    self.told |= {place: f"{target}={code}" for place, code in zip(places, codes, strict=True)}
+                    self.told |= {
+                        place: f"{target}={code}" for place, code in zip(places, codes, strict=True)
+                    }
                     break
 
     def _own(self) -> None:
@@ -174,7 +191,11 @@ class _Asking:
 
     def _match(self, kind: str, which: Callable[[Heading], bool] = lambda each: True) -> None:
         """What an import would take from the columns that are left."""
-        places = [place for place in self._left() if which(self.found[place]) and not SIGNED.search(self.found[place].text)]
+        places = [
+            place
+            for place in self._left()
+            if which(self.found[place]) and not SIGNED.search(self.found[place].text)
+        ]
         taken = set(self.told.values())
         for target, heading in headings.match([self.found[place] for place in places], kind).at.items():
             if target in taken and kind != self.kind:
@@ -208,17 +229,29 @@ class _Asking:
                 if only_asked().get(rest or text) == "said.id_kind":
                     self.told[place] = f"{role}.id_kind"
                 continue
-            owner = owner or owner_of(heading.group) or next(
-                (role for role, calls in ROLES.items() for call in calls if text.startswith(call) and len(text) > len(call)), ""
+            owner = (
+                owner
+                or owner_of(heading.group)
+                or next(
+                    (
+                        role
+                        for role, calls in ROLES.items()
+                        for call in calls
+                        if text.startswith(call) and len(text) > len(call)
+                    ),
+                    "",
+                )
             )
             target = only_asked().get(f"{words(heading.group)}/{text}") or only_asked().get(text)
             if text in HEALTH_OF and heading.group and "健康" not in heading.group:
                 continue
             if target is None and owner in ROLES:
-                rest = next((text[len(call):] for call in ROLES[owner] if text.startswith(call)), text)
+                rest = next((text[len(call) :] for call in ROLES[owner] if text.startswith(call)), text)
                 if only_asked().get(rest) == "said.id_kind":
                     target = "said.id_kind"
-            if target is None or (target.startswith(("record.", "helper.")) and not _belongs(target, self.kind)):
+            if target is None or (
+                target.startswith(("record.", "helper.")) and not _belongs(target, self.kind)
+            ):
                 continue
             if owner and owner != "child":
                 if target == "said.id_kind":
@@ -242,8 +275,14 @@ class _Asking:
             before = [self.found[at].text for at, each in sorted(self.told.items()) if each == target]
             if (owner and owner != "child") or not before:
                 continue
-            if text in bare() and (name in OF_ONE or name in THEIRS) and told_in_brackets(before[0])[0] == text:
-                self.notes.append(f"“{heading.text}”不止一栏，看不出第{heading.column + 1}列的是谁的，留空了；请指明它要填什么")
+            if (
+                text in bare()
+                and (name in OF_ONE or name in THEIRS)
+                and told_in_brackets(before[0])[0] == text
+            ):
+                self.notes.append(
+                    f"“{heading.text}”不止一栏，看不出第{heading.column + 1}列的是谁的，留空了；请指明它要填什么"
+                )
                 continue
             self.told[place] = target
             if heading_words(before[0]) != heading_words(heading.text):
@@ -262,10 +301,31 @@ class _Asking:
                 self.told[place] = "said.class"
             elif target == "said.class" and self.kind != "children":
                 self.told[place] = _class_as_asked(text)
-            elif target == "record.home" and text == "家庭成员情况" and list(self.told.values()).count(target) > 1:
+            elif (
+                target == "record.home"
+                and text == "家庭成员情况"
+                and list(self.told.values()).count(target) > 1
+            ):
                 self.told[place] = "said.family"
-            elif WORK.match(target) and not has & {"survey.father_place", "survey.mother_place"}:
-                self.told[place] = target.replace("workplace", "work_or_place")
+
+
+def answered_by(found: list[Heading], targets: list[str | None]) -> list[str | None]:
+    """What each target is answered from, by what stands beside it.
+
+    A form that asks for the 受委托 one asks for nobody where a parent is the guardian; without a column for 务工地点, where a
+    parent works stands under 工作单位.
+    """
+    told = list(zip(found, targets, strict=True))
+    entrusts = any(target == "guardian.name" and "托" in each.group + each.text for each, target in told)
+    placed = any(target in ("survey.father_place", "survey.mother_place") for target in targets)
+    by: list[str | None] = []
+    for target in targets:
+        if target and entrusts and target.startswith("guardian."):
+            target = target.replace("guardian.", "entrusted.")
+        elif target and not placed and WORK.match(target):
+            target = target.replace("workplace", "work_or_place")
+        by.append(target)
+    return by
 
 
 def _class_as_asked(text: str) -> str:

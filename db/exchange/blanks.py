@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.exchange import grid
+from db.exchange.aliases import without_remark, words
 from db.exchange.asking import SIGNED, known, only_asked
 from db.exchange.grid import NUMBERING, Grid, Heading, heading_words
-from db.exchange.aliases import without_remark, words
 from db.exchange.reader import Sheet
 from db.text import squeeze
 
@@ -61,7 +61,9 @@ class Blank:
 
 def blanks_of(sheet: Sheet) -> list[Blank]:
     """The tables of a sheet that may be filled, from top to bottom; a sheet with few known headings is looked at too."""
-    found = grid.find_all(sheet.rows, known, sheet.merged) or grid.find_all(sheet.rows, known, sheet.merged, lenient=True)
+    found = grid.find_all(sheet.rows, known, sheet.merged) or grid.find_all(
+        sheet.rows, known, sheet.merged, lenient=True
+    )
     tables = []
     for at, table in enumerate(found):
         until = found[at + 1].head - 1 if at + 1 < len(found) else len(sheet.rows)
@@ -79,7 +81,9 @@ def _top(blank: Blank) -> int:
 
 def _blank(sheet: Sheet, table: Grid, until: int) -> Blank:
     top = table.head - (2 if any(each.group for each in table.headings) else 1)
-    headings = sorted([*table.headings, *_numbering(sheet.rows[top : table.head])], key=lambda each: each.column)
+    headings = sorted(
+        [*table.headings, *_numbering(sheet.rows[top : table.head])], key=lambda each: each.column
+    )
     blank = Blank(sheet.name, table.title, headings, table.head, table.head + 1, None)
     columns = {each.column for each in table.headings}
     unworked = set(sheet.unworked)

@@ -60,7 +60,9 @@ def of_records(
 def of_pairings(children: Sequence[UUID], form: Values) -> Iterator[Answers]:
     """The pairings of these children that stand today, in the children's order."""
     columns = [*_described(Pairing), *(each.alias(f"helper_{each.name}") for each in _described(Helper))]
-    rows = Pairing.select(Pairing.id, Pairing.child, *columns).join(Helper).where(dossier.live_on(days.today()))
+    rows = (
+        Pairing.select(Pairing.id, Pairing.child, *columns).join(Helper).where(dossier.live_on(days.today()))
+    )
     for batch in peewee.chunked(children, BATCH):
         about = children_among(batch, form)
         found: dict[UUID, list[Values]] = defaultdict(list)

@@ -64,7 +64,19 @@ class Answers:
     day: the day the row speaks of (a record's own), by which ages go.
     """
 
-    __slots__ = ("adults", "child", "day", "form", "helper", "key", "kin", "pairing", "record", "survey", "tags")
+    __slots__ = (
+        "adults",
+        "child",
+        "day",
+        "form",
+        "helper",
+        "key",
+        "kin",
+        "pairing",
+        "record",
+        "survey",
+        "tags",
+    )
 
     def __init__(self, key: UUID, form: Values, day: date):
         self.key, self.form, self.day = key, form, day
@@ -91,6 +103,10 @@ class Answers:
             return next((each for each in self.kin if each["relation"] == relation), {})
         if role == "guardian":
             return next((each for each in self.kin if each["guardian"]), {})
+        if role == "entrusted":
+            return next(
+                (each for each in self.kin if each["guardian"] and each["relation"] not in PARENTS), {}
+            )
         if role == "parent":  # one that cares for the child goes before one that is away
             order = [each for each in self.kin if each["relation"] in PARENTS and each["name"]]
             return min(order, key=lambda each: (not each["guardian"], each["relation"] == "50"), default={})
@@ -149,13 +165,22 @@ def children_among(ids: list[UUID], form: Values) -> dict[UUID, Answers]:
     surveys = Survey.live(Survey.child, *_described(Survey))
     for values in surveys.where(Survey.term == site.term(), Survey.child.in_(ids)).dicts():
         rows[values["child"]].survey = values
-    kin = Kinship.live(Kinship.child, *_described(Adult), Kinship.relation, Kinship.guardian, Kinship.entrusted, Kinship.address)
+    kin = Kinship.live(
+        Kinship.child,
+        *_described(Adult),
+        Kinship.relation,
+        Kinship.guardian,
+        Kinship.entrusted,
+        Kinship.address,
+    )
     for values in kin.join(Adult).where(Kinship.child.in_(ids)).order_by(Kinship.id).dicts():
         rows[values["child"]].kin.append(values)
     tags = Focus.select(Focus.child, Focus.tag).where(dossier.focus_on(days.today()), Focus.child.in_(ids))
     for child, tag in tags.tuples():
         rows[child].tags.add(tag)
-    paired = Pairing.select(Pairing.child, Pairing.kind.alias("as"), Pairing.since, *_described(Helper)).join(Helper)
+    paired = Pairing.select(Pairing.child, Pairing.kind.alias("as"), Pairing.since, *_described(Helper)).join(
+        Helper
+    )
     live = dossier.live_on(days.today())
     for values in paired.where(live, Pairing.child.in_(ids)).order_by(Pairing.id).dicts():
         row = rows[values["child"]]

@@ -155,7 +155,7 @@ def _chosen(spec: Spec, printed: list[str], heading: Heading) -> Callable[[Any],
 
 def _yes_no(code: str, heading: Heading) -> str:
     """是, 否; 有, 无 where the heading asks 有无."""
-    asks = "有无" in heading.text and "是否" not in heading.text
+    asks = heading.text.startswith("有无")
     return {"yes": "有" if asks else "是", "no": "无" if asks else "否"}[code]
 
 
@@ -169,7 +169,10 @@ def _days(written: str) -> Callable[[Any], Cell]:
         if len(text) < 10:  # only its month is known
             if len(text) < 7 or not written:
                 return text
-            return _say(date.fromisoformat(f"{text}-01"), OF_MONTH.get(written, "%Y-%m" if "d" in written else written))
+            return _say(
+                date.fromisoformat(f"{text}-01"),
+                OF_MONTH.get(written, "%Y-%m" if "d" in written else written),
+            )
         day = date.fromisoformat(text)
         return _say(day, written) if written else day
 
@@ -177,7 +180,13 @@ def _days(written: str) -> Callable[[Any], Cell]:
 
 
 def _say(day: date, written: str) -> str:
-    parts = {"%Y": f"{day.year:04}", "%m": f"{day.month:02}", "%d": f"{day.day:02}", "%-m": str(day.month), "%-d": str(day.day)}
+    parts = {
+        "%Y": f"{day.year:04}",
+        "%m": f"{day.month:02}",
+        "%d": f"{day.day:02}",
+        "%-m": str(day.month),
+        "%-d": str(day.day),
+    }
     return re.sub(r"%-?[Ymd]", lambda match: parts[match[0]], written)
 
 

@@ -11,8 +11,20 @@ if TYPE_CHECKING:
     from db.exchange.facts import Answers
 
 PARENTS = (("father", "mother"), ("mother", "father"))
-TOLD_IN_VISIT = {"home": "家庭情况", "conduct": "孩子表现", "needs": "需求", "feedback": "家长意见", "result": "效果"}
-WAYS = {"visit": "入户走访", "home_stay": "到家做客", "phone_call": "电话", "parent_contact": "电话", "video_call": "视频"}
+TOLD_IN_VISIT = {
+    "home": "家庭情况",
+    "conduct": "孩子表现",
+    "needs": "需求",
+    "feedback": "家长意见",
+    "result": "效果",
+}
+WAYS = {
+    "visit": "入户走访",
+    "home_stay": "到家做客",
+    "phone_call": "电话",
+    "parent_contact": "电话",
+    "video_call": "视频",
+}
 
 
 def _age(row: "Answers") -> int | None:
@@ -117,9 +129,7 @@ def _id_kind(number: str | None) -> str | None:
 
 def _ill(health: str, words: str) -> Callable[["Answers"], str | None]:
     """The illness, under a heading that is itself a kind of health: 慢性病, 重病, 其他."""
-    return lambda row: (
-        (row.survey.get("illness") or words) if row.survey.get("health") == health else None
-    )
+    return lambda row: (row.survey.get("illness") or words) if row.survey.get("health") == health else None
 
 
 def _disability(level: bool) -> Callable[["Answers"], str | None]:
@@ -156,7 +166,13 @@ def _work(role: str) -> Callable[["Answers"], str | None]:
         where = row.survey.get(f"{parent}_whereabouts")
         if where == "away":
             return row.survey.get(f"{parent}_place")
-        return "在家务农" if where == "home" and adult.get("occupation") == "务农" else "在家" if where == "home" else None
+        return (
+            "在家务农"
+            if where == "home" and adult.get("occupation") == "务农"
+            else "在家"
+            if where == "home"
+            else None
+        )
 
     return work
 
