@@ -42,7 +42,7 @@ class Workbook:
         """Raises Unfit for what is no xlsx."""
         self.package = Package(data)
         main = next(
-            (each["part"] for each in self.package.relations("") if _kind(each) == "officeDocument"), ""
+            (each["part"] for each in self.package.relations("") if kind_of(each) == "officeDocument"), ""
         )
         if not main.lower().endswith(".xml") or main not in self.package:
             raise Unfit(f"这个文件不是 xlsx 工作簿；{SAVE_AS}")
@@ -56,7 +56,7 @@ class Workbook:
         for at, tag in enumerate(SHEET.findall(found[3])):
             said = attributes(tag)
             related = parts.get(next((value for name, value in said.items() if name.endswith(":id")), ""), {})
-            if _kind(related).lower() == "xlmacrosheet":
+            if kind_of(related).lower() == "xlmacrosheet":
                 raise Unfit(f"这个工作簿里有宏表，填不了；请删掉宏表，{SAVE_AS[1:]}")
             self.sheets.append(SheetEntry(said.get("name", ""), related.get("part", ""), tag, at))
         self.from_1904 = bool(
@@ -157,7 +157,7 @@ class Workbook:
             *_, last = BEFORE_CALCULATION.finditer(self._text)
             self._text = f'{self._text[: last.end()]}<{last[1] or ""}calcPr fullCalcOnLoad="1"/>{self._text[last.end() :]}'
         for each in self.package.relations(self.main):
-            if _kind(each) == "calcChain":
+            if kind_of(each) == "calcChain":
                 self.package.unrelate(self.main, each["part"])
                 self.package.drop(each["part"])
 
@@ -185,7 +185,7 @@ class Workbook:
     def date_looks(self) -> set[int]:
         """The numbers of the cell looks that show a number as a day."""
         part = next(
-            (each["part"] for each in self.package.relations(self.main) if _kind(each) == "styles"), ""
+            (each["part"] for each in self.package.relations(self.main) if kind_of(each) == "styles"), ""
         )
         if part not in self.package:
             return set()
@@ -206,7 +206,8 @@ class Workbook:
                 if (_is_date(own[number]) if number in own else number in BUILTIN_DATES)}  # fmt: skip
 
 
-def _kind(relation: dict[str, str]) -> str:
+def kind_of(relation: dict[str, str]) -> str:
+    """What a relation is: worksheet, drawing, image; the same in both kinds of OOXML."""
     return relation.get("Type", "").rpartition("/")[2]
 
 

@@ -16,14 +16,14 @@ from db.exchange.blank_lines import Lines, Values
 from db.exchange.formulas import LAST_COLUMN, LAST_ROW, letters, renamed
 from db.exchange.package import SAVE_AS, Unfit
 from db.exchange.sheet_xml import Area, Line, SheetXml, area_of, without_results
-from db.exchange.workbook_xml import SheetEntry, Workbook, plain_copy
+from db.exchange.workbook_xml import SheetEntry, Workbook, kind_of, plain_copy
 from db.exchange.xml_text import attributes, with_attribute
 
 Value = str | int | float | date | None
 Cells = Mapping[tuple[int, int], Value]  # (row from 1, column from 0) → value
 MOST_PAGES = 250  # of one form: our own import reads 255 sheets, and nobody prints more
 CHUNK = 200  # rows written at once
-LINKED = re.compile(r"""\s\w+:(?:id|embed|link|pict)\s*=\s*["']""")
+LINK = re.compile(r"""\s\w+:(?:id|embed|link|pict|relid)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 ANY_TAG = re.compile(r"<(/?)([\w:.-]+)[^<>]*?(/?)>")
 
 
@@ -156,36 +156,45 @@ class _Work:
 
     def fill(self, entry: SheetEntry, sheet: SheetXml, pages: list[_Page]) -> None:
         """Put a sheet and its copies in order to be written."""
-        book, old = self.book, entry.name
+        book, old, before = self.book, entry.name, entry
         values = self.values(sheet)
         self._filled.add(entry.part)
         if re.search(rf"<{sheet.prefix}sheetProtection[\s/>]", sheet.tail):
-            self.said.append(f"工作表“{entry.name}”设有保护，已照样填好，保护仍在")
-        names = [self._name(old, page, at) for at, page in enumerate(pages)]
-        last, kept = entry, set()
-        for at, (page, name) in enumerate(zip(pages, names, strict=True)):
-            if at == 0:
-                if name != old:
-                    book.rename(entry, book.free_name(name))
-                mine = entry
-                head, tail = self._grown(entry, sheet, page)
-            else:
-                mine = last = book.copy_after(
-                    last,
-                    entry,
-                    book.free_name(old if not page.title else name, "" if page.title else f"({at + 1})"),
-                )
-                self._copies.setdefault(entry.was, []).append(mine)
-                head, (tail, kept) = plain_copy(sheet.head), _unlinked(sheet.tail)
-                book.package.put_relations(mine.part, [
-                    each for each in book.package.relations(entry.part) if each["Id"] in kept and "TargetMode" in each])  # fmt: skip
-            turn = _renaming(old, mine.name) if mine.name != old else str
-            book.package.put(mine.part, self._chunks(sheet, page, values, turn, head, tail))
-        if len(pages) > 1 and LINKED.search(sheet.tail):
-            self.said.append(f"“{old}”的续页没有带上图片等附着的东西")
+            self.said.append(f"工作表“{old}”设有保护，已照样填好，保护仍在")
+        if pages[0].title:
+            book.rename(entry, book.free_name(pages[0].title))
+        head, tail = self._grown(entry, sheet, pages[0])
+        self._put(entry, old, self._chunks(sheet, pages[0], values, head, tail))
+        for at, page in enumerate(pages[1:], 2):
+            name = book.free_name(page.title) if page.title else book.free_name(old, f"({at})")
+            before = book.copy_after(before, entry, name)
+            self._copies.setdefault(entry.was, []).append(before)
+            relations = self._relations_again(entry.part)
+            book.package.put_relations(before.part, relations)
+            tail, lost = _unlinked(sheet.tail, {each["Id"] for each in relations})
+            if lost:
+                self.said.append(f"“{old}”的续页没有带上图表、批注或控件，其余都在")
+            self._put(before, old, self._chunks(sheet, page, values, plain_copy(sheet.head), tail))
 
-    def _name(self, old: str, page: _Page, at: int) -> str:
-        return page.title or old
+    def _put(self, entry: SheetEntry, old: str, chunks: Iterator[str]) -> None:
+        turned = chunks if entry.name == old else map(_renaming(old, entry.name), chunks)
+        self.book.package.put(entry.part, turned)
+
+    def _relations_again(self, part: str) -> list[dict[str, str]]:
+        """The relations a copy of a sheet can have too: links to elsewhere, and a drawing of nothing but pictures."""
+        package, found = self.book.package, []
+        for each in package.relations(part):
+            if kind_of(each) == "hyperlink" and "TargetMode" in each:
+                found.append(each)
+            elif kind_of(each) == "drawing":
+                pictures = package.relations(each["part"])
+                if all(kind_of(one) == "image" for one in pictures):
+                    again = package.free_name(each["part"])
+                    package.copy(each["part"], again)
+                    package.put_type(again, package.content_type(each["part"]))
+                    package.put_relations(again, pictures)
+                    found.append({**each, "Target": f"/{again}"})
+        return found
 
     def _grown(self, entry: SheetEntry, sheet: SheetXml, page: _Page) -> tuple[str, str]:
         """Head and tail of a sheet that grows by lines below those of the form: what covers these covers all."""
@@ -205,15 +214,13 @@ class _Work:
             self.book.grow_print_area(entry, lines.first, end)
         return _dimension(head, bottom), tail
 
-    def _chunks(
-        self, sheet: SheetXml, page: _Page, values: Values, turn: Callable[[str], str], head: str, tail: str
-    ) -> Iterator[str]:
+    def _chunks(self, sheet: SheetXml, page: _Page, values: Values, head: str, tail: str) -> Iterator[str]:
         p = sheet.prefix
-        yield turn(f"{head}<{p}sheetData>")
+        yield f"{head}<{p}sheetData>"
         rows = _rows(sheet, page, values)
         while chunk := "".join(islice(rows, CHUNK)):
-            yield turn(chunk)
-        yield turn(f"</{p}sheetData>{tail}")
+            yield chunk
+        yield f"</{p}sheetData>{tail}"
 
     def result(self) -> Filled:
         book = self.book
@@ -347,19 +354,20 @@ def _reaching(tail: str, first: int, last: int, end: int) -> str:
     return re.sub(r"(<xm:sqref>)([^<]*)", lambda found: found[1] + areas(found[2]), tail)
 
 
-def _unlinked(tail: str) -> tuple[str, set[str]]:
-    """The tail as a copy of the sheet has it, and the relations it keeps (those of links to elsewhere)."""
-    kept, links = [], set()
+def _unlinked(tail: str, relations: set[str]) -> tuple[str, bool]:
+    """The tail as a copy of the sheet has it, with these relations alone, and whether anything was lost by that."""
+    kept, lost = [], False
     for element in _elements(tail):
         name = ANY_TAG.match(element)[2].rpartition(":")[2] if element.startswith("<") else ""
         if name == "pageSetup":
-            element = re.sub(r"""\s\w+:id\s*=\s*(?:"[^"]*"|'[^']*')""", "", element)
-        elif name == "hyperlinks":
-            links = set(re.findall(r"""\s\w+:id\s*=\s*["']([^"']*)""", element))
-        elif name == "customSheetViews" or LINKED.search(element):
+            element = LINK.sub("", element)
+        if name == "customSheetViews":
             continue
-        kept.append(element)
-    return "".join(kept), links
+        if {one or other for one, other in LINK.findall(element)} <= relations:
+            kept.append(element)
+        else:
+            lost = True
+    return "".join(kept), lost
 
 
 def _elements(tail: str) -> Iterator[str]:
