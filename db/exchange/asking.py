@@ -337,7 +337,7 @@ def _class_as_asked(text: str) -> str:
 
 def owner_of(group: str) -> str:
     """Whose columns stand under a group: 'father', 'guardian', 'child' …; '' for nobody's we know."""
-    return headings._owner(group)
+    return headings.owner_of(group)
 
 
 def code_of(spec: Spec, text: str) -> str | None:

@@ -16,7 +16,6 @@ from db.exchange.blanks import Blank, blanks_of
 from db.exchange.filled import Column, Page, Written, books, mapped
 from db.exchange.form_rows import Choices, chosen, rows_for
 from db.exchange.grid import Heading
-from db.exchange.headings import NEEDED
 from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
@@ -27,6 +26,7 @@ from db.values import Refused, typed_path
 
 STEP = 200  # rows between two reports of how far it is
 LOOKED_AT = 40  # rows among which samples are sought
+FILLED = ("children", "helpers", "records", "pairings")  # what a form's rows may be
 
 
 @dataclass(slots=True)
@@ -77,6 +77,9 @@ class Filling:
                 continue
             for blank in blanks_of(sheet):
                 told = kind or headings.guess(blank.headings, blank.title)
+                told = (
+                    told if told in (None, *FILLED) else "children"
+                )  # a blank score sheet is a list of children
                 (held if blank.holds else found).append(Part(blank, told or ""))
         parts = [self._read(part) for part in found]
         whole = [part for part in parts if part.kind]
@@ -260,8 +263,8 @@ def open_form(path: str, kind: str | None = None) -> Filling:
 
     Raises BadFile (a Refused) with a sentence and its cure.
     """
-    if kind is not None and kind not in NEEDED:
-        raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(NEEDED)} 之一")
+    if kind is not None and kind not in FILLED:
+        raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(FILLED)} 之一")
     source = reader.read(path)
     if source.kind in ("handed", "calendar"):
         raise BadFile(f"“{source.name}”不是空白表，请换成表格文件（xlsx、xls 或 csv）")
