@@ -45,14 +45,16 @@ class Board:
     """The areas of a form, found by their place."""
 
     def __init__(self, rows: list[list[Any]], merged: Sequence[tuple[int, int, int, int]] = ()):
-        """merged: first row, first column, last row, last column of each merged range, from 0, inclusive."""
+        """merged: first row, first column, last row, last column of each merged range, from 0, inclusive.
+
+        Beyond the end of its row there is no cell.
+        """
         self.height = max([len(rows), *(bottom + 1 for _, _, bottom, _ in merged)])
-        self.width = max([0, *map(len, rows), *(right + 1 for *_, right in merged)])
         self._at: dict[Place, Area] = {}
         for top, left, bottom, right in merged:
             self._put(Area(top, left, bottom, right, _text(rows, top, left)))
         for row in range(self.height):
-            for column in range(self.width):
+            for column in range(len(rows[row]) if row < len(rows) else 0):
                 if (row, column) not in self._at:
                     self._put(Area(row, column, row, column, _text(rows, row, column)))
 

@@ -10,17 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.exchange.aliases import known, words
+from db.exchange.aliases import bare, words
 from db.exchange.areas import Area, Board, Place
+from db.exchange.asking import known
 from db.exchange.boxes import boxes
-from db.exchange.card_targets import is_group, owner_of, targets_in_table, targets_of
+from db.exchange.card_targets import is_group, kind_of, owner_of, targets_in_table, targets_of
 from db.exchange.gaps import Gap, gaps
 from db.exchange.grid import NUMBERING, Heading
 
 PHOTO = re.compile("照片|相片|[一二]寸")
 LONGEST = 24  # of a label; what is longer is a note
-ROWS = "rows"
+ROWS, TICKS = "rows", "ticks"
 TITLE = re.compile(r"(?:表|卡|卡片|册|书|台账|档案|手记|记录袋)(?:[(（].*)?$")
+OF_SOMEBODY = ("phone", "age", "relation", "id_number", "occupation", "workplace", "work_phone")
 HEAD = 3  # so many labels side by side with blanks below are the head of a table
 ENDING = re.compile(r"[：:]\s*$")
 
@@ -53,15 +55,15 @@ def find_slots(
     """
     search = _Search(Board(rows, merged))
     search.run()
-    title = " ".join((title, *search.titles))
-    slots = [
-        replace(slot, target=target)
-        for block, inner in ((search.alone, False), *((table, True) for table in search.tables))
-        for slot, target in zip(
-            block, (targets_in_table if inner else targets_of)(headings_of(block), title), strict=True
-        )
-    ]
+    kind = kind_of(" ".join((title, *search.titles)))
+    slots = _told(search.alone, targets_of(headings_of(search.alone), kind))
+    for table in search.tables:
+        slots += _told(table, targets_in_table(headings_of(table)))
     return slots if is_card(slots) else []
+
+
+def _told(slots: list[Slot], targets: list[str | None]) -> list[Slot]:
+    return [replace(slot, target=target) for slot, target in zip(slots, targets, strict=True)]
 
 
 def is_card(slots: Iterable[Slot]) -> bool:
@@ -84,6 +86,7 @@ class _Search:
         self.tables: list[list[Slot]] = []
         self.used: set[Place] = set()  # labels that are spoken for, and cells that get a value
         self.groups: set[Place] = set()  # words that stand over or beside labels
+        self.labels: set[Place] = set()
         self.first: Place | None = None  # the first label
 
     def run(self) -> None:
@@ -182,16 +185,16 @@ class _Search:
         alone = len(inside) == 1 and bool(ENDING.search(label.text))
         if inside and not (alone and beside and beside.blank):
             for each in inside:
-                how = "ticks" if each.boxed else "inside"
+                how = TICKS if each.boxed else "inside"
                 self._take(label, label, each.label, how, each)
         elif boxes(label.text) or len(label.text) > LONGEST or _is_title(label.text):
             self.groups.add(label.place)
         elif beside and boxes(beside.text):
-            self._take(label, beside, label.text, "ticks")
+            self._take(label, beside, label.text, TICKS)
         elif beside and beside.blank:
             self._take(label, beside, label.text, "beside")
         elif below and boxes(below.text):
-            self._take(label, below, label.text, "ticks")
+            self._take(label, below, label.text, TICKS)
         elif below and below.blank and not self._heads(beside) and not self._goes_on(below):
             self._take(label, below, label.text, "below")
         else:
@@ -201,6 +204,7 @@ class _Search:
         self.first = self.first or label.place
         slot = Slot(words_of, self._group_of(label), cell.place, None, how, cell.text, gap)
         self.found.append((label.place, slot))
+        self.labels.add(label.place)
         self.used |= {label.place, cell.place}
 
     def _heads(self, area: Area | None) -> bool:
@@ -228,7 +232,9 @@ class _Search:
                 if at and not at.blank and at.place not in self.groups:
                     return
                 continue
-            if at.place in self.groups:
+            if at.place in self.groups or (
+                at.place in self.labels and owner_of(at.text) and _is_theirs(label)
+            ):
                 yield at
             at = self.board.at(label.top, at.left - 1)
 
@@ -242,8 +248,17 @@ class _Search:
             at = self.board.above(at)
 
 
+def _is_theirs(label: Area) -> bool:
+    """Whether a bare label in somebody's line is theirs: 监护人 [ ] 电话 [ ]."""
+    return bare().get(words(label.text)) in OF_SOMEBODY
+
+
 def _reaches_over(upper: Area, lower: Area) -> bool:
-    return upper.left <= lower.left and upper.right >= lower.right and upper.right - upper.left > lower.right - lower.left
+    return (
+        upper.left <= lower.left
+        and upper.right >= lower.right
+        and upper.right - upper.left > lower.right - lower.left
+    )
 
 
 def _is_line(heads: list[Area], cells: list[Area]) -> bool:
