@@ -5,12 +5,16 @@ import re
 from db.exchange import asking, headings
 from db.exchange.aliases import bare, words
 from db.exchange.grid import Heading
-from db.exchange.headings import HELPING
+from db.exchange.headings import HELPING, told_in_brackets
 from db.fields import specs
 from db.models import Kinship
 
 RECORD = re.compile("谈心|谈话|家访|走访|回访|访谈|辅导记录|风险.*评估")
 PAIRING = re.compile("结对|帮扶登记|帮扶卡")
+RECORD_KINDS = {
+    "talk": re.compile("谈心|谈话"), "visit": re.compile("家访|走访|入户|回访"), "counselling": re.compile("辅导"),
+    "risk_review": re.compile("风险"),
+}  # fmt: skip
 FAMILY = re.compile("家庭|成员|亲属")
 RELATION_WORDS = {words(each) for each in ("称谓", "称呼", *specs(Kinship)["relation"].aliases)}
 Targets = list[str | None]
@@ -32,9 +36,28 @@ def kind_of(title: str) -> str:
     return "records" if RECORD.search(title) else "pairings" if PAIRING.search(title) else "children"
 
 
+def record_kinds(title: str) -> tuple[str, ...]:
+    """Which records a form takes by its title (codes); () for all."""
+    return tuple(kind for kind, word in RECORD_KINDS.items() if word.search(title))
+
+
 def targets_of(found: list[Heading], kind: str) -> Targets:
-    """Target of each label (None: not known), in the order given."""
-    return asking.ask(found, kind).targets
+    """Target of each label (None: not known), in the order given.
+
+    What the form asks of itself is taken out first: it stands between the labels about people and is nobody's.
+    """
+    told = {place: target for place, each in enumerate(found) if (target := _own(each))}
+    places = [place for place in range(len(found)) if place not in told]
+    asked = asking.ask([found[place] for place in places], kind).targets
+    told |= {place: target for place, target in zip(places, asked, strict=True) if target}
+    return [told.get(place) for place in range(len(found))]
+
+
+def _own(heading: Heading) -> str | None:
+    if asking.SIGNED.search(heading.text) or owner_of(heading.group):
+        return None
+    target = asking.only_asked().get(told_in_brackets(heading.text)[0])
+    return target if target and target.startswith("form.") else None
 
 
 def targets_in_table(found: list[Heading]) -> Targets:

@@ -19,17 +19,27 @@ PLAIN = Manner()
 
 
 def values_for(
-    slots: Sequence[Slot], row: Answers, records: Sequence[Answers] = (), manner: Manner = PLAIN
+    slots: Sequence[Slot],
+    row: Answers,
+    records: Sequence[Answers] = (),
+    manner: Manner = PLAIN,
+    unfit: dict[str, list[str]] | None = None,
 ) -> dict[Place, Cell]:
     """Cell (row and column, from 0) → what it says for this child; what is not known is left out and stays blank.
 
-    records: the child's records, the newest first, for a table of them inside the form.
+    records: the child's records, the newest first, for a table of them inside the form. unfit: label → values in words for which the form
+    prints no choice, to be added to.
     """
     found: dict[Place, Cell] = {}
     gaps: dict[Place, dict[Gap, str]] = {}
     for slot in slots:
         for cell, value in _answers(slot, row, records):
-            said = _said(slot, value, manner)
+            try:
+                said = _said(slot, value, manner)
+            except NoChoice as none:
+                if unfit is not None:
+                    unfit.setdefault(slot.label, []).append(str(none))
+                continue
             if said is None:
                 continue
             blank = slot.text[slot.gap.start : slot.gap.end] if slot.gap else slot.text
@@ -49,8 +59,13 @@ def values_for(
 
 def sample(slot: Slot, row: Answers, records: Sequence[Answers] = (), manner: Manner = PLAIN) -> str:
     """What a place would say first, in words; '' for nothing."""
-    said = (_said(slot, value, manner) for _, value in _answers(slot, row, records))
-    return str(next((each for each in said if each is not None), ""))
+    for _, value in _answers(slot, row, records):
+        try:
+            if (said := _said(slot, value, manner)) is not None:
+                return str(said)
+        except NoChoice as none:
+            return f"{none}（表里没有这一项）"
+    return ""
 
 
 def left_over(slots: Sequence[Slot], row: Answers, records: Sequence[Answers] = ()) -> str | None:
@@ -80,15 +95,12 @@ def _answers(slot: Slot, row: Answers, records: Sequence[Answers]) -> Iterator[t
 
 
 def _said(slot: Slot, value: Any, manner: Manner) -> Cell:
-    """A value as the form words it; None if it is not known or the form prints no choice for it."""
+    """A value as the form words it; None if it is not known. Raises NoChoice if the form prints no choice for it."""
     printed = [
         each.choice for each in boxes(slot.text[slot.gap.start : slot.gap.end] if slot.gap else slot.text)
     ]
     label = f"{slot.label}{{{'|'.join(printed)}}}" if len(printed) > 1 else slot.label
-    try:
-        return None if value is None else look(slot.target, Heading(0, label, slot.group), manner)(value)
-    except NoChoice:
-        return None
+    return None if value is None else look(slot.target, Heading(0, label, slot.group), manner)(value)
 
 
 def _ticked(text: str, said: str) -> str:

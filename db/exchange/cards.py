@@ -8,6 +8,7 @@ member or a record.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from db.exchange.aliases import bare, words
@@ -48,18 +49,28 @@ class Slot:
 
 def find_slots(
     rows: list[list[Any]], merged: Sequence[tuple[int, int, int, int]] = (), title: str = ""
-) -> list[Slot]:
-    """The places of a form with what each asks for (None: not known); [] for what is no form of one child.
+) -> tuple[str, list[Slot]]:
+    """Whose form it is ('children', 'records', 'pairings') and its places, each with what it asks for (None: not known).
 
-    merged: as of db.exchange.reader.Sheet. title: words around the form that say what it is, such as a file's name.
+    No places for what is no form of one child. rows: beyond the end of a row there is no cell. merged: first row, first
+    column, last row, last column, from 0. title: words besides that say what it is, such as the sheet's name.
     """
     search = _Search(Board(rows, merged))
     search.run()
     kind = kind_of(" ".join((title, *search.titles)))
-    slots = _told(search.alone, targets_of(headings_of(search.alone), kind))
-    for table in search.tables:
-        slots += _told(table, targets_in_table(headings_of(table)))
-    return slots if is_card(slots) else []
+    slots = retold([*search.alone, *(slot for table in search.tables for slot in table)], kind)
+    return kind, slots if is_card(slots) else []
+
+
+def retold(slots: list[Slot], kind: str) -> list[Slot]:
+    """The places read anew as those of a form of this kind."""
+    alone = [each for each in slots if each.how != ROWS]
+    found = _told(alone, targets_of(headings_of(alone), kind))
+    inner = [each for each in slots if each.how == ROWS]
+    for _, table in groupby(inner, key=lambda each: (each.cell[0], each.group)):
+        of_table = list(table)
+        found += _told(of_table, targets_in_table(headings_of(of_table)))
+    return found
 
 
 def _told(slots: list[Slot], targets: list[str | None]) -> list[Slot]:

@@ -16,6 +16,7 @@ from db.exchange.areas import Place
 from db.exchange.unpack import COMPOUND, MAX_UNPACKED, ZIP
 from db.exchange.word_write import end_section, on_new_page, own_ids, put
 from db.exchange.word_xml import Body, elements, parse
+from db.exchange.xlsx_fill import RowsIn, Value
 from db.values import Refused
 
 MAIN, TYPES = "word/document.xml", "[Content_Types].xml"
@@ -23,7 +24,6 @@ SAVE_AS = "请用 Word 或 WPS 打开后另存为 docx 再试"
 MOST_XML = 20 * 2**20  # of one document's words: its tree takes ten times that
 MOST_COPIES = 500
 MARK = "guanai: here the pages go"
-Value = str | int | float | date | None
 Cells = Mapping[Place, Value]
 
 
@@ -33,6 +33,8 @@ class Unfit(Refused):
 
 class WordForm:
     """A blank Word form. rows, merged: its words as a sheet, for `db.exchange.cards.find_slots`."""
+
+    ending = ".docx"
 
     def __init__(self, data: bytes, name: str):
         """name: the file's, for sentences. Raises Unfit for what is no docx, or locked, damaged, too large."""
@@ -56,10 +58,10 @@ class WordForm:
 
     def filled(self, cells: Cells) -> bytes:
         """The document with these cells filled."""
-        return self.booklet([cells])
+        return self.booklet([("", cells)])
 
-    def booklet(self, pages: Sequence[Cells]) -> bytes:
-        """One document with the form as often as there are pages, each begun on a new page. Raises Unfit for too many."""
+    def booklet(self, pages: Sequence[tuple[str, Cells]]) -> bytes:
+        """One document with the form once a page (title, not printed, and cells), each on a new one. Raises Unfit for too many."""
         if len(pages) > MOST_COPIES:
             raise Unfit(f"一本最多{MOST_COPIES}份，现有{len(pages)}份，请分几次填，或一人一个文件")
         document = parse(self._xml)
@@ -75,39 +77,30 @@ class WordForm:
         if first_break is not None and len(pages) > 1:
             on_new_page(first_break)
         return self._packed(
-            document, (self._page(blocks, cells, at, len(pages), ending) for at, cells in enumerate(pages))
+            document,
+            (self._page(blocks, cells, at, len(pages), ending) for at, (_, cells) in enumerate(pages)),
         )
 
-    def fill_rows(
-        self,
-        first: int,
-        lines: int | None,
-        columns: Sequence[int],
-        rows: Iterable[Sequence[Value]],
-        cells: Cells,
-    ) -> bytes:
-        """The document with rows in the blank lines of a list; more rows than lines go on in copies of the last one.
-
-        first: its first blank line. lines: how many there are, None for all to the end of the table. columns: where each
-        value of a row goes. cells: single cells besides.
-        """
-        rows = list(rows)
+    def with_rows(self, asked: RowsIn) -> bytes:
+        """The document with rows in the blank lines of a list; more rows than lines go on in copies of the last one."""
+        rows, first = list(asked.rows), asked.first - 1
         document = parse(self._xml)
         body = Body(_blocks(document))
-        there = body.lines_from(first, lines)
-        pattern = there[-1]
-        for _ in rows[len(there) :]:
-            copied = pattern.cloneNode(True)
-            own_ids([copied], 0)
-            pattern.parentNode.insertBefore(copied, pattern.nextSibling)
+        there = body.lines_from(first, asked.lines)
+        if rows and not there:
+            raise Unfit(f"“{self._name}”的表头下面没有空行，请加一行空行，另存后再填")
         more = max(0, len(rows) - len(there))
+        for _ in range(more):
+            copied = there[-1].cloneNode(True)
+            own_ids([copied], 0)
+            there[-1].parentNode.insertBefore(copied, there[-1].nextSibling)
         body = Body(_blocks(document))
-        after = first + len(there)
-        for (row, column), value in cells.items():
-            _write(body, (row + more if row >= after else row, column), value)
-        for row, values in enumerate(rows, first):
-            for column, value in zip(columns, values, strict=True):
-                _write(body, (row, column), value)
+        for (row, column), value in asked.cells.items():
+            at = row - 1
+            _write(body, (at + more if at >= first + len(there) else at, column), value)
+        for at, values in enumerate(rows, first):
+            for column, value in zip(asked.columns, values, strict=True):
+                _write(body, (at, column), value)
         return self._packed(document, ())
 
     def _page(self, blocks: list[Node], cells: Cells, at: int, pages: int, ending: Element | None) -> str:
@@ -138,6 +131,13 @@ class WordForm:
             return self._zip.read(part)
         except (zipfile.BadZipFile, zlib.error, EOFError):
             raise Unfit(f"“{self._name}”不完整或已损坏，{SAVE_AS}") from None
+
+
+def fill_rows(data: bytes, name: str, pages: list[RowsIn]) -> bytes:
+    """A document's lists filled. Raises Unfit."""
+    for each in sorted(pages, key=lambda each: -each.first):  # from the last: those above keep their places
+        data = WordForm(data, name).with_rows(each)
+    return data
 
 
 def _write(body: Body, place: Place, value: Value) -> None:
@@ -174,8 +174,8 @@ def _opened(data: bytes, name: str) -> zipfile.ZipFile:
     return found
 
 
-def is_word(data: bytes) -> bool:
-    """Whether a file is a Word document, of whatever kind, by its content."""
-    if data[: len(COMPOUND)] == COMPOUND:
-        return "WordDocument".encode("utf-16-le") in data
-    return data[: len(ZIP)] == ZIP and b"word/" in data
+def is_word(data: bytes, name: str) -> bool:
+    """Whether a file is, or was meant as, a Word document of whatever kind."""
+    if name.lower().endswith((".docx", ".docm", ".doc", ".wps", ".rtf")):
+        return True
+    return data[: len(ZIP)] == ZIP and b"word/document.xml" in data and b"xl/workbook.xml" not in data

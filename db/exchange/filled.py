@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from db.exchange import docx_fill
 from db.exchange.blanks import Blank, Spot
 from db.exchange.facts import Answers, Values
 from db.exchange.grid import Heading
@@ -124,6 +125,8 @@ def books(source: Source, out: Path, pages: list[Page]) -> tuple[bytes, list[str
     """The bytes of the filled copy and what its writer has to say."""
     if out.suffix.lower() == ".csv":
         return _as_text(source.sheets[0], pages), []
+    if source.kind == "word":
+        return docx_fill.fill_rows(source.data, source.name, [page.into() for page in pages]), []
     data = source.data if source.kind == "xlsx" else _plain_book(source.sheets)
     filled = fill_rows(data, [page.into() for page in pages])
     return filled.data, filled.notes
