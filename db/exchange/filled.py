@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from db.exchange import xls_looks
+from db.exchange import docx_fill, xls_looks
 from db.exchange.blanks import Blank, Spot
 from db.exchange.facts import Answers, Values
 from db.exchange.grid import Heading
@@ -126,6 +126,8 @@ def books(source: Source, out: Path, pages: list[Page]) -> tuple[bytes, list[str
     if out.suffix.lower() == ".csv":
         return _as_text(source.sheets[0], pages), []
     rows = [page.into() for page in pages]
+    if source.kind == "word":
+        return docx_fill.fill_rows(source.data, source.name, rows), []
     if source.kind == "xls":
         filled = fill_rows(xls_looks.to_xlsx(source.data), rows)
         return filled.data, [xls_looks.NOTE, *filled.notes]

@@ -226,9 +226,10 @@ class Filling:
         yield Progress("写表", 1, 1)
 
     def _check(self, out: Path) -> None:
+        ending = ".docx" if self.source.kind == "word" else ".xlsx"
         text = self.source.kind == "text"
-        if out.suffix.lower() != ".xlsx" and not (text and out.suffix.lower() == ".csv"):
-            raise Refused(f"“{out.name}”要以 .xlsx 结尾，请改文件名")
+        if out.suffix.lower() != ending and not (text and out.suffix.lower() == ".csv"):
+            raise Refused(f"“{out.name}”要以 {ending} 结尾，请改文件名")
         if self.path != "-" and out.exists() and out.samefile(typed_path(self.path)):
             raise Refused("不能写到空白表自己上面，请换一个文件名，空白表留着下次用")
 
@@ -262,10 +263,13 @@ def open_form(path: str, kind: str | None = None) -> Filling:
     """
     if kind is not None and kind not in NEEDED:
         raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(NEEDED)} 之一")
-    source = reader.read(path)
+    from db.exchange import card_filling, docx_fill  # which are fillings themselves
+
+    name, _, data = reader.contents(path) if path != "-" else ("", "", b"")
+    source = card_filling.word_source(name, data) if docx_fill.is_word(data, name) else reader.read(path)
     if source.kind in ("handed", "calendar"):
         raise BadFile(f"“{source.name}”不是空白表，请换成表格文件（xlsx、xls 或 csv）")
-    return Filling(source, path, kind)
+    return card_filling.opened(source, path, kind) or Filling(source, path, kind)
 
 
 def _where(part: Part) -> str:
