@@ -71,8 +71,8 @@ def filled(book: Workbook, *, lines: int | None, rows=PEOPLE, columns=(1, 2, 3, 
     return opened(out.data), out.notes
 
 
-def look(cell) -> tuple:
-    return (cell.font, cell.border, cell.fill, cell.alignment, cell.number_format, cell.protection)
+def look(cell) -> str:
+    return repr((cell.font, cell.border, cell.fill, cell.alignment, cell.number_format, cell.protection))
 
 
 def test_values_go_into_the_forms_own_cells():
