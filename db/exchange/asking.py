@@ -24,6 +24,7 @@ FORM_OWN = (
     "form.date",
     "form.by",
     "form.no",
+    "record.way",
 )  # asked by the form, whatever a register may mean by the same words
 WHOLE_CLASS = {words(each) for each in aliases.CLASS_OF_CHILD}
 WORK = re.compile(r"^(?:father|mother|parent|m\d)\.workplace$")

@@ -13,6 +13,7 @@ from typing import Any
 
 from db.exchange import asking, facts, forms, headings, reader
 from db.exchange.blanks import Blank, blanks_of
+from db.exchange.card_targets import record_kinds
 from db.exchange.filled import Column, Page, Written, books, mapped
 from db.exchange.form_rows import Choices, chosen, rows_for
 from db.exchange.grid import Heading
@@ -48,6 +49,11 @@ class Part:
     def headings(self) -> list[Heading]:
         """Its headings from left to right."""
         return self.blank.headings
+
+    @property
+    def title(self) -> str:
+        """What stands above its headings, and these: by which it is known what the form is."""
+        return self.blank.title + "".join(each.text for each in self.headings)
 
     @property
     def called(self) -> str:
@@ -92,6 +98,9 @@ class Filling:
             self._said.append(f"{_where(part)}第{part.blank.holds}行起已经有内容，没有填；要填请先删去这些行")
         if self.source.macros:
             self._said.append("原表带有宏；填好的表里没有宏")
+        titles = [part.title for part in whole if part.kind == "records"]
+        if titles:
+            self.choices = chosen(self.choices, kinds=record_kinds("".join([self.name, *titles])))
         return whole
 
     def _read(self, part: Part) -> Part:
@@ -229,9 +238,10 @@ class Filling:
         yield Progress("写表", 1, 1)
 
     def _check(self, out: Path) -> None:
+        ending = ".docx" if self.source.kind == "word" else ".xlsx"
         text = self.source.kind == "text"
-        if out.suffix.lower() != ".xlsx" and not (text and out.suffix.lower() == ".csv"):
-            raise Refused(f"“{out.name}”要以 .xlsx 结尾，请改文件名")
+        if out.suffix.lower() != ending and not (text and out.suffix.lower() == ".csv"):
+            raise Refused(f"“{out.name}”要以 {ending} 结尾，请改文件名")
         if self.path != "-" and out.exists() and out.samefile(typed_path(self.path)):
             raise Refused("不能写到空白表自己上面，请换一个文件名，空白表留着下次用")
 
@@ -265,10 +275,13 @@ def open_form(path: str, kind: str | None = None) -> Filling:
     """
     if kind is not None and kind not in FILLED:
         raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(FILLED)} 之一")
-    source = reader.read(path)
+    from db.exchange import card_filling, docx_fill  # which are fillings themselves
+
+    name, _, data = reader.contents(path) if path != "-" else ("", "", b"")
+    source = card_filling.word_source(name, data) if docx_fill.is_word(data, name) else reader.read(path)
     if source.kind in ("handed", "calendar"):
         raise BadFile(f"“{source.name}”不是空白表，请换成表格文件（xlsx、xls 或 csv）")
-    return Filling(source, path, kind)
+    return card_filling.opened(source, path, kind) or Filling(source, path, kind)
 
 
 def _where(part: Part) -> str:

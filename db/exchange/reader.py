@@ -101,7 +101,7 @@ class Reading:
 
     def __init__(self, source: str):
         """Read the bytes and start the child. Raises BadFile at once for what is no readable file."""
-        self._start(*(_standard_input() if source == "-" else _file(source)))
+        self._start(*(_standard_input() if source == "-" else contents(source)))
 
     @classmethod
     def from_text(cls, text: str) -> "Reading":
@@ -258,7 +258,7 @@ def _standard_input() -> tuple[str, str, bytes]:
         raise BadFile("读不到标准输入，请写出登记表的文件名") from None
 
 
-def _file(source: str) -> tuple[str, str, bytes]:
+def contents(source: str) -> tuple[str, str, bytes]:
     """A file's name, how sentences call it, and its bytes. One that changes while it is read is not taken."""
     if not source.strip():
         raise BadFile("没有写出文件名，请写出登记表的文件名")

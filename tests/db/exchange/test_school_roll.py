@@ -1,6 +1,7 @@
 """The school roll's own import sheet: its headings, its words, and what comes back from it."""
 
 import json
+from pathlib import Path
 
 import pytest
 from made import REGISTERS
@@ -25,7 +26,7 @@ def listed() -> dict:
 def test_the_headings_are_the_systems_own_in_their_order(user, take, tmp_path):
     take(["姓名", "出生日期", "就学情况"], ["张三", "2015-03-08", "小学"])
     list(school_roll.write(str(tmp_path / "学籍.xlsx"), "", user))
-    forms = json.loads((REGISTERS / "forms.json").read_text("utf-8"))
+    forms = json.loads((Path(__file__).parent / "forms.json").read_text("utf-8"))
     assert (
         reader.read(str(tmp_path / "学籍.xlsx")).sheets[0].rows[0] == forms["xueji_import_sheet"]["columns"]
     )
