@@ -57,6 +57,8 @@ SCREENS = (
     ("轮流排班：谁轮流", "tui.screens.duty_roster", "ChoosePeople"),
     ("轮流排班：预览", "tui.screens.duty_roster", "Dealing"),
     ("两体两艺", "tui.screens.participation", "Participation"),
+    ("汇总表", "tui.screens.cross_sums", "CrossSums"),
+    ("汇总表：名单", "tui.screens.cross_sums", "CellChildren"),
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
     ("导入预览", "tui.screens.importing", "Importing"),
