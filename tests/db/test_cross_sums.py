@@ -138,7 +138,7 @@ def test_a_group_that_does_not_add_up_names_the_children(left, enter, user):
     old = enter("王三", village_group="二组", birth_date="2009-01-01", sex="male")
     write(user, Survey.get(Survey.child == odd), health="glowing")
     table = sums("registered")
-    site_row, one, two = table.regions
+    site_row, _one, two = table.regions
     assert [table.check(BY_CODE["health"], each).said for each in table.regions] == ["差1", "差1", "相符"]
     assert (
         table.check(BY_CODE["aid"], two).said == "多1" and table.check(BY_CODE["age"], site_row).said == "差1"
@@ -242,9 +242,9 @@ def test_csv_json_and_paper_tell_the_same(left, user, tmp_path):
 
 
 def test_another_ending_and_a_place_that_is_not_there_are_refused(user, tmp_path):
-    with pytest.raises(Refused, match="存不成“.doc”"):
+    with pytest.raises(Refused, match=r"存不成“\.doc”"):
         cross_sums_files.to_file(tmp_path / "表.doc", "left_behind", "group", user)
-    with pytest.raises(Refused, match="没有“.*”这个文件夹"):
+    with pytest.raises(Refused, match=r"没有“.*”这个文件夹"):
         cross_sums_files.to_file(tmp_path / "nowhere" / "表.csv", "left_behind", "group", user)
 
 
