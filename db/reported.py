@@ -27,6 +27,7 @@ from db.values import Refused
 from db.vocab import EXIT
 
 USUAL = "全国儿童福利信息系统"
+STRUCK_OUT = "档案已删除"
 LONGEST = 30  # characters of a system's name
 KINDS = {"added": "新增", "back": "回来", "changed": "变更", "left": "退出"}
 WRITTEN = 1000  # children marked between two signs of progress
@@ -38,6 +39,7 @@ NOT_TOLD = frozenset(
     )
 )  # fmt: skip
 TOLD = tuple(entry for entry in ENTRIES if entry.name not in NOT_TOLD)
+ASKED = frozenset(entry.name for entry in TOLD)
 Values = dict[str, Any]
 
 
@@ -168,7 +170,7 @@ class Comparison:
         found = {}
         for child in Child.select().where(Child.id.in_(batch)):
             if child.deleted_at is not None:
-                why = "档案已删除"
+                why = STRUCK_OUT
             elif child.left_on is not None and child.left_on <= today:
                 why = f"{child.left_on}退出登记：{EXIT.label(exits.get(child.id))}"
             elif child.birth_date and today >= days.turns(child.birth_date, dossier.UNDER):
@@ -188,7 +190,7 @@ class Comparison:
 def _compare(key: UUID, sheet: Values, surveyed: bool, row: Values | None) -> Difference | None:
     before = row["told"] if row else None
     old = json.loads(before) if before else {}
-    new = {}
+    new = {name: old[name] for name in old.keys() - ASKED}  # told by a newer program: left alone
     for entry in TOLD:
         value = sheet[entry.name]
         value = value.isoformat() if isinstance(value, date) else value

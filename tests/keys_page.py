@@ -59,6 +59,8 @@ SCREENS = (
     ("两体两艺", "tui.screens.participation", "Participation"),
     ("汇总表", "tui.screens.cross_sums", "CrossSums"),
     ("汇总表：名单", "tui.screens.cross_sums", "CellChildren"),
+    ("与上次上报的差异", "tui.screens.reported", "Difference"),
+    ("与上次上报的差异：一名", "tui.screens.reported", "Details"),
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
     ("导入预览", "tui.screens.importing", "Importing"),
