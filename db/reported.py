@@ -17,7 +17,6 @@ import peewee
 from db import changes, days, dossier, export, site, store
 from db.child_fields import ENTRIES, SPECS, SURVEY
 from db.child_sheet import load_many
-from db.children import BATCH
 from db.ids import uuid7
 from db.models import Child, Exit, Reported, Survey, User
 from db.register import ORDER
@@ -30,6 +29,7 @@ USUAL = "全国儿童福利信息系统"
 STRUCK_OUT = "档案已删除"
 LONGEST = 30  # characters of a system's name
 KINDS = {"added": "新增", "back": "回来", "changed": "变更", "left": "退出"}
+BATCH = 100  # children compared between two looks at the keyboard
 WRITTEN = 1000  # children marked between two signs of progress
 # What the county's form does not ask for: the ledger's own work, and ages that follow from a birth date.
 NOT_TOLD = frozenset(
@@ -251,8 +251,8 @@ def mark(found: Sequence[Difference], to: str, by: User | None) -> Iterator[Step
 # ---- a workbook to key in from --------------------------------------------------------------------
 
 
-def write(comparison: Comparison, path: str | Path, by: User | None) -> int:
-    """Write the differences to an xlsx file only its owner can read (or standard output, '-'); how many children.
+def write(comparison: Comparison, path: str | Path, by: User | None) -> Iterator[Step]:
+    """Write the differences to an xlsx file only its owner can read (or standard output, '-'), some children a step.
 
     ID numbers and phones stand there in full: it is what somebody keys in from. Raises Refused if it can't be written.
     """
@@ -262,41 +262,48 @@ def write(comparison: Comparison, path: str | Path, by: User | None) -> int:
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    bold = book.add_format({"bold": True})
-    text = book.add_format({"num_format": "@"})
+    bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
     about = (
         f"要录入：{comparison.to}　截至{days.today().isoformat()}　制表：{by.name if by and by.name else ''}"
     )
-    for title, rows in _sheets(comparison.found):
-        page = book.add_worksheet(title)
-        page.write_string(0, 0, about, bold)
-        page.freeze_panes(2, 2)
-        page.set_column(0, len(rows[0]) - 1, 18, text)
-        for at, row in enumerate(rows, 1):
+    pages, rows = {}, {}
+    for title, heads in SHEETS.items():
+        pages[title], rows[title] = book.add_worksheet(title), 2
+        pages[title].write_string(0, 0, about, bold)
+        pages[title].write_row(1, 0, heads, bold)
+        pages[title].freeze_panes(2, 1)
+        pages[title].set_column(0, len(heads) - 1, 18, text)
+    for done, each in enumerate(comparison.found, 1):
+        for title, row in _rows(each):
             for column, value in enumerate(row):
-                page.write_string(at, column, value, bold if at == 1 else text)
+                if value:
+                    pages[title].write_string(rows[title], column, value, text)
+            rows[title] += 1
+        if done % BATCH == 0:
+            yield Step("写出", done, len(comparison.found))
     book.close()
     export.put(path, out.getvalue())
-    return len(comparison.found)
+    yield Step("写出", len(comparison.found), len(comparison.found))
 
 
-def _sheets(found: list[Difference]) -> Iterator[tuple[str, list[list[str]]]]:
-    fresh = [["类别", *(entry.spec.label for entry in TOLD)]]
-    changed = [["姓名", "身份证号", "村民组", "栏目", "原来报的", "现在", "上次上报"]]
-    left = [["姓名", "身份证号", "村民组", "为什么", "上次上报"]]
-    for each in found:
-        told = json.loads(each.now if each.before is None else each.before)
-        who = [each.name, told.get("id_number") or UNKNOWN, each.village_group or ""]
-        last = each.on_date.isoformat() if each.on_date else ""
-        match each.kind:
-            case "left":
-                left.append([*who, each.why, last])
-            case "changed":
-                changed += [
-                    [*who, field.label, field.old or UNKNOWN, field.new or "清空", last]
-                    for field in each.fields(reveal=True)
-                ]
-            case kind:
-                values = {field.name: field.new for field in each.fields(reveal=True)}
-                fresh.append([KINDS[kind], *(values.get(entry.name, "") for entry in TOLD)])
-    yield from (("新增", fresh), ("变更", changed), ("退出", left))
+NAMED = sorted(TOLD, key=lambda entry: entry.name != "name")  # the name stands first
+SHEETS = {
+    "新增": ["类别", *(entry.spec.label for entry in NAMED)],
+    "变更": ["姓名", "身份证号", "村民组", "栏目", "原来报的", "现在", "上次上报"],
+    "退出": ["姓名", "身份证号", "村民组", "为什么", "上次上报"],
+}
+
+
+def _rows(each: Difference) -> Iterator[tuple[str, list[str]]]:
+    """The rows of a child, each with the sheet it stands on. Who is known there goes by the number known there."""
+    told = json.loads(each.before or each.now)
+    who = [each.name, told.get("id_number") or UNKNOWN, each.village_group or ""]
+    last = each.on_date.isoformat() if each.on_date else ""
+    if each.kind == "left":
+        yield "退出", [*who, each.why, last]
+    elif each.kind == "changed":
+        for field in each.fields(reveal=True):
+            yield "变更", [*who, field.label, field.old or UNKNOWN, field.new or "清空", last]
+    else:
+        values = {field.name: field.new for field in each.fields(reveal=True)}
+        yield "新增", [KINDS[each.kind], *(values.get(entry.name, "") for entry in NAMED)]

@@ -144,9 +144,10 @@ def _difference(asked: Namespace, call: Call) -> str:
         with output.progress() as progress:
             for step in comparison.steps():
                 progress(step)
-        count = reported.write(comparison, asked.out, call.user())
+            for step in reported.write(comparison, asked.out, call.user()):
+                progress(step)
     kinds = "、".join(f"{name}{comparison.count(kind)}" for kind, name in reported.KINDS.items())
-    return f"已把 {count} 名儿童要报给{to}的差异写出{{where}}（{kinds}）{_full(asked)}"
+    return f"已把 {len(comparison.found)} 名儿童要报给{to}的差异写出{{where}}（{kinds}）{_full(asked)}"
 
 
 OPTIONS = {

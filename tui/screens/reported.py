@@ -12,7 +12,7 @@ from tui.context import Context
 from tui.ink import Line, clip, columns, gauge
 from tui.page import Key, Page, Picture
 from tui.task import Task
-from tui.widgets.ask import ask_action, ask_file, ask_text
+from tui.widgets.ask import ask_action, ask_place, ask_text
 from tui.widgets.dialogs import Choose, Confirm
 from tui.widgets.roster import Roster
 
@@ -159,11 +159,12 @@ class Difference(Page):
         self.compare()
 
     def save(self) -> None:
-        def write(path: Path) -> str:
-            count = reported.write(self.comparison, path, self.context.by)
-            return f"{count}名儿童的差异已存好，内有完整号码，请妥善保管：{path}"
+        def begin(path: Path) -> None:
+            said = f"{len(self.comparison.found)}名儿童的差异已存好，内有完整号码，请妥善保管：{path}"
+            steps = reported.write(self.comparison, path, self.context.by)
+            self._begin(steps, lambda: self.desk.say(said, "good"))
 
-        ask_file(self.desk, "差异表存到", Path.cwd() / "与上次上报的差异.xlsx", write)
+        ask_place(self.desk, "差异表存到", Path.cwd() / "与上次上报的差异.xlsx", begin)
 
     def undo(self) -> None:
         self.context.undo()
