@@ -129,6 +129,12 @@ def _measures(aid: str | None) -> Collection[str]:
     return set((aid or "").split()) - {"none"}
 
 
+# The form's own words; of the two aids to the disabled the ledger knows one.
+MEASURES = {each.code: each.label for each in AID if each.code != "none"} | {
+    "dibao": "最低生活保障", "disability": "残疾人生活补助、护理补助", "other": "其他",
+}  # fmt: skip
+
+
 def _sexes(band: str) -> Group:
     """The sexes within one band of ages."""
     columns = {each.code: each.label for each in SEX}
@@ -164,6 +170,6 @@ GROUPS: tuple[Group, ...] = (
            "监护能力不足、父或母无监护能力、无人监护都算差"),
     Group("aid", "救助措施", {"some": "有救助", "none": "无", OPEN: UNKNOWN}, ("aid",), _aid, "aid",
           "一名孩子可以有几项救助，各项不相加，只核对有救助、无、未采集；建档立卡贫困户台账里没有登记，请另查",
-          beside={each.code: each.label for each in AID if each.code != "none"}, held=_measures),
+          beside=MEASURES, held=_measures),
 )  # fmt: skip
 BY_CODE = {group.code: group for group in GROUPS}

@@ -89,7 +89,7 @@ def test_several_kinds_of_aid_are_listed_beside_and_not_added_up(left):
     left("张一", aid="dibao medical")
     left("李二", aid="dibao")
     table = sums()
-    assert column(table, "aid") == {"有救助": 2, "享受低保": 2, "医疗救助": 1}
+    assert column(table, "aid") == {"有救助": 2, "最低生活保障": 2, "医疗救助": 1}
     assert table.check(BY_CODE["aid"], table.regions[0]).said == "相符"
 
 
