@@ -13,7 +13,7 @@ COMMANDS = {
     "show": ("register", "一名儿童的档案"),
     "import": ("files", "导入登记表（xlsx、xls、csv）、日历（ics）"),
     "fill": ("filling", "把空白表（xlsx、xls、csv、docx）照台账填好，另存一份"),
-    "export": ("files", "导出儿童登记表（xlsx）、联系卡、档案（html）、活动日历（ics）"),
+    "export": ("exporting", "导出登记表、汇总表、上报差异（xlsx）、联系卡、档案（html）、活动日历（ics）"),
     "backup": ("safety", "备份台账"),
     "restore": ("safety", "用备份恢复台账"),
     "check": ("safety", "检查台账文件是否完好"),
