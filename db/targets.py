@@ -432,5 +432,5 @@ def as_json(target: Target, names: bool = False) -> dict[str, Any]:
             for each in target.missing
         ],
         "direction": target.direction, "period": target.period, "sort": target.sort, "in_force": target.in_force,
-        "waiting": target.waiting, "outside": target.outside,
+        "asks": target.asks, "waiting": target.waiting, "outside": target.outside,
     }  # fmt: skip
