@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 from db import days, dossier, duties, overview, register, settings, site
 from db.models import Child, Focus
 from db.spec import mask_name
-from db.targets import Target, as_json, targets
+from db.targets import Target, as_json, in_force, targets
 from db.vocab import CRITERION
+
+PAIRED = "paired"
 
 
 class Beside(NamedTuple):
@@ -21,7 +23,10 @@ class Beside(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What a meeting is told, on the screen, by `guanai status` and on paper. criterion: in words."""
+    """What a meeting is told, on the screen, by `guanai status` and on paper.
+
+    criterion: in words. rate: 结对率, pursued or not. targets: those pursued, those that cannot be said yet last.
+    """
 
     site: str | None
     township: str | None
@@ -31,16 +36,23 @@ class Standing(NamedTuple):
     registered: int
     left_behind: int
     focus: int
+    rate: Target
     due: duties.Tally
     targets: list[Target]
     late: list[overview.Late]
     month: overview.Month
     paired: overview.Paired
 
-    @property
-    def in_force(self) -> list[Target]:
-        """The targets somebody pursues: those with a rate first, then those that cannot be said yet."""
-        return sorted((each for each in self.targets if each.in_force), key=lambda each: each.rate is None)
+
+def verdict(target: Target) -> str:
+    """How a target stands against its goal, in words: 达标, 差19人, 多2人 (of those there should be none of), 没做到."""
+    if target.met is None:
+        return ""
+    if target.met:
+        return "达标"
+    if target.sort == "by_hand":
+        return "没做到"
+    return f"{'差' if target.direction == 'up' else '多'}{target.short_of}人"
 
 
 def beside(on: date) -> Beside:
@@ -55,8 +67,9 @@ def beside(on: date) -> Beside:
 def standing() -> Standing:
     """How things stand today, names in full: whoever shows it masks them."""
     today, here = days.today(), site.site()
-    rates = targets(on=today)
-    counted = next(target for target in rates if target.code == "paired").denominator
+    due, pursued = duties.tally(today), in_force()
+    rates = targets(on=today, codes={*pursued, PAIRED})
+    paired = next(target for target in rates if target.code == PAIRED)
     focused = (
         Focus.select(Focus.child)
         .join(Child)
@@ -64,8 +77,9 @@ def standing() -> Standing:
     )
     return Standing(
         here and here.name, here and here.township, site.term().code, today, CRITERION.label(settings.get("criterion")),
-        register.count(), counted, focused.distinct().count(), duties.tally(today), rates,
-        overview.late(today), overview.month(today), overview.paired(today, counted),
+        register.count(), paired.denominator, focused.distinct().count(), paired, due,
+        sorted((each for each in rates if each.code in pursued), key=lambda each: each.rate is None),
+        overview.late(today), overview.month(today), overview.paired(today, paired.denominator),
     )  # fmt: skip
 
 

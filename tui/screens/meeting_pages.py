@@ -9,7 +9,7 @@ from db.spec import mask_name
 from db.status import Standing
 from db.targets import Target
 from tui.ink import Line, cells, columns, fill, gauge, line_cells, wrap
-from tui.widgets.rates import rate_text
+from tui.widgets.rates import rate_text, verdict
 from tui.widgets.tiles import Tile, across, grid, least, row
 
 COUNT = 5
@@ -37,7 +37,7 @@ def pages(seen: Seen, names: bool, width: int, height: int) -> list[Shown]:
     """All pages in their order, drawn for a room; names: in full."""
     bodies = (
         [_overview(seen.standing, width, height)],
-        _targets(seen.standing.in_force, width, height),
+        _targets(seen.standing.targets, width, height),
         _overdue(seen, names, width, height),
         [_month(seen.standing, width, height)],
         _pairing(seen.standing, names, width, height),
@@ -50,10 +50,9 @@ def _who(name: str | None, names: bool) -> str:
 
 
 def _overview(seen: Standing, width: int, height: int) -> list[Line]:
-    paired = next(each for each in seen.targets if each.code == "paired")
     return grid([
         Tile("登记儿童", str(seen.registered)), Tile("留守儿童", str(seen.left_behind)),
-        Tile("重点儿童", str(seen.focus)), _rate(paired),
+        Tile("重点儿童", str(seen.focus)), _rate(seen.rate),
     ], width, height)  # fmt: skip
 
 
@@ -78,15 +77,13 @@ def _targets(targets: list[Target], width: int, height: int) -> Iterator[list[Li
 
 def _rate(target: Target) -> Tile:
     style = {True: "bar", False: "bar_warn", None: "panel"}[target.met]
-    tone = {True: "good", False: "warn", None: "dim"}[target.met]
     if target.rate is None:
         return Tile(target.name, rate_text(None), style=style)
     about = [f"{target.numerator}/{target.denominator}"]
     if target.asks:
         about.append(f"要求{target.asks}")
-    if target.met is not None:
-        about.append(verdict(target))
-    return Tile(target.name, f"{target.rate:g}", "%", "  ".join(about), style, tone)
+    said, tone = verdict(target)
+    return Tile(target.name, f"{target.rate:g}", "%", "  ".join(filter(None, (*about, said))), style, tone)
 
 
 # ---- what is overdue ------------------------------------------------------------------------------
