@@ -4,7 +4,7 @@ from db import days, duties, status, when
 from db.errors import LedgerError
 from db.masking import masked, masked_names
 from tui.context import Context
-from tui.ink import Line, fit, line_cells
+from tui.ink import Line, cells, fit, line_cells
 from tui.page import Key, Page, Picture
 from tui.screens.meeting_pages import NAMED, NAMES, Seen, Shown, pages
 from tui.widgets.ask import ask_action
@@ -24,7 +24,7 @@ class Meeting(Page):
     keys = (
         Key(("pagedown", "right", "space", "enter"), "下一页", "next_page"),
         Key(("pageup", "left", "backspace"), "上一页", "page_before"),
-        Key(("f8",), "全名", "names"),
+        Key(("f8",), "全名", "switch_names"),
         Key(("f10", "m"), "打印、图表", "more"),
         Key(("escape",), "回工作台", "leave", show=False),
         Key(("f9",), "重新统计", "shown", show=False),
@@ -79,7 +79,7 @@ class Meeting(Page):
     # ---- names
 
     def why_off(self, key: Key) -> str | None:
-        if key.run == "names" and not self.revealed and self._thought() not in NAMED:
+        if key.run == "switch_names" and not self.revealed and self._thought() not in NAMED:
             return f"这一页没有姓名：全名在{'、'.join(name for name in NAMES if name in NAMED)}页上看"
         if key.run == "more" and self.seen is None:
             return "台账没有读出来：按 F9 重新统计"
@@ -90,7 +90,7 @@ class Meeting(Page):
         all_pages = self.pages(width, height - FRAME)
         return all_pages[min(self.at, len(all_pages) - 1)].name if all_pages else ""
 
-    def names(self) -> None:
+    def switch_names(self) -> None:
         """Ask before names are shown in full; masked again at once."""
         if self.revealed:
             self.hide()
@@ -139,6 +139,9 @@ class Meeting(Page):
             line += [(" ", "plain"), (f" {name}{many} ", "chosen" if name == here else "plain")]
         if self.seen is None:
             return line
+        room = max(0, width - line_cells(line) - 1)
+        if self.revealed:
+            return [*line, (fit(REVEALED if cells(REVEALED) <= room else "全名", room, right=True), "alarm")]
         criterion = self.seen.standing.criterion.partition("：")[0]
-        told = (REVEALED, "alarm") if self.revealed else (f"认定口径 {criterion}", "dim")
-        return [*line, (fit(told[0], max(0, width - line_cells(line) - 1), right=True), told[1])]
+        said = next((text for text in (f"认定口径 {criterion}", criterion) if cells(text) <= room), "")
+        return [*line, (fit(said, room, right=True), "dim")]
