@@ -44,17 +44,6 @@ class Standing(NamedTuple):
     paired: overview.Paired
 
 
-def verdict(target: Target) -> str:
-    """How a target stands against its goal, in words: 达标, 差19人, 多2人 (of those there should be none of), 没做到."""
-    if target.met is None:
-        return ""
-    if target.met:
-        return "达标"
-    if target.sort == "by_hand":
-        return "没做到"
-    return f"{'差' if target.direction == 'up' else '多'}{target.short_of}人"
-
-
 def beside(on: date) -> Beside:
     """Today's activities, the month's plan, and the plans."""
     from db import activities, plan_items, work_plans  # `guanai status` does without
@@ -79,17 +68,17 @@ def standing() -> Standing:
         here and here.name, here and here.township, site.term().code, today, CRITERION.label(settings.get("criterion")),
         register.count(), paired.denominator, focused.distinct().count(), paired, due,
         sorted((each for each in rates if each.code in pursued), key=lambda each: each.rate is None),
-        overview.late(today), overview.month(today), overview.paired(today, paired.denominator),
+        overview.late(today), overview.month(today), overview.paired(today, paired.denominator, paired.denominator - paired.numerator),
     )  # fmt: skip
 
 
-def status(reveal_names: bool = False) -> dict[str, Any]:
-    """The meeting view, as `status --json` prints it; names masked unless revealed.
+def status(reveal_names: bool = False, seen: Standing | None = None) -> dict[str, Any]:
+    """The meeting view, as `status --json` prints it; names masked unless revealed. seen: what was read already.
 
     due: overdue before today; today; week: within seven days, today included. Dates are ISO. helpers: what each owes past
     its day, most first; helper null: nobody looks after the children, or (of_site) the site itself owes it.
     """
-    seen = standing()
+    seen = seen or standing()
 
     def name(full: str | None) -> str | None:
         return full if reveal_names else mask_name(full)

@@ -153,7 +153,9 @@ class Desk:
         self.heading = heading or (lambda: ("", ""))
         self.redraw: Callable[[], None] = lambda: None  # the terminal program sets these three
         self.begin: Callable[[Task], None] = work_off
-        self.guard: Callable[[bool], None] = lambda on: None  # whether what is shown must not outlive the program
+        self.guard: Callable[[bool], None] = lambda on: (
+            None
+        )  # whether what is shown must not outlive the program
         self._then: list[Callable[[Any], None] | None] = []
         self.stopped = False  # what keys typed ahead took for granted did not come about
         self.waiting: list[Any] = []  # keys typed ahead meanwhile

@@ -139,7 +139,9 @@ def _month(seen: Standing, width: int, height: int) -> list[Line]:
 
 def _pairing(seen: Standing, names: bool, width: int, height: int) -> Iterator[list[Line]]:
     paired = seen.paired
-    share = f"{paired.helping}位在帮，人均{paired.looked_after / paired.helping:.1f}名" if paired.helping else ""
+    share = (
+        f"{paired.helping}位在帮，人均{paired.looked_after / paired.helping:.1f}名" if paired.helping else ""
+    )
     top = row([
         Tile("已结对", str(paired.children), style="bar"),
         Tile("没结对", str(paired.unpaired), "", f"其中重点儿童{len(paired.focus_unpaired)}名" if paired.focus_unpaired else "",
@@ -148,9 +150,13 @@ def _pairing(seen: Standing, names: bool, width: int, height: int) -> Iterator[l
     ], (width - 2) // 3, least(height))  # fmt: skip
     rows: list[Line] = []
     if paired.focus_unpaired:
-        rows += _listed("重点儿童没结对", [_who(each, names) for each in paired.focus_unpaired], "alarm", width)
+        rows += _listed(
+            "重点儿童没结对", [_who(each, names) for each in paired.focus_unpaired], "alarm", width
+        )
     if paired.overloaded:
-        over = [f"{_who(each.helper, names)}{each.load}名（最多{each.capacity}名）" for each in paired.overloaded]
+        over = [
+            f"{_who(each.helper, names)}{each.load}名（最多{each.capacity}名）" for each in paired.overloaded
+        ]
         rows += _listed("帮扶人超过名额", over, "warn", width)
     if not rows:
         said = "重点儿童都结了对，没有帮扶人超过名额" if paired.children else "还没有结对：按 F3 到结对帮扶"

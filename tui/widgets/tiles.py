@@ -39,7 +39,9 @@ def grid(tiles: list[Tile], width: int, height: int, columns: int = 2) -> list[L
     return lines[:-1]
 
 
-def row(tiles: list[Tile], width: int, height: int, scale: int | None = None, units: bool = True) -> list[Line]:
+def row(
+    tiles: list[Tile], width: int, height: int, scale: int | None = None, units: bool = True
+) -> list[Line]:
     """Tiles side by side, each so wide; their figures of one size."""
     if scale is None:
         scale, units = _size(tiles, width, height)
