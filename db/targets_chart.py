@@ -1,6 +1,7 @@
 """The targets as a workbook with a chart: each rate beside its goal, what it means, of which day, by which criterion."""
 
 import io
+from math import ceil
 from pathlib import Path
 
 from db import export, status
@@ -26,6 +27,7 @@ HEADS = (
 )
 WIDTHS = (16, 10, 10, 8, 8, 14, 14, 60, 16, 12, 24, 24)
 FIRST = 3  # the row of the first target, from 0
+LINE = 15  # points
 GREEN, AMBER, GREY = "#548235", "#C55A11", "#A6A6A6"
 
 
@@ -56,7 +58,9 @@ def _workbook(seen: Standing, by: User | None) -> bytes:
         page.set_column(at, at, width)
         page.write_string(FIRST - 1, at, head, bold)
     for row, target in enumerate(seen.targets, FIRST):
-        for at, value in enumerate(_cells(target, seen)):
+        told = _cells(target, seen)
+        page.set_row(row, LINE * max(_lines(value, width) for value, width in zip(told, WIDTHS, strict=True)))
+        for at, value in enumerate(told):
             if isinstance(value, str):
                 page.write_string(row, at, clean(value), wrapped)
             elif value is not None:
@@ -80,6 +84,11 @@ def _cells(target: Target, seen: Standing) -> tuple[str | float | None, ...]:
         target.denominator if known else None, target.asks, target.verdict, target.definition, target.period,
         seen.on.isoformat(), seen.criterion, target.outside or "",
     )  # fmt: skip
+
+
+def _lines(value: str | float | None, width: int) -> int:
+    """How many lines a text takes in its column: some programs do not work it out by themselves."""
+    return ceil(len(value) * 2.2 / width) if value and isinstance(value, str) else 1
 
 
 def _goal(target: Target) -> float | None:

@@ -18,14 +18,17 @@ from db.values import Refused
 ENDINGS = (".docx", ".html")
 NO_DOCX = "这台电脑没有装写 Word 文件的 python-docx：请运行 pip install 'guanai[docx]'，或改存成 .html"
 HEADS = ("目标", "比率", "人数", "要求", "结果")
-WIDTHS = (52, 26, 32, 38, 38)  # of the columns, in millimetres
-MOST_TARGETS, MOST_HELPERS, MOST_ITEMS, MOST_PEOPLE = 16, 10, 4, 12  # what one page has room for
-LONGEST = 90  # characters of a 口径
+WIDTHS = (28, 15, 15, 19, 16)  # of the columns, beside each other
+ROOM = 186  # millimetres between the margins
+SIDE_BY_SIDE = 8  # more figures than these stand in two columns
+MOST_TARGETS, MOST_HELPERS, MOST_ITEMS, MOST_PEOPLE = 20, 10, 4, 12  # what one page has room for
+LONGEST = 130  # characters of a 口径, without the day and the term said above
 AHEAD = 14  # days of activities to come
 OF_EACH = "；留守儿童按"  # what follows in a 口径 is said once at the top
 SMALL = """
-h1 { margin-bottom: 1mm } .about { text-align: center; margin-bottom: 2mm } .about, .says { font-size: 8.5pt }
-table.figures th, table.figures td { width: auto; padding: 0.4mm 1.5mm }
+h1 { margin-bottom: 1mm } .about { text-align: center; margin-bottom: 2mm } .about { font-size: 8.5pt }
+.says { font-size: 7.5pt; line-height: 1.3; margin: 0.2mm 0 }
+table.figures th, table.figures td { width: auto; padding: 0.3mm 1.5mm; font-size: 9.5pt; line-height: 1.2 }
 """
 
 
@@ -35,7 +38,7 @@ class Handout(NamedTuple):
     title: str
     about: list[str]
     figures: list[tuple[str, ...]]
-    says: list[str]
+    says: str
     parts: list[tuple[str, list[str]]]
 
 
@@ -68,10 +71,12 @@ def content(by: User | None) -> Handout:
         (each.name, each.short_waiting or ("—" if each.rate is None else f"{each.rate:g}%"),
          f"{each.numerator}/{each.denominator}", each.asks, each.verdict) for each in shown
     ]  # fmt: skip
-    says = [_shortened(each.definition.partition(OF_EACH)[0]) for each in shown]
+    said_above = f"指截至{seen.on.year}年{days.short(seen.on)}，{seen.term}学期"
+    says = [_shortened(each.definition.partition(OF_EACH)[0].replace(said_above, "：", 1)) for each in shown]
     if rest := len(seen.targets) - len(shown):
         says.append(f"另有{rest}项目标，见目标清单")
-    return Handout(f"{place or '本单位'}关爱工作情况", about, figures, says, list(_parts(seen)))
+    meant = f"口径　{'。'.join(says)}。" if says else ""
+    return Handout(f"{place or '本单位'}关爱工作情况", about, figures, meant, list(_parts(seen)))
 
 
 def _shortened(text: str) -> str:
@@ -143,6 +148,16 @@ def _some(what: list[str], most: int = MOST_PEOPLE) -> str:
     return "、".join(what[:most]) + (f" 等{len(what)}个" if len(what) > most else "")
 
 
+def _table(page: Handout) -> list[tuple[str, ...]]:
+    """The figures under their headings; many of them side by side."""
+    rows = [*page.figures]
+    if len(rows) <= SIDE_BY_SIDE:
+        return [HEADS, *rows]
+    half = (len(rows) + 1) // 2
+    rows += [("",) * len(HEADS)] * (2 * half - len(rows))
+    return [HEADS * 2, *(left + right for left, right in zip(rows[:half], rows[half:], strict=True))]
+
+
 # ---- as a file ------------------------------------------------------------------------------------
 
 
@@ -153,15 +168,20 @@ def _html(page: Handout) -> str:
     def lines(texts: list[str], kind: str = "") -> str:
         return "".join(f'<p class="{kind}">{escape(clean(text))}</p>' for text in texts)
 
-    columns = "".join(f'<col style="width: {width}mm">' for width in WIDTHS)
-    table = cells("th", HEADS) + "".join(cells("td", row) for row in page.figures)
-    parts = "".join(f"<h2>{escape(clean(heading))}</h2>{lines(told)}" for heading, told in page.parts)
+    heads, *rows = _table(page)
+    widths = WIDTHS * (len(heads) // len(HEADS))
+    columns = "".join(f'<col width="{100 * width // sum(widths)}%">' for width in widths)
+    table = cells("th", heads) + "".join(cells("td", row) for row in rows)
+    parts = "".join(
+        f"<p><b>{escape(clean(heading))}</b>　{escape(clean(told[0]))}</p>{lines(told[1:])}"
+        for heading, told in page.parts
+    )
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{escape(clean(page.title))}</title><style>{STYLE}{SMALL}</style></head><body>\n"
         f"<h1>{escape(clean(page.title))}</h1>{lines(page.about, 'about')}"
-        f'<table class="figures"><colgroup>{columns}</colgroup>{table}</table>\n{lines(page.says, "says")}{parts}</body></html>\n'
+        f'<table class="figures" width="100%" border="1" cellspacing="0" cellpadding="1"><colgroup>{columns}</colgroup>{table}</table>\n{lines([page.says], "says")}{parts}</body></html>\n'
     )
 
 
@@ -193,13 +213,14 @@ def _docx(page: Handout) -> bytes:
     say(page.title, 15, bold=True, centred=True)
     for text in page.about:
         say(text, 8.5, centred=True)
-    table = book.add_table(rows=0, cols=len(HEADS), style="Table Grid")
-    for row in (HEADS, *page.figures):
-        for cell, text, width in zip(table.add_row().cells, row, WIDTHS, strict=True):
-            cell.width = Mm(width)
-            cell.paragraphs[0].add_run(clean(text)).bold = row is HEADS
-    for text in page.says:
-        say(text, 8)
+    rows = _table(page)
+    widths = WIDTHS * (len(rows[0]) // len(HEADS))
+    table = book.add_table(rows=0, cols=len(widths), style="Table Grid")
+    for row in rows:
+        for cell, text, width in zip(table.add_row().cells, row, widths, strict=True):
+            cell.width = Mm(width * ROOM / sum(widths))
+            cell.paragraphs[0].add_run(clean(text)).bold = row is rows[0]
+    say(page.says, 7.5)
     for heading, lines in page.parts:
         say(heading, 10.5, bold=True)
         for text in lines:
