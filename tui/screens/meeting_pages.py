@@ -15,7 +15,6 @@ from tui.widgets.tiles import Tile, across, grid, least, row
 COUNT = 5
 NAMES = ("概况", "目标", "逾期", "本月", "结对")
 NAMED = {"逾期", "结对"}  # pages on which people stand
-WIDEST_RATE = "83.8%"
 
 
 class Seen(NamedTuple):
@@ -62,7 +61,7 @@ def _overview(seen: Standing, width: int, height: int) -> list[Line]:
 def _targets(targets: list[Target], width: int, height: int) -> Iterator[list[Line]]:
     tiles = [_rate(each) for each in targets if not each.waiting]
     waiting = [each for each in targets if each.waiting]
-    wide = across([WIDEST_RATE, *(tile.text + tile.unit for tile in tiles)], width, height)
+    wide = across(tiles, width, height)
     for at in range(0, len(tiles), 2 * wide):
         yield grid(tiles[at : at + 2 * wide], width, height, wide)
     if waiting:
