@@ -23,7 +23,7 @@ from tui.terminal import escape_delay
 ENTER = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l"
 LEAVE = "\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
 BLOCK = 65536
-WATCH = 'read -r _ || printf %s "$1"'  # nothing more to read without a word first: the program was killed
+WATCH = 'read -r _ || { printf %s "$1"; stty sane <&1; }'  # nothing more to read without a word first: the program was killed
 TALLEST = 200  # lines of a window grown since the watch began
 
 
