@@ -6,7 +6,7 @@ A module is imported only when its command is asked for. For a command `x` it ha
 
 COMMANDS = {
     "init": ("upkeep", "设定单位、学期、口径，新建台账"),
-    "status": ("overview", "一屏看全：人数、结对、待办、目标（会议用，姓名打码）"),
+    "status": ("status", "一屏看全：人数、结对、待办、目标（会议用，姓名打码）"),
     "targets": ("overview", "目标清单：比率、口径、分子分母、缺谁"),
     "due": ("overview", "逾期、可办和近日到期的事：谈心、走访、跟进、方案、生日"),
     "list": ("register", "列出儿童、帮扶人、结对、记录、活动"),

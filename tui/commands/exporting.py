@@ -135,6 +135,22 @@ def _sums(asked: Namespace, call: Call) -> str:
     return f"已汇总 {counted} 名儿童{{where}}"
 
 
+def _handout(asked: Namespace, call: Call) -> str:
+    with call.ledger():
+        from db.printing import handout
+
+        handout.to_file(asked.out, call.user(), ".docx" if asked.out == "-" else "")
+    return "已写会议讲稿{where}，姓名都已打码"
+
+
+def _targets(asked: Namespace, call: Call) -> str:
+    with call.ledger():
+        from db import targets_chart
+
+        count = targets_chart.to_file(asked.out, call.user())
+    return f"已导出 {count} 项目标和图表{{where}}"
+
+
 def _difference(asked: Namespace, call: Call) -> str:
     with call.ledger():
         from db import reported
@@ -168,5 +184,7 @@ KINDS = {
     "handover": Kind("转出文件", (".json",), _hand_over, ("find",)),
     "calendar": Kind("活动日历", (".ics",), _calendar),
     "sums": Kind("汇总表", (".xlsx", ".csv", ".json", ".html"), _sums, ("who", "by")),
+    "handout": Kind("会议讲稿", (".docx", ".html"), _handout),
+    "targets": Kind("目标图表", (".xlsx",), _targets),
     "difference": Kind("与上次上报的差异", (".xlsx",), _difference, ("who", "to")),
 }
