@@ -7,6 +7,7 @@ from openpyxl import Workbook, load_workbook
 
 from db.exchange import importing, register
 from tui.screens.filling import FormPage
+from tui.screens.register import Register
 from tui.screens.reports import Reports
 
 REGISTERS = Path(__file__).parent.parent / "registers"
@@ -120,3 +121,13 @@ def test_what_is_no_blank_form_is_said_with_the_cure(eyes, children, tmp_path, r
 def test_nobody_to_fill_in_is_said(eyes, ledger, blank):
     open_form(eyes, blank).press("f8", "enter")
     assert "没有可填的人" in eyes.text
+
+
+def test_children_marked_in_the_register_fill_a_form(eyes, children, blank, monkeypatch):
+    monkeypatch.chdir(blank.parent)
+    eyes.desk.push(Register(eyes.context))
+    eyes.press("space", "space", "f10").type("填一张").press("enter")
+    files = eyes.desk.top
+    files.roster.go([found.label for found in files.roster.items()].index(blank.name))
+    eyes.press("enter")
+    assert "选定的儿童 2名" in eyes.text

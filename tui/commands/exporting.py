@@ -124,6 +124,16 @@ def _calendar(asked: Namespace, call: Call) -> str:
     return f"已导出 {count} 项活动{{where}}"
 
 
+def _school_roll(asked: Namespace, call: Call) -> str:
+    with call.ledger():
+        from db.exchange import school_roll
+
+        with output.progress() as progress:
+            for step in school_roll.write(asked.out, " ".join(asked.find), call.user()):
+                progress(step)
+    return f"已导出 {step.of} 名学生的学籍表{{where}}{_full(asked)}"
+
+
 def _sums(asked: Namespace, call: Call) -> str:
     with call.ledger():
         from db import cross_sums_files
@@ -179,6 +189,7 @@ OPTIONS = {
 }  # fmt: skip
 KINDS = {
     "children": Kind("儿童登记表", (".xlsx",), _children, ("find", "reveal")),
+    "school-roll": Kind("学籍系统导入表", (".xlsx",), _school_roll, ("find",)),
     "cards": Kind("联系卡", (".html",), _cards, ("find", "reveal")),
     "files": Kind("档案", (".html",), _files, ("find", "reveal")),
     "handover": Kind("转出文件", (".json",), _hand_over, ("find",)),

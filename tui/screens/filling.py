@@ -1,6 +1,6 @@
 """一表通: a blank form's headings, what the ledger writes under each, for whom; F8 writes the filled copy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -21,8 +21,10 @@ from tui.screens.register_filter import Filter
 from tui.task import Task
 from tui.widgets.ask import ask_action, ask_place
 from tui.widgets.dialogs import Choose, Tell
+from tui.widgets.files import Files
 from tui.widgets.roster import Roster
 
+FORMS = (".xlsx", ".xls", ".xlsm", ".xltx", ".csv", ".docx")
 BETWEEN = 0.3  # seconds between two drawings of progress
 BAR = 40
 WIDE = 76  # cells from which the columns' own columns are wider
@@ -34,6 +36,22 @@ DAYS = {
     "%Y年%m月%d日": "2015年03月08日",
     "%Y%m%d": "20150308",
 }
+
+
+def choose_form(
+    context: Context,
+    folder: Path,
+    ids: tuple[Any, ...] | None = None,
+    then: Callable[[Path], None] = lambda folder: None,
+) -> None:
+    """Pick a blank form and show it; ids: for these children only. then(the folder it lies in)."""
+
+    def chosen(path: Path | None) -> None:
+        if path is not None:
+            then(path.parent)
+            context.desk.push(FormPage(context, path, ids))
+
+    context.desk.push(Files("选择要填的空表", folder, FORMS), chosen)
 
 
 class FormPage(Page):

@@ -1,6 +1,7 @@
 """摸底登记 (F2): the register of children: find, filter, mark, and the way into the entry sheet and the 档案."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -250,6 +251,7 @@ class Register(Finding):
             offered[f"{child.name} 的转出文件"] = lambda: leaving.hand_over(self.context, child.id)
         if self.marked:
             offered[f"给标记的{len(self.marked)}名按模板开方案"] = self.plan_marked
+            offered[f"用标记的{len(self.marked)}名填一张空表"] = self.fill_form
         offered |= self.to_print()
         ask_action(self.desk, "更多", [(words, initials(words), do) for words, do in offered.items()])
 
@@ -257,6 +259,11 @@ class Register(Finding):
         from tui.screens.care_plans import plan_many
 
         plan_many(self.context, list(self.marked))
+
+    def fill_form(self) -> None:
+        from tui.screens.filling import choose_form
+
+        choose_form(self.context, Path.cwd(), tuple(self.marked))
 
     def due_to_leave(self) -> None:
         self.desk.push(leaving.DueToLeave(self.context))

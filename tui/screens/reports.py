@@ -14,7 +14,6 @@ from tui.widgets.ask import ask_action, ask_file
 from tui.widgets.files import REGISTERS, Files
 from tui.widgets.roster import Roster
 
-FORMS = (".xlsx", ".xls", ".xlsm", ".xltx", ".csv", ".docx")
 CHOICES = (
     ("导入表格", "登记表、记录、成绩、点名、转出文件、日历，也可粘贴", "bring"),
     ("填别人的表", "一表通：选一张空表，按表头填好，另存一份", "fill_form"),
@@ -64,14 +63,12 @@ class Reports(Page):
         self.desk.push(Importing(self.context, pasted=text))
 
     def fill_form(self) -> None:
-        from tui.screens.filling import FormPage
+        from tui.screens.filling import choose_form
 
-        def chosen(path: Path | None) -> None:
-            if path is not None:
-                self.folder = path.parent
-                self.desk.push(FormPage(self.context, path))
+        choose_form(self.context, self.folder, then=self._came_from)
 
-        self.desk.push(Files("选择要填的空表", self.folder, FORMS), chosen)
+    def _came_from(self, folder: Path) -> None:
+        self.folder = folder
 
     def sums(self) -> None:
         from tui.screens.cross_sums import CrossSums
