@@ -46,7 +46,7 @@ def of_records(
         rows = rows.where(CareRecord.on_date <= until)
     found: list[Values] = []
     for batch in peewee.chunked(children, BATCH):
-        found += rows.where(CareRecord.child.in_(batch)).dicts()
+        found.extend(rows.where(CareRecord.child.in_(batch)).dicts())
     found.sort(key=lambda each: (each["on_date"], each["id"]))
     for batch in peewee.chunked(found, BATCH):
         about = children_among(list({each["child"] for each in batch}), form)
