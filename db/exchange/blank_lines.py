@@ -46,7 +46,7 @@ class Values:
             if not dated or value < max(FIRST_SAFE, self.zero):
                 return f'{opened} t="inlineStr">{self._text(value.isoformat())}'
             return f"{opened}><{self.prefix}v>{(value - self.zero).days}</{self.prefix}v></{self.prefix}c>"
-        if value is None or value == "":
+        if value is None or value == "" or kind is float:
             return f"{opened}/>"
         raise TypeError(f"a cell cannot hold {value!r}")
 
@@ -94,6 +94,9 @@ class Lines:
         self._patterns: dict[int, list[Pattern]] = {}
         self.last_own = max(self._own)
         self._numbering = self._numbered()
+        self._counting = any(
+            OWN_ROW.fullmatch(cell.formula[2] or "") for cell in top.cells().values() if cell.formula
+        )
         self._tops = [
             sheet.lines.get(first + at) or Line(first + at, "", "", "", sheet.prefix)
             for at in range(self.height)
@@ -217,7 +220,7 @@ class Lines:
 
         On a later page all its lines are given, for the numbering goes on.
         """
-        goes_on = bool(before and self._numbering and self.room)
+        goes_on = bool(before and (self._numbering or self._counting) and self.room)
         at = 0
         while self.room is None or at < self.room:
             row = next(data, None)

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from db.exchange import docx_fill
+from db.exchange import docx_fill, xls_looks
 from db.exchange.blanks import Blank, Spot
 from db.exchange.facts import Answers, Values
 from db.exchange.grid import Heading
@@ -125,10 +125,13 @@ def books(source: Source, out: Path, pages: list[Page]) -> tuple[bytes, list[str
     """The bytes of the filled copy and what its writer has to say."""
     if out.suffix.lower() == ".csv":
         return _as_text(source.sheets[0], pages), []
+    rows = [page.into() for page in pages]
     if source.kind == "word":
-        return docx_fill.fill_rows(source.data, source.name, [page.into() for page in pages]), []
-    data = source.data if source.kind == "xlsx" else _plain_book(source.sheets)
-    filled = fill_rows(data, [page.into() for page in pages])
+        return docx_fill.fill_rows(source.data, source.name, rows), []
+    if source.kind == "xls":
+        filled = fill_rows(xls_looks.to_xlsx(source.data), rows)
+        return filled.data, [xls_looks.NOTE, *filled.notes]
+    filled = fill_rows(source.data if source.kind == "xlsx" else _plain_book(source.sheets[0]), rows)
     return filled.data, filled.notes
 
 
@@ -153,25 +156,20 @@ def _as_text(sheet: Sheet, pages: list[Page]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _plain_book(sheets: list[Sheet]) -> bytes:
-    """The sheets of a file that is no xlsx as a workbook: their words, merged cells, every cell text."""
+def _plain_book(sheet: Sheet) -> bytes:
+    """A text table as a workbook: every cell text."""
     import xlsxwriter
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    text = book.add_format({"num_format": "@"})
-    for each in sheets:
-        page = book.add_worksheet(each.name or None)
-        page.set_column(0, max(map(len, each.rows), default=1), 12, text)
-        for at, row in enumerate(each.rows):
-            for column, cell in enumerate(row):
-                if cell is not None:
-                    page.write(at, column, cell if isinstance(cell, int | float) else str(cell), text)
-        for top, left, bottom, right in each.merged:
-            page.merge_range(top, left, bottom, right, "", text)
-            page.write(top, left, each.rows[top][left], text)
+    page, text = book.add_worksheet(sheet.name or None), book.add_format({"num_format": "@"})
+    page.set_column(0, max(map(len, sheet.rows)), 12, text)
+    for at, row in enumerate(sheet.rows):
+        for column, cell in enumerate(row):
+            if cell is not None:
+                page.write_string(at, column, str(cell), text)
     book.close()
     return out.getvalue()
 

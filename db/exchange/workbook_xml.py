@@ -62,7 +62,7 @@ class Workbook:
         self.from_1904 = bool(
             re.search(r"""<(?:\w+:)?workbookPr\s[^<>]*date1904\s*=\s*["'](?:1|true)""", self._text)
         )
-        self._names: dict[int, str] = {}  # sheets renamed: number before → name before
+        self.renamed: dict[str, str] = {}  # name before → name now
         self.macros = False
 
     def sheet(self, name: str) -> SheetEntry:
@@ -85,7 +85,7 @@ class Workbook:
 
     def rename(self, entry: SheetEntry, name: str) -> None:
         """Give a sheet another name."""
-        self._names[entry.was] = entry.name
+        self.renamed[entry.name] = name
         entry.tag, entry.name = with_attribute(entry.tag, "name", name), name
 
     def copy_after(self, entry: SheetEntry, source: SheetEntry, name: str) -> SheetEntry:
@@ -125,8 +125,8 @@ class Workbook:
             opened, _, text, closed = found.groups()
             local = attributes(opened).get("localSheetId")
             text = unescape(text)
-            for was, before in self._names.items():
-                text = renamed(text, before, self.sheets[now[was]].name)
+            for before, mine in self.renamed.items():
+                text = renamed(text, before, mine)
             if local is None or int(local) not in now:
                 return f"{opened}{escape(text)}{closed}"
             mine = self.sheets[now[int(local)]]
@@ -138,7 +138,7 @@ class Workbook:
             ]  # fmt: skip
             return "".join(said)
 
-        if copies or self._names:
+        if copies or self.renamed:
             tags = "".join(each.tag for each in self.sheets)
             self._text = SHEETS.sub(lambda found: f"{found[1]}{tags}{found[4]}", self._text, count=1)
             self._text = NAMED.sub(name, self._text)

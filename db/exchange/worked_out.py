@@ -65,8 +65,11 @@ def _one_unable(row: "Answers") -> bool | None:
 
 def _entrusted(row: "Answers") -> bool | None:
     guardian = row.adult("guardian")
-    if not guardian:
-        return False if row.survey.get("no_guardian") else None
+    if not guardian:  # 父母外出有无委托: nobody who is not away has entrusted the child
+        nobody_away = _both_away(row) is False and not any(
+            row.survey.get(f"{role}_whereabouts") == "away" for role, _ in PARENTS
+        )
+        return False if nobody_away or row.survey.get("no_guardian") else None
     return False if guardian["relation"] in ROLE_OF else guardian["entrusted"]
 
 

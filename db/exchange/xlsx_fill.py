@@ -244,7 +244,10 @@ class _Work:
         """Take the stored results out of a sheet that is not filled: they may follow from one that is."""
         if not re.search(rb"<(?:\w+:)?f[\s/>]", self.book.package.read(entry.part)):
             return False
-        self.book.package.put(entry.part, without_results(self.book.package.text(entry.part)))
+        text = without_results(self.book.package.text(entry.part))
+        for old, new in self.book.renamed.items():
+            text = _renaming(old, new)(text)
+        self.book.package.put(entry.part, text)
         return True
 
 

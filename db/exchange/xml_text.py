@@ -9,6 +9,7 @@ DECLARED = re.compile(rb"""^<\?xml[^>]*?\sencoding\s*=\s*["']([\w.-]+)["']""")
 ENCODING = re.compile(r"""(^<\?xml[^>]*?\sencoding\s*=\s*["'])[\w.-]+""")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+FAR = re.compile(r"&#(?:[2-9]\d{2}|\d{4,7}|[xX][0-9A-Fa-f]{3,6});")  # characters written as their numbers
 # What may not stand in a cell's text as it is: marks of XML, control characters, halves of characters, and _x000D_,
 # which a spreadsheet takes for one.
 UNSAFE = re.compile(r"[&<>\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
@@ -26,7 +27,7 @@ def decoded(xml: bytes) -> str:
     text = ENCODING.sub(r"\1UTF-8", text, count=1)
     if "<!" in text:
         text = CDATA.sub(lambda found: escape(found[1]), COMMENT.sub("", text))
-    return text
+    return FAR.sub(lambda found: unescape(found[0]), text) if "&#" in text else text
 
 
 def attributes(tag: str) -> dict[str, str]:
