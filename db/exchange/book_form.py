@@ -33,7 +33,11 @@ class BookForm:
             for column in line.cells()
             if column < width + AROUND
         ]
-        self.merged = [each for each in drawn.merged if each[0] < height and each[1] < width + AROUND]
+        self.merged = [
+            (top - 1, left, bottom - 1, right)
+            for top, left, bottom, right in drawn.merged
+            if top <= height and left < width + AROUND
+        ]
         height = max(height, *(row + 1 for row, _ in places))
         width = max(width, *(column + 1 for _, column in places))
         self.rows = [[*row, *[None] * (width - len(row))] for row in sheet.rows]

@@ -78,9 +78,16 @@ def _told(slots: list[Slot], targets: list[str | None]) -> list[Slot]:
 
 
 def is_card(slots: Iterable[Slot]) -> bool:
-    """Whether it is a form of one child: a name, or three answers more, are asked for beside or below a label."""
-    alone = {each.target for each in slots if each.how != ROWS and each.target}
-    return "child.name" in alone or len([each for each in alone if not each.startswith("form.")]) >= HEAD
+    """Whether it is a form of one child: a name, or three answers more, are asked for beside or below a label.
+
+    Blanks below labels in one line alone are a list with room for one row.
+    """
+    slots = [
+        each for each in slots if each.how != ROWS and each.target and not each.target.startswith("form.")
+    ]
+    below = {each.cell[0] for each in slots if each.how == "below"}
+    alone = {each.target for each in slots if each.how != "below" or len(below) > 1}
+    return "child.name" in alone or len(alone) >= HEAD
 
 
 def headings_of(slots: Iterable[Slot]) -> list[Heading]:
