@@ -13,6 +13,7 @@ from typing import Any
 
 from db.exchange import asking, facts, forms, headings, reader
 from db.exchange.blanks import Blank, blanks_of
+from db.exchange.card_targets import record_kinds
 from db.exchange.filled import Column, Page, Written, books, mapped
 from db.exchange.form_rows import Choices, chosen, rows_for
 from db.exchange.grid import Heading
@@ -48,6 +49,11 @@ class Part:
     def headings(self) -> list[Heading]:
         """Its headings from left to right."""
         return self.blank.headings
+
+    @property
+    def title(self) -> str:
+        """What stands above its headings, and these: by which it is known what the form is."""
+        return self.blank.title + "".join(each.text for each in self.headings)
 
     @property
     def called(self) -> str:
@@ -89,6 +95,9 @@ class Filling:
             self._said.append(f"{_where(part)}第{part.blank.holds}行起已经有内容，没有填；要填请先删去这些行")
         if self.source.macros:
             self._said.append("原表带有宏；填好的表里没有宏")
+        titles = [part.title for part in whole if part.kind == "records"]
+        if titles:
+            self.choices = chosen(self.choices, kinds=record_kinds("".join([self.name, *titles])))
         return whole
 
     def _read(self, part: Part) -> Part:

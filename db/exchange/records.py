@@ -20,6 +20,7 @@ from db.record_fields import impossible
 from db.vocab import PAIRING_KIND
 
 VISIT = re.compile("家访|走访|入户")
+RISK = re.compile("风险.*评估|评估时间|评估日期")
 IDENTITY = ("kind", "on_date", "by_name", "reason", "content")
 
 
@@ -47,7 +48,7 @@ class Records:
 
     def __init__(self, book: Book, helpers: Helpers, title: str):
         self.book, self.helpers = book, helpers
-        self.kind = "visit" if VISIT.search(title) else "talk"
+        self.kind = "risk_review" if RISK.search(title) else "visit" if VISIT.search(title) else "talk"
         self.known: dict[tuple, list[Staged]] = {}
         self.unknown_helpers: Counter[str] = Counter()
         names = {helper.id: helper.get("name") for each in helpers.names.values() for helper in each}
@@ -111,8 +112,9 @@ class Records:
             for target, value in cells.values.items()
             if target.startswith("record.")
         }
-        visit = VISIT.search(cells.heading("record.on_date"))  # 家访时间
-        values["kind"] = values.get("kind") or ("visit" if visit else self.kind)
+        asked = cells.heading("record.on_date")  # 家访时间, 评估时间
+        told = "visit" if VISIT.search(asked) else "risk_review" if RISK.search(asked) else self.kind
+        values["kind"] = values.get("kind") or told
         for name, why in impossible(values).items():
             if name != "consent":
                 cells.warn(f"record.{name}", f"{why}；这一格未导入")

@@ -12,6 +12,7 @@ COMMANDS = {
     "list": ("register", "列出儿童、帮扶人、结对、记录、活动"),
     "show": ("register", "一名儿童的档案"),
     "import": ("files", "导入登记表（xlsx、xls、csv）、日历（ics）"),
+    "fill": ("filling", "把空白表（xlsx、xls、csv、docx）照台账填好，另存一份"),
     "export": ("files", "导出儿童登记表（xlsx）、联系卡、档案（html）、活动日历（ics）"),
     "backup": ("safety", "备份台账"),
     "restore": ("safety", "用备份恢复台账"),

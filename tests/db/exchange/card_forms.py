@@ -165,3 +165,11 @@ def saved(document) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def a_picture() -> bytes:
+    """A PNG of one dot."""
+    return bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"
+        "0000000049454e44ae426082"
+    )

@@ -143,7 +143,7 @@ def test_a_register_is_no_card():
         *([""] * 5 for _ in range(4)),
     ]
     assert find_slots(*drawn(register))[1] == []
-    assert find_slots(*drawn([row if at != 3 else row for at, row in enumerate(register[:5])]))[1] == []
+    assert find_slots(*drawn(register[:5]))[1] == []
 
 
 def test_nothing_and_notes_are_no_card():
@@ -236,7 +236,7 @@ def test_one_file_each_never_writes_over(opened, boy, enter, user, tmp_path):
     form = opened(card_forms.CONTACT)
     form.choose(who="all")
     folder = tmp_path / "一人一份"
-    with pytest.raises(Refused, match="没有.*文件夹"):
+    with pytest.raises(Refused, match=r"没有.*文件夹"):
         list(form.write(folder, user, each=True))
     folder.mkdir()
     (folder / "张浩宇-联系卡.xlsx").write_bytes(b"mine")
@@ -305,7 +305,7 @@ def test_pairing_form_is_filled(opened, boy, user, tmp_path):
 def test_refusals_name_the_cure(opened, boy, user, tmp_path):
     form = opened(card_forms.CONTACT)
     form.choose(who="all")
-    with pytest.raises(Refused, match="以 .xlsx 结尾"):
+    with pytest.raises(Refused, match=r"以 \.xlsx 结尾"):
         list(form.write(tmp_path / "a.docx", user))
     with pytest.raises(Refused, match="空白表自己"):
         list(form.write(tmp_path / "联系卡.xlsx", user))
