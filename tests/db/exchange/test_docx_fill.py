@@ -58,7 +58,10 @@ def texts(table) -> list[list[str]]:
 
 
 def test_table_and_lines_are_one_sheet():
-    form = WordForm(as_docx(card_forms.CONTACT[1:], ("留守儿童联系卡", "", "填报单位：____ 填表日期：____")), "联系卡.docx")
+    form = WordForm(
+        as_docx(card_forms.CONTACT[1:], ("留守儿童联系卡", "", "填报单位：____ 填表日期：____")),
+        "联系卡.docx",
+    )
     assert form.rows[0][0] == "留守儿童联系卡"
     assert form.rows[1][0].startswith("填报单位")  # the blank line between is no row
     assert (0, 0, 0, 5) in form.merged
@@ -152,13 +155,19 @@ def test_members_and_nested_tables(opened, three, user, tmp_path):
 
 def test_list_grows_by_copies_of_its_line(opened, three, user, tmp_path):
     head = ["序号", "姓名", "性别", "出生日期", "家庭住址"]
-    document = Document(io.BytesIO(as_docx([head, [""] * 5], ("留守儿童花名册", "填报单位：          填表日期："))))
+    document = Document(
+        io.BytesIO(as_docx([head, [""] * 5], ("留守儿童花名册", "填报单位：          填表日期：")))
+    )
     document.add_paragraph("填表人：")
     form = opened(saved(document), "花名册.docx")
     assert form.parts[0].kind == "children"
     done = out_of(form, tmp_path, user)
     rows = texts(done.tables[0])
-    assert [row[:3] for row in rows[1:]] == [["1", "张浩宇", "男"], ["2", "张浩宇", "男"], ["3", "李雨涵", "女"]]
+    assert [row[:3] for row in rows[1:]] == [
+        ["1", "张浩宇", "男"],
+        ["2", "张浩宇", "男"],
+        ["3", "李雨涵", "女"],
+    ]
     assert "柳溪村" in done.paragraphs[1].text
     assert "王晓" in done.paragraphs[-1].text
 
