@@ -120,7 +120,7 @@ class WordForm:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
             for each in self._zip.infolist():
                 if each.filename != MAIN:
-                    packed.writestr(each, self._read(each.filename), zipfile.ZIP_DEFLATED)
+                    packed.writestr(each.filename, self._read(each.filename))
             with packed.open(MAIN, "w") as part:
                 for text in (head, *pages, tail) if tail else (head,):
                     part.write(text.encode())

@@ -1,6 +1,8 @@
 """One-child forms drawn as real ones are: '<' is merged with the cell at its left, '^' with the one above, '' is blank."""
 
 import io
+import struct
+import zlib
 
 from docx import Document
 from openpyxl import Workbook
@@ -169,7 +171,14 @@ def saved(document) -> bytes:
 
 def a_picture() -> bytes:
     """A PNG of one dot."""
-    return bytes.fromhex(
-        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc33"
-        "0000000049454e44ae426082"
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0\0"))
+        + chunk(b"IEND", b"")
     )
