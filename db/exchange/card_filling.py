@@ -72,6 +72,11 @@ def opened(source: Source, path: str, kind: str | None) -> "CardFilling | None":
     return found
 
 
+def understood(form: "CardFilling") -> int:
+    """How many of its labels ask for something of one child: a table inside the form is not counted."""
+    return sum(bool(each.target) and each.how != ROWS for each in form.parts[0].told)
+
+
 def word_source(name: str, data: bytes) -> Source:
     """A Word document as a file that was read: one sheet of its lines and tables. Raises Refused."""
     form = WordForm(data, name)

@@ -82,8 +82,7 @@ class Filling:
             if sheet.hidden:
                 continue
             for blank in blanks_of(sheet):
-                told = kind or headings.guess(blank.headings, blank.title)
-                (held if blank.holds else found).append(Part(blank, told or ""))
+                (held if blank.holds else found).append(Part(blank, kind or _kind_of(blank)))
         parts = [self._read(part) for part in found]
         whole = [part for part in parts if part.kind]
         if not whole:
@@ -169,6 +168,16 @@ class Filling:
             for part in self.parts
             for heading, target in zip(part.headings, part.targets, strict=True)
             if not target
+        ]
+
+    @property
+    def asked(self) -> list[Heading]:
+        """The headings that are filled."""
+        return [
+            heading
+            for part in self.parts
+            for heading, target in zip(part.headings, part.targets, strict=True)
+            if target
         ]
 
     @property
@@ -278,7 +287,22 @@ def open_form(path: str, kind: str | None = None) -> Filling:
     source = card_filling.word_source(name, data) if docx_fill.is_word(data, name) else reader.read(path)
     if source.kind in ("handed", "calendar"):
         raise BadFile(f"“{source.name}”不是空白表，请换成表格文件（xlsx、xls 或 csv）")
-    return card_filling.opened(source, path, kind) or Filling(source, path, kind)
+    card = card_filling.opened(source, path, kind)
+    try:
+        form = Filling(source, path, kind)
+    except BadFile:
+        if card is None:
+            raise
+        return card
+    return card if card and card_filling.understood(card) > len(form.asked) else form
+
+
+def _kind_of(blank: Blank) -> str:
+    """Whose rows a table takes, by its headings and title; '' if they do not say."""
+    kind = headings.guess(blank.headings, blank.title) or ""
+    if kind == "pairings" and "said.paired" in asking.ask(blank.headings, "children").targets:
+        return "children"  # 是否结对 is asked of those who have no helper too
+    return kind
 
 
 def _where(part: Part) -> str:
