@@ -29,7 +29,7 @@ from db.models import User
 from db.values import Refused, typed_path
 
 UNFIT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
-MOST_ROWS = 300  # of a form of one child; what is longer is a list
+MOST_CELLS = 10_000  # of a form of one child; what is larger is a list
 NAMED = 8  # children named in one sentence
 
 
@@ -86,7 +86,8 @@ def word_source(name: str, data: bytes) -> Source:
 def _card_of(source: Source) -> Card | None:
     """The first sheet that is a form of one child; None if none is. Raises Refused for a workbook that cannot be filled."""
     for sheet in source.sheets:
-        if sheet.hidden or not 0 < len(sheet.rows) <= MOST_ROWS or source.kind not in ("xlsx", "xls", "word"):
+        cells = sum(map(len, sheet.rows))
+        if sheet.hidden or not 0 < cells <= MOST_CELLS or source.kind not in ("xlsx", "xls", "word"):
             continue
         form = WordForm(source.data, source.name) if source.kind == "word" else BookForm(source, sheet)
         kind, slots = find_slots(form.rows, form.merged, sheet.name)

@@ -25,6 +25,7 @@ LONGEST = 24  # of a label; what is longer is a note
 ROWS, TICKS = "rows", "ticks"
 TITLE = re.compile(r"(?:表|卡|卡片|册|书|台账|档案|手记|记录袋)(?:[(（].*)?$")
 OF_SOMEBODY = ("phone", "age", "relation", "id_number", "occupation", "workplace", "work_phone")
+SECTION = re.compile("(?:情况|信息|资料|人)$")
 HEAD = 3  # so many labels side by side with blanks below are the head of a table
 ENDING = re.compile(r"[：:]\s*$")
 
@@ -106,6 +107,7 @@ class _Search:
         self.used: set[Place] = set()  # labels that are spoken for, and cells that get a value
         self.groups: set[Place] = set()  # words that stand over or beside labels
         self.labels: set[Place] = set()
+        self.sections: list[Area] = []  # whose labels stand below, by a line of its own
         self.first: Place | None = None  # the first label
 
     def run(self) -> None:
@@ -209,8 +211,12 @@ class _Search:
             for each in inside:
                 how = TICKS if each.boxed else "inside"
                 self._take(label, label, each.label, how, each)
-        elif boxes(label.text) or len(label.text) > LONGEST or _is_title(label.text):
+        elif (
+            boxes(label.text) or len(label.text) > LONGEST or _is_title(label.text) or _is_section(label.text)
+        ):
             self.groups.add(label.place)
+            if owner_of(label.text) and self._is_alone(label):
+                self.sections.append(label)
         elif beside and boxes(beside.text):
             self._take(label, beside, label.text, TICKS)
         elif beside and beside.blank:
@@ -229,6 +235,11 @@ class _Search:
         self.labels.add(label.place)
         self.used |= {label.place, cell.place}
 
+    def _is_alone(self, area: Area) -> bool:
+        """Whether nothing else stands in its line."""
+        line = (self.board.at(area.top, column) for column in range(area.right + 1, self.board.width))
+        return area.left == 0 and all(each is None or each.blank for each in line)
+
     def _heads(self, area: Area | None) -> bool:
         """Whether words are a label with its own blank beside it: what stands before it is then its group."""
         beside = area and not area.blank and self.board.right_of(area)
@@ -241,7 +252,8 @@ class _Search:
 
     def _group_of(self, label: Area) -> str:
         """The words a label stands under or beside: those that name somebody first, then the nearest."""
-        found = [each for each in (*self._before(label), *self._over(label)) if not _is_title(each.text)]
+        found = [*self._before(label), *self._over(label), *self.sections[-1:]]
+        found = [each for each in found if not _is_title(each.text)]
         named = next((each for each in found if owner_of(each.text)), None)
         return _tidy((named or found[0]).text) if found else ""
 
@@ -292,6 +304,11 @@ def _is_line(heads: list[Area], cells: list[Area]) -> bool:
 
 def _is_number(head: Area) -> bool:
     return words(head.text).lower() in NUMBERING
+
+
+def _is_section(text: str) -> bool:
+    """Whether words only say of whom labels are: 父亲情况, but not 父亲, after which a name is written."""
+    return bool(owner_of(text) and SECTION.search(words(text))) and not known(words(text))
 
 
 def _tidy(text: str) -> str:

@@ -15,6 +15,7 @@ from db.values import Refused
 from tests.db.conftest import id_number
 from tests.db.exchange import card_forms
 from tests.db.exchange.card_forms import as_xlsx, drawn
+from tests.db.exchange.made import made_book, sheet_xml
 
 FAMILY = {
     "sex": "male", "birth_date": "2015-03-08", "ethnicity": "01", "address": "柳溪村一组55号", "phone": "19900000009",
@@ -320,3 +321,33 @@ def test_the_blank_form_is_not_changed(opened, boy, user, tmp_path):
     written(form, tmp_path, user)
     assert (tmp_path / "联系卡.xlsx").read_bytes() == before
     assert openpyxl.load_workbook(io.BytesIO(before)).active["B2"].value is None
+
+
+def test_merges_without_end_are_no_bomb(user, tmp_path):
+    endless = '<mergeCells><mergeCell ref="A1:XFD1048576"/><mergeCell ref="A2:XFD1048576"/></mergeCells>'
+    cells = "".join(
+        f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>{text}</t></is></c></row>'
+        for row, text in enumerate(("姓名", "性别", "民族", "现住址"), 1)
+    )
+    path = tmp_path / "无尽.xlsx"
+    path.write_bytes(made_book(sheet_xml(cells, after=endless)))
+    form = filling.open_form(str(path))
+    assert [each.text for each in form.parts[0].headings] == ["姓名", "性别", "民族", "现住址"]
+
+
+def test_a_form_without_lines_has_sections(user, tmp_path):
+    """Typed into a bare sheet: nothing says where the cells end, and sections are lines of their own."""
+    book = openpyxl.Workbook()
+    for row in (
+        ["留守儿童信息卡"], ["姓名：", None, "性别："], ["父亲情况"], ["姓名", None, "电话"], ["务工地点"], ["母亲情况"], ["姓名", None, "电话"],
+        ["备注"],
+    ):  # fmt: skip
+        book.active.append(row)
+    book.save(tmp_path / "白.xlsx")
+    form = filling.open_form(str(tmp_path / "白.xlsx"))
+    card = form.parts[0]
+    assert [(each.label, each.target, each.cell) for each in card.told] == [
+        ("姓名", "child.name", (1, 1)), ("性别", "child.sex", (1, 3)), ("姓名", "father.name", (3, 1)),
+        ("电话", "father.phone", (3, 3)), ("务工地点", "survey.father_place", (4, 1)), ("姓名", "mother.name", (6, 1)),
+        ("电话", "mother.phone", (6, 3)), ("备注", "child.note", (7, 1)),
+    ]  # fmt: skip

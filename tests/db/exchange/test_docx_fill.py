@@ -185,6 +185,11 @@ def test_one_file_each(opened, three, user, tmp_path):
     assert Document(str(folder / "张浩宇-谈心卡.docx")).tables[0].cell(4, 1).text == "想妈妈了"
 
 
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+DEEP = f"<w:document {W}><w:body>" + "<w:sdt>" * 500 + "</w:sdt>" * 500 + "</w:body></w:document>"
+LAUGHS = f'<!DOCTYPE d [<!ENTITY a "aaaa">]><w:document {W}><w:body><w:p><w:r><w:t>&a;</w:t></w:r></w:p></w:body></w:document>'
+
+
 def macro() -> bytes:
     """A docx that says it has macros."""
     types = '<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
@@ -199,6 +204,8 @@ def macro() -> bytes:
     ("假.docx", b"plain words", "不是 Word 文档.*另存为 docx"),
     ("缺.docx", zipped({"[Content_Types].xml": "<Types/>"}), "损坏"),
     ("乱.docx", zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:document"}), "损坏"),
+    ("深.docx", zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": DEEP}), "损坏"),
+    ("炸.docx", zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": LAUGHS}), "损坏"),
     ("空.docx", zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:document/>"}), "损坏"),
 ])  # fmt: skip
 def test_what_is_no_docx_is_refused(opened, user, name, data, said):
@@ -206,10 +213,19 @@ def test_what_is_no_docx_is_refused(opened, user, name, data, said):
         opened(data, name)
 
 
+def test_a_cell_said_to_be_endlessly_wide():
+    cell = (
+        '<w:tc><w:tcPr><w:gridSpan w:val="999999999"/></w:tcPr><w:p><w:r><w:t>姓名</w:t></w:r></w:p></w:tc>'
+    )
+    xml = f"<w:document {W}><w:body><w:tbl><w:tr>{cell}</w:tr></w:tbl></w:body></w:document>"
+    form = WordForm(zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": xml}), "宽.docx")
+    assert [len(row) for row in form.rows] == [63]
+
+
 def test_a_document_without_a_form(opened, user):
     document = Document()
     document.add_paragraph("关于做好留守儿童关爱工作的通知，请各村认真执行。")
-    with pytest.raises(Refused, match=r"认不出哪一栏是姓名.*请"):
+    with pytest.raises(Refused, match="找不到表头"):
         opened(saved(document), "通知.docx")
 
 
