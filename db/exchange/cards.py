@@ -18,6 +18,7 @@ from db.exchange.boxes import boxes
 from db.exchange.card_targets import is_group, kind_of, owner_of, targets_in_table, targets_of
 from db.exchange.gaps import Gap, gaps
 from db.exchange.grid import NUMBERING, Heading
+from db.text import squeeze
 
 PHOTO = re.compile("照片|相片|[一二]寸")
 LONGEST = 24  # of a label; what is longer is a note
@@ -160,7 +161,10 @@ class _Search:
         for cell, head, column in asked:
             label, group = (head, column) if across else (column, head)
             self.found.append(
-                (run[0].place, Slot(label.text, group.text, cell.place, None, "beside", cell.text))
+                (
+                    run[0].place,
+                    Slot(_tidy(label.text), _tidy(group.text), cell.place, None, "beside", cell.text),
+                )
             )
             self.used |= {head.place, column.place, cell.place}
         self.used |= {each.place for each in run}
@@ -179,10 +183,10 @@ class _Search:
         if not lines:
             return False
         self.used |= {each.place for each in run} | {cell.place for line in lines for cell in line}
-        over = group.text if group else ""
+        over = _tidy(group.text) if group else ""
         self.used |= {group.place} if grouped else set()
         slots = [
-            (label.place, Slot(label.text, over, cell.place, None, ROWS if len(lines) > 1 else "below", cell.text,
+            (label.place, Slot(_tidy(label.text), over, cell.place, None, ROWS if len(lines) > 1 else "below", cell.text,
                                more=tuple(line[at].place for line in lines[1:])))
             for at, (label, cell) in enumerate(zip(run, lines[0], strict=True))
             if not _is_number(label) and not PHOTO.search(label.text)
@@ -220,7 +224,7 @@ class _Search:
 
     def _take(self, label: Area, cell: Area, words_of: str, how: str, gap: Gap | None = None) -> None:
         self.first = self.first or label.place
-        slot = Slot(words_of, self._group_of(label), cell.place, None, how, cell.text, gap)
+        slot = Slot(_tidy(words_of), self._group_of(label), cell.place, None, how, cell.text, gap)
         self.found.append((label.place, slot))
         self.labels.add(label.place)
         self.used |= {label.place, cell.place}
@@ -239,7 +243,7 @@ class _Search:
         """The words a label stands under or beside: those that name somebody first, then the nearest."""
         found = [each for each in (*self._before(label), *self._over(label)) if not _is_title(each.text)]
         named = next((each for each in found if owner_of(each.text)), None)
-        return (named or found[0]).text if found else ""
+        return _tidy((named or found[0]).text) if found else ""
 
     def _before(self, label: Area) -> Iterable[Area]:
         """Words at the left of a label's line, or over a blank there; labels and values between are passed over."""
@@ -288,6 +292,11 @@ def _is_line(heads: list[Area], cells: list[Area]) -> bool:
 
 def _is_number(head: Area) -> bool:
     return words(head.text).lower() in NUMBERING
+
+
+def _tidy(text: str) -> str:
+    """A label as it is shown: 姓　名： is 姓名."""
+    return squeeze(text).rstrip(":")
 
 
 def _is_title(text: str) -> bool:

@@ -74,14 +74,14 @@ def written(form_open, tmp_path, user, **told) -> openpyxl.worksheet.worksheet.W
 def test_contact_card_is_understood_whole():
     found = asked(card_forms.CONTACT)
     assert found == {
-        "姓　名": "child.name", "性 别": "child.sex", "出生年月": "child.birth_date", "民族": "child.ethnicity",
-        "就读学校": "survey.school", "班级：": "said.class", "家庭住址": "child.address", "联系电话（必填）": "child.phone",
+        "姓名": "child.name", "性别": "child.sex", "出生年月": "child.birth_date", "民族": "child.ethnicity",
+        "就读学校": "survey.school", "班级": "said.class", "家庭住址": "child.address", "联系电话(必填)": "child.phone",
         "父亲情况/姓名": "father.name", "父亲情况/联系电话": "father.phone", "父亲情况/务工地点": "survey.father_place",
         "父亲情况/工作单位": "father.workplace", "母亲情况/姓名": "mother.name", "母亲情况/联系电话": "mother.phone",
         "母亲情况/务工地点": "survey.mother_place", "母亲情况/工作单位": "mother.workplace", "监护人/姓名": "guardian.name",
         "监护人/与儿童关系": "guardian.relation", "监护人/年龄": "guardian.age", "监护人/电话": "guardian.phone",
         "监护人/职业": "guardian.occupation", "监护人/身体状况": "guardian.health", "备注": "child.note",
-        "填表人：": "form.by", "填表日期": "form.date", "审核人（签字）": None,
+        "填表人": "form.by", "填表日期": "form.date", "审核人(签字)": None,
         "家庭成员/称谓": "m1.relation", "家庭成员/姓名": "m1.name", "家庭成员/年龄": "m1.age", "家庭成员/电话": "m1.phone",
         "家庭成员/工作单位": "m1.workplace",
     }  # fmt: skip
@@ -137,7 +137,7 @@ def test_persons_side_by_side(form):
 def test_a_register_is_no_card():
     register = [
         ["留守儿童花名册", "<", "<", "<", "<"],
-        ["填报单位：", "<", "<", "填表人：", ""],
+        ["填报单位：", "<", "<", "填表人", ""],
         ["姓名", "性别", "出生日期", "父亲", "<"],
         ["^", "^", "^", "姓名", "电话"],
         *([""] * 5 for _ in range(4)),
