@@ -61,12 +61,11 @@ class Blank:
 
 def blanks_of(sheet: Sheet) -> list[Blank]:
     """The tables of a sheet that may be filled, from top to bottom; a sheet with few known headings is looked at too."""
-    found = grid.find_all(sheet.rows, known, sheet.merged)
+    rows = [[None if _is_line(cell) else cell for cell in row] for row in sheet.rows]
+    found = grid.find_all(rows, known, sheet.merged)
     if not found:
         found = [
-            each
-            for each in grid.find_all(sheet.rows, known, sheet.merged, lenient=True)
-            if len(each.headings) > 2
+            each for each in grid.find_all(rows, known, sheet.merged, lenient=True) if len(each.headings) > 2
         ]
     tables = []
     for at, table in enumerate(found):
@@ -77,6 +76,11 @@ def blanks_of(sheet: Sheet) -> list[Blank]:
         spots = [spot for spot in _spots(sheet.rows) if spot.row not in taken]
         tables[0].spots = spots
     return tables
+
+
+def _is_line(cell: Any) -> bool:
+    """Whether a cell is a line of the form itself, which is no heading of a column: 填报单位：____."""
+    return isinstance(cell, str) and bool(match := LABEL.match(cell)) and line_target(match[1]) is not None
 
 
 def _top(blank: Blank) -> int:

@@ -17,7 +17,7 @@ from db.exchange.card_targets import record_kinds
 from db.exchange.filled import Column, Page, Written, books, mapped
 from db.exchange.form_rows import Choices, chosen, rows_for
 from db.exchange.grid import Heading
-from db.exchange.headings import NEEDED
+from db.exchange.headings import NEEDED, told_in_brackets
 from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
@@ -189,6 +189,9 @@ class Filling:
 
     def choose(self, **told: Any) -> None:
         """Change what is chosen (see `Choices`). Raises Refused for what cannot be chosen."""
+        known = {words for each in self.parts for heading in each.headings for words in _called(heading)}
+        if unknown := [each for each in told.get("columns", ()) if each not in known]:
+            raise Refused(f"表里没有“{unknown[0]}”这一栏，请照表头写")
         self.choices = chosen(self.choices, **told)
 
     def count(self, part: Part | None = None) -> int:
@@ -256,8 +259,7 @@ class Filling:
         return [
             self._column(part, place, reveal)
             for place, heading in enumerate(part.headings)
-            if part.targets[place]
-            and (not asked or asking.words(heading.text) in asked or heading.text in asked)
+            if part.targets[place] and (not asked or asked.intersection(_called(heading)))
         ]
 
     def _column(self, part: Part, place: int, reveal: bool) -> Column:
@@ -295,6 +297,11 @@ def open_form(path: str, kind: str | None = None) -> Filling:
             raise
         return card
     return card if card and card_filling.understood(card) > len(form.asked) else form
+
+
+def _called(heading: Heading) -> tuple[str, str]:
+    """What a heading may be called by: its words as they stand, and without choices and remarks."""
+    return heading.text, told_in_brackets(heading.text)[0]
 
 
 def _kind_of(blank: Blank) -> str:

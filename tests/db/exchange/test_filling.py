@@ -216,7 +216,7 @@ def test_assigning_a_heading_and_finding_it_again(village, blank):
     path = blank(["姓名", "通讯处", "现住址"])
     form = open_form(path)
     (heading,) = form.unmapped
-    with pytest.raises(Refused, match="没有“helper.capacity”可填"):
+    with pytest.raises(Refused, match=r"没有“helper\.capacity”可填"):
         form.assign(heading, "helper.capacity")
     form.assign(heading, "guardian.phone")
     form.assign(form.parts[0].headings[2], None)
@@ -371,7 +371,7 @@ def test_what_is_no_blank_form(village, blank, rows, why):
 def test_damaged_locked_and_unknown(village, blank, tmp_path):
     path = Path(blank(["姓名", "性别", "现住址"]))
     (tmp_path / "坏.xlsx").write_bytes(path.read_bytes()[:1500])
-    with pytest.raises(Refused, match="损坏|读不出"):
+    with pytest.raises(Refused, match=r"损坏|读不出"):
         open_form(str(tmp_path / "坏.xlsx"))
     (tmp_path / "锁.xlsx").write_bytes(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
