@@ -351,3 +351,22 @@ def test_a_form_without_lines_has_sections(user, tmp_path):
         ("电话", "father.phone", (3, 3)), ("务工地点", "survey.father_place", (4, 1)), ("姓名", "mother.name", (6, 1)),
         ("电话", "mother.phone", (6, 3)), ("备注", "child.note", (7, 1)),
     ]  # fmt: skip
+
+
+def test_whose_a_bare_label_is():
+    """Groups in two levels, somebody we do not know between, the signer's day."""
+    found = asked([
+        ["留守儿童登记表", "<", "<", "<"],
+        ["姓名", "", "出生日期", "年   月   日"],
+        ["监护人签名：", "<", "日期：    年  月  日", "<"],
+        ["家庭情况", "父亲", "姓名", ""],
+        ["^", "^", "电话", ""],
+        ["^", "母亲", "姓名", ""],
+        ["^", "^", "电话", ""],
+        ["班主任", "", "联系电话", ""],
+        ["帮扶人", "", "联系电话", ""],
+    ])  # fmt: skip
+    assert found["父亲/电话"] == "father.phone" and found["母亲/电话"] == "mother.phone"
+    assert found["帮扶人/联系电话"] == "helper.phone"
+    assert found["监护人签名"] is found["日期"] is found["班主任"] is found["联系电话"] is None
+    assert found["出生日期"] == "child.birth_date"
