@@ -1,16 +1,18 @@
 """Many rows at once: one prepared statement run for each, where a query built anew for every row would take minutes."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import peewee
 
 from db import store
+from db.fields import Key
 from db.models import database
 
 AS_IT_IS = (peewee.TextField, peewee.IntegerField, peewee.BooleanField)  # stored as they are held
+DAYS = (peewee.DateField, peewee.DateTimeField)
 
 
 def insert(model: type[peewee.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -45,20 +47,25 @@ def _change(model: type[peewee.Model], names: Sequence[str], rows: Sequence, bes
 
 
 def _run(sql: str, fields: Sequence[peewee.Field], rows: Iterable[Sequence[Any]]) -> int:
-    turned = [(at, field.db_value) for at, field in enumerate(fields) if not isinstance(field, AS_IT_IS)]
-
-    def stored() -> Iterator[list]:
-        for given in rows:
-            row = list(given)
-            for at, turn in turned:
-                if row[at] is not None:
-                    row[at] = turn(row[at])
-            yield row
-
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))  # turned column by column: each in one go
+    for at, field in enumerate(fields if columns else ()):
+        if not isinstance(field, AS_IT_IS):
+            columns[at] = _stored(field, columns[at])
     with store.translated():
         cursor = database.cursor()
-        cursor.executemany(sql, stored())
+        cursor.executemany(sql, zip(*columns, strict=True))
         return cursor.rowcount
+
+
+def _stored(field: peewee.Field, values: Sequence[Any]) -> Sequence[Any]:
+    in_file = database.obj.keys_in_bytes
+    if in_file and isinstance(field, Key):
+        return [value.bytes if type(value) is UUID else field.db_value(value) for value in values]
+    if in_file and isinstance(field, DAYS):  # mostly the same moment: what the driver would do, done once
+        told = {value: value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+                for value in set(values) if isinstance(value, date)}  # fmt: skip
+        return [told.get(value, value) for value in values]
+    return [value if value is None else field.db_value(value) for value in values]
 
 
 def _table(model: type[peewee.Model]) -> str:

@@ -115,8 +115,7 @@ class Action:
         if model in OWING:
             self._owing.update(row["child"] for row in rows)
         self._site |= model is PlanItem
-        for row in rows:
-            self._note(model, row["id"], 1, "insert", {})
+        self._note_many(model, [row["id"] for row in rows])
 
     def update(self, row: Row, **values: Any) -> Row:
         """Write the fields that differ, and only those. Raises Stale if the row's version has moved."""
@@ -213,6 +212,17 @@ class Action:
             self._owing.add(child)
         elif model in (PlanItem, Decision):
             self._site = True
+
+    def _note_many(self, model: type[Row], keys: list[UUID]) -> None:
+        """Note new rows."""
+        self.rows += len(keys)
+        now, by, table = days.now(), self.by and self.by.id, model._meta.table_name
+        self._pending += [
+            (uuid7(), self.id, self.label, now, by, "insert", table, key, 1, "{}", self.undoes)
+            for key in keys
+        ]
+        if len(self._pending) >= CHANGE_BATCH:
+            self.flush()
 
     def _note(self, model: type[Row], key: UUID, version: int, kind: str, what: dict[str, list]) -> None:
         self.rows += 1

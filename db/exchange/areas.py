@@ -50,6 +50,7 @@ class Board:
         Beyond the end of its row there is no cell.
         """
         self.height = max([len(rows), *(bottom + 1 for _, _, bottom, _ in merged)])
+        self.width = max([0, *map(len, rows), *(right + 1 for *_, right in merged)])
         self._at: dict[Place, Area] = {}
         for top, left, bottom, right in merged:
             self._put(Area(top, left, bottom, right, _text(rows, top, left)))

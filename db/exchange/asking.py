@@ -6,7 +6,7 @@ Unlike an import, two columns may ask for one field (现住址 and 家庭地址)
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from db.exchange import aliases, headings
@@ -141,7 +141,13 @@ class _Asking:
     """One look over the headings: the import's knowledge first, then each thing that only forms do."""
 
     def __init__(self, found: list[Heading], kind: str):
-        self.found, self.kind = found, kind
+        self.found, self.kind = (
+            [
+                each if "□" not in each.text else replace(each, text=each.text[: each.text.index("□")])
+                for each in found
+            ],
+            kind,
+        )
         self.told: dict[int, str] = {}  # by place
         self.notes: list[str] = []
 

@@ -256,7 +256,7 @@ class Lines:
         return "".join(out)
 
     def merges(self, lines: int) -> list[Area]:
-        """Areas to merge in so many lines: those of the first, in each that lies below the form's own."""
+        """Areas to merge in so many lines: those of the first, in each that is not one of the form's own."""
         mine = [
             each for each in self.sheet.merged if self.first <= each[0] and each[2] < self.first + self.height
         ]
@@ -264,6 +264,8 @@ class Lines:
         taken = [each for each in self.sheet.merged if each[2] >= self.first + self.height]
         found = []
         for start in below:
+            if start in self._own:
+                continue
             for top, left, bottom, right in mine:
                 area = (top + start - self.first, left, bottom + start - self.first, right)
                 if not any(overlaps(area, each) for each in taken):

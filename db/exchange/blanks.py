@@ -61,9 +61,12 @@ class Blank:
 
 def blanks_of(sheet: Sheet) -> list[Blank]:
     """The tables of a sheet that may be filled, from top to bottom; a sheet with few known headings is looked at too."""
-    found = grid.find_all(sheet.rows, known, sheet.merged) or grid.find_all(
-        sheet.rows, known, sheet.merged, lenient=True
-    )
+    rows = [[None if _is_line(cell) else cell for cell in row] for row in sheet.rows]
+    found = grid.find_all(rows, known, sheet.merged)
+    if not found:
+        found = [
+            each for each in grid.find_all(rows, known, sheet.merged, lenient=True) if len(each.headings) > 2
+        ]
     tables = []
     for at, table in enumerate(found):
         until = found[at + 1].head - 1 if at + 1 < len(found) else len(sheet.rows)
@@ -73,6 +76,11 @@ def blanks_of(sheet: Sheet) -> list[Blank]:
         spots = [spot for spot in _spots(sheet.rows) if spot.row not in taken]
         tables[0].spots = spots
     return tables
+
+
+def _is_line(cell: Any) -> bool:
+    """Whether a cell is a line of the form itself, which is no heading of a column: 填报单位：____."""
+    return isinstance(cell, str) and bool(match := LABEL.match(cell)) and line_target(match[1]) is not None
 
 
 def _top(blank: Blank) -> int:
@@ -102,7 +110,9 @@ def _blank(sheet: Sheet, table: Grid, until: int) -> Blank:
             pass  # the head printed again
         elif filled and not all((at, column) in unworked for column in filled):
             blank.holds = blank.holds or at + 1
-        elif not filled and texts and any(SIGNED.search(each) or LABEL.match(each) for each in texts):
+        elif not filled and any(
+            SIGNED.search(each) or LABEL.match(each) or grid.SUM.match(each) for each in texts
+        ):
             blank.lines = lines
             return blank
         lines += 1

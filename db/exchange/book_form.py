@@ -33,9 +33,19 @@ class BookForm:
             for column in line.cells()
             if column < width + AROUND
         ]
-        self.merged = [each for each in drawn.merged if each[0] < height and each[1] < width + AROUND]
-        height = max(height, *(row + 1 for row, _ in places))
-        width = max(width, *(column + 1 for _, column in places))
+        merged = [
+            (top - 1, left, min(bottom - 1, height + AROUND), min(right, width + AROUND))
+            for top, left, bottom, right in drawn.merged
+            if top <= height and left < width + AROUND
+        ]
+        area = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in merged)
+        self.merged = (
+            merged if area <= (height + AROUND + 1) * (width + AROUND + 1) else []
+        )  # else they overlap
+        height = max([height, *(row + 1 for row, _ in places)])
+        width = max([width, *(column + 1 for _, column in places)])
+        if all(_holds(sheet, place) for place in places):  # nothing is drawn: what is free can be written in
+            width += 1
         self.rows = [[*row, *[None] * (width - len(row))] for row in sheet.rows]
         self.rows += [[None] * width for _ in range(height - len(self.rows))]
 
@@ -53,3 +63,8 @@ class BookForm:
 def _counted(cells: Cells) -> dict[Place, Value]:
     """With rows counted from 1, as the workbook's writer does."""
     return {(row + 1, column): value for (row, column), value in cells.items()}
+
+
+def _holds(sheet: Sheet, place: Place) -> bool:
+    row, column = place
+    return row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] is not None

@@ -29,6 +29,7 @@ from db.models import User
 from db.values import Refused, typed_path
 
 UNFIT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+MOST_CELLS = 10_000  # of a form of one child; what is larger is a list
 NAMED = 8  # children named in one sentence
 
 
@@ -71,6 +72,11 @@ def opened(source: Source, path: str, kind: str | None) -> "CardFilling | None":
     return found
 
 
+def understood(form: "CardFilling") -> int:
+    """How many of its labels ask for something of one child: a table inside the form is not counted."""
+    return sum(bool(each.target) and each.how != ROWS for each in form.parts[0].told)
+
+
 def word_source(name: str, data: bytes) -> Source:
     """A Word document as a file that was read: one sheet of its lines and tables. Raises Refused."""
     form = WordForm(data, name)
@@ -80,7 +86,8 @@ def word_source(name: str, data: bytes) -> Source:
 def _card_of(source: Source) -> Card | None:
     """The first sheet that is a form of one child; None if none is. Raises Refused for a workbook that cannot be filled."""
     for sheet in source.sheets:
-        if sheet.hidden or not sheet.rows or source.kind not in ("xlsx", "xls", "word"):
+        cells = sum(map(len, sheet.rows))
+        if sheet.hidden or not 0 < cells <= MOST_CELLS or source.kind not in ("xlsx", "xls", "word"):
             continue
         form = WordForm(source.data, source.name) if source.kind == "word" else BookForm(source, sheet)
         kind, slots = find_slots(form.rows, form.merged, sheet.name)
@@ -209,7 +216,7 @@ class _Tally:
         found = values_for(self.slots, row, records, manner, self.unfit)
         for slot in self.slots:
             if slot.target and not sample(slot, row, records, manner):
-                self.lacking[slot.label] = self.lacking.get(slot.label, 0) + 1
+                self.lacking[_called(slot)] = self.lacking.get(_called(slot), 0) + 1
         if said := left_over(self.slots, row, records):
             self.over.setdefault(said, []).append(row.child["name"] or "")
         return found
@@ -229,3 +236,8 @@ class _Tally:
             for said, names in self.over.items()
         ]
         return Written(copies, copies, never, lacking, notes, problems)
+
+
+def _called(slot: Slot) -> str:
+    """A label with whose it is: 父亲情况 姓名."""
+    return f"{slot.group} {slot.label}".strip()

@@ -18,12 +18,14 @@ from db.exchange.boxes import boxes
 from db.exchange.card_targets import is_group, kind_of, owner_of, targets_in_table, targets_of
 from db.exchange.gaps import Gap, gaps
 from db.exchange.grid import NUMBERING, Heading
+from db.text import squeeze
 
 PHOTO = re.compile("照片|相片|[一二]寸")
 LONGEST = 24  # of a label; what is longer is a note
 ROWS, TICKS = "rows", "ticks"
 TITLE = re.compile(r"(?:表|卡|卡片|册|书|台账|档案|手记|记录袋)(?:[(（].*)?$")
 OF_SOMEBODY = ("phone", "age", "relation", "id_number", "occupation", "workplace", "work_phone")
+SECTION = re.compile("(?:情况|信息|资料|人)$")
 HEAD = 3  # so many labels side by side with blanks below are the head of a table
 ENDING = re.compile(r"[：:]\s*$")
 
@@ -78,9 +80,16 @@ def _told(slots: list[Slot], targets: list[str | None]) -> list[Slot]:
 
 
 def is_card(slots: Iterable[Slot]) -> bool:
-    """Whether it is a form of one child: a name, or three answers more, are asked for beside or below a label."""
-    alone = {each.target for each in slots if each.how != ROWS and each.target}
-    return "child.name" in alone or len([each for each in alone if not each.startswith("form.")]) >= HEAD
+    """Whether it is a form of one child: a name, or three answers more, are asked for beside or below a label.
+
+    Blanks below labels in one line alone are a list with room for one row.
+    """
+    slots = [
+        each for each in slots if each.how != ROWS and each.target and not each.target.startswith("form.")
+    ]
+    below = {each.cell[0] for each in slots if each.how == "below"}
+    alone = {each.target for each in slots if each.how != "below" or len(below) > 1}
+    return "child.name" in alone or len(alone) >= HEAD
 
 
 def headings_of(slots: Iterable[Slot]) -> list[Heading]:
@@ -98,6 +107,7 @@ class _Search:
         self.used: set[Place] = set()  # labels that are spoken for, and cells that get a value
         self.groups: set[Place] = set()  # words that stand over or beside labels
         self.labels: set[Place] = set()
+        self.sections: list[Area] = []  # whose labels stand below, by a line of its own
         self.first: Place | None = None  # the first label
 
     def run(self) -> None:
@@ -153,7 +163,10 @@ class _Search:
         for cell, head, column in asked:
             label, group = (head, column) if across else (column, head)
             self.found.append(
-                (run[0].place, Slot(label.text, group.text, cell.place, None, "beside", cell.text))
+                (
+                    run[0].place,
+                    Slot(_tidy(label.text), _tidy(group.text), cell.place, None, "beside", cell.text),
+                )
             )
             self.used |= {head.place, column.place, cell.place}
         self.used |= {each.place for each in run}
@@ -172,10 +185,10 @@ class _Search:
         if not lines:
             return False
         self.used |= {each.place for each in run} | {cell.place for line in lines for cell in line}
-        over = group.text if group else ""
+        over = _tidy(group.text) if group else ""
         self.used |= {group.place} if grouped else set()
         slots = [
-            (label.place, Slot(label.text, over, cell.place, None, ROWS if len(lines) > 1 else "below", cell.text,
+            (label.place, Slot(_tidy(label.text), over, cell.place, None, ROWS if len(lines) > 1 else "below", cell.text,
                                more=tuple(line[at].place for line in lines[1:])))
             for at, (label, cell) in enumerate(zip(run, lines[0], strict=True))
             if not _is_number(label) and not PHOTO.search(label.text)
@@ -198,8 +211,12 @@ class _Search:
             for each in inside:
                 how = TICKS if each.boxed else "inside"
                 self._take(label, label, each.label, how, each)
-        elif boxes(label.text) or len(label.text) > LONGEST or _is_title(label.text):
+        elif (
+            boxes(label.text) or len(label.text) > LONGEST or _is_title(label.text) or _is_section(label.text)
+        ):
             self.groups.add(label.place)
+            if owner_of(label.text) and self._is_alone(label):
+                self.sections.append(label)
         elif beside and boxes(beside.text):
             self._take(label, beside, label.text, TICKS)
         elif beside and beside.blank:
@@ -213,10 +230,15 @@ class _Search:
 
     def _take(self, label: Area, cell: Area, words_of: str, how: str, gap: Gap | None = None) -> None:
         self.first = self.first or label.place
-        slot = Slot(words_of, self._group_of(label), cell.place, None, how, cell.text, gap)
+        slot = Slot(_tidy(words_of), self._group_of(label), cell.place, None, how, cell.text, gap)
         self.found.append((label.place, slot))
         self.labels.add(label.place)
         self.used |= {label.place, cell.place}
+
+    def _is_alone(self, area: Area) -> bool:
+        """Whether nothing else stands in its line."""
+        line = (self.board.at(area.top, column) for column in range(area.right + 1, self.board.width))
+        return area.left == 0 and all(each is None or each.blank for each in line)
 
     def _heads(self, area: Area | None) -> bool:
         """Whether words are a label with its own blank beside it: what stands before it is then its group."""
@@ -230,9 +252,10 @@ class _Search:
 
     def _group_of(self, label: Area) -> str:
         """The words a label stands under or beside: those that name somebody first, then the nearest."""
-        found = [each for each in (*self._before(label), *self._over(label)) if not _is_title(each.text)]
+        found = [*self._before(label), *self._over(label), *self.sections[-1:]]
+        found = [each for each in found if not _is_title(each.text)]
         named = next((each for each in found if owner_of(each.text)), None)
-        return (named or found[0]).text if found else ""
+        return _tidy((named or found[0]).text) if found else ""
 
     def _before(self, label: Area) -> Iterable[Area]:
         """Words at the left of a label's line, or over a blank there; labels and values between are passed over."""
@@ -281,6 +304,16 @@ def _is_line(heads: list[Area], cells: list[Area]) -> bool:
 
 def _is_number(head: Area) -> bool:
     return words(head.text).lower() in NUMBERING
+
+
+def _is_section(text: str) -> bool:
+    """Whether words only say of whom labels are: 父亲情况, but not 父亲, after which a name is written."""
+    return bool(owner_of(text) and SECTION.search(words(text))) and not known(words(text))
+
+
+def _tidy(text: str) -> str:
+    """A label as it is shown: 姓　名： is 姓名."""
+    return squeeze(text).rstrip(":")
 
 
 def _is_title(text: str) -> bool:

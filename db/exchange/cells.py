@@ -70,7 +70,8 @@ class Reader:
                 if spec.kind in KEPT and len(kept) < MOST_KEPT and len(self.outcome.problems) == before:
                     kept[cell] = value
             if value is not None:
-                cells.values[target] = value
+                same = type(value) is str and value == cell  # one text in memory, not two
+                cells.values[target] = cell if same else value
         return cells
 
 

@@ -22,7 +22,7 @@ from db.values import Refused
 MAIN, TYPES = "word/document.xml", "[Content_Types].xml"
 SAVE_AS = "请用 Word 或 WPS 打开后另存为 docx 再试"
 MOST_XML = 20 * 2**20  # of one document's words: its tree takes ten times that
-MOST_COPIES = 500
+MOST_COPIES, DEEPEST = 500, 150
 MARK = "guanai: here the pages go"
 Cells = Mapping[Place, Value]
 
@@ -43,16 +43,12 @@ class WordForm:
             self._xml = self._zip.read(MAIN)
             if len(self._xml) > MOST_XML:
                 raise Unfit(f"“{name}”太大，请只留要填的表，另存后再试")
-            body = Body(_blocks(parse(self._xml)))
-        except (
-            KeyError,
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            ExpatError,
-            StopIteration,
-            RecursionError,
-        ):
+            if b"<!DOCTYPE" in self._xml or _is_deep(
+                document := parse(self._xml)
+            ):  # no Word writes such a thing
+                raise Unfit(f"“{name}”不完整或已损坏，{SAVE_AS}")
+            body = Body(_blocks(document))
+        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ExpatError, StopIteration, RuntimeError):
             raise Unfit(f"“{name}”不完整或已损坏，{SAVE_AS}") from None
         self.rows, self.merged = body.rows, body.merged
 
@@ -120,7 +116,7 @@ class WordForm:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
             for each in self._zip.infolist():
                 if each.filename != MAIN:
-                    packed.writestr(each, self._read(each.filename), zipfile.ZIP_DEFLATED)
+                    packed.writestr(each.filename, self._read(each.filename))
             with packed.open(MAIN, "w") as part:
                 for text in (head, *pages, tail) if tail else (head,):
                     part.write(text.encode())
@@ -144,6 +140,16 @@ def _write(body: Body, place: Place, value: Value) -> None:
     cell = body.cells.get(place)
     if cell is not None and value is not None:
         put(cell, value.isoformat() if isinstance(value, date) else str(value))
+
+
+def _is_deep(document: Document) -> bool:
+    """Whether elements stand in one another deeper than they are worth following."""
+    level: list[Node] = [document]
+    for _ in range(DEEPEST):
+        level = [child for each in level for child in each.childNodes]
+        if not level:
+            return False
+    return True
 
 
 def _body(document: Document) -> Element:

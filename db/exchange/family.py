@@ -66,8 +66,10 @@ def take(book: Book, cells: Cells, child: Staged, home: str | None, no_guardian:
     unless it says 无人监护. The guardian is read first: the grandparent of the same name and birth date is
     then found to be the same adult.
     """
+    told = {target.partition(".")[0] for target in cells.values}
     for role in (*RELATIONS, "parent", "guardian", *MEMBERS):
-        _report_nameless(cells, role)
+        if role in told:
+            _report_nameless(cells, role)
     guardian = _guardian(book, cells, child)
     for role, relation in roles(cells):
         if cells[f"{role}.name"] and not stated_gone(cells, role):

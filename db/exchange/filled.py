@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from db.exchange.reader import Sheet, Source
 from db.exchange.xlsx_fill import RowsIn, fill_rows
 
 MOST_NAMED = 8
+PLAIN = "表"  # the sheet of a text table
 LIMIT = re.compile(r"[≤<](\d+)字?|(?:不超过|最多|限)(\d+)字|(\d+)字(?:以内|以下|内)")
 CUSTOMARY = {
     "回访情况": 200,
@@ -124,20 +125,22 @@ def spot_text(spot: Spot, form: Values) -> str:
 def books(source: Source, out: Path, pages: list[Page]) -> tuple[bytes, list[str]]:
     """The bytes of the filled copy and what its writer has to say."""
     if out.suffix.lower() == ".csv":
-        return _as_text(source.sheets[0], pages), []
+        return _as_text(source, pages), []
     rows = [page.into() for page in pages]
     if source.kind == "word":
         return docx_fill.fill_rows(source.data, source.name, rows), []
     if source.kind == "xls":
         filled = fill_rows(xls_looks.to_xlsx(source.data), rows)
         return filled.data, [xls_looks.NOTE, *filled.notes]
-    filled = fill_rows(source.data if source.kind == "xlsx" else _plain_book(source.sheets[0]), rows)
+    if source.kind == "text":
+        rows = [replace(each, sheet=PLAIN) for each in rows]
+    filled = fill_rows(_plain_book(source.sheets[0]) if source.kind == "text" else source.data, rows)
     return filled.data, filled.notes
 
 
-def _as_text(sheet: Sheet, pages: list[Page]) -> bytes:
-    """A text table: lines are put in where there are not enough, for nothing holds the others in their places."""
-    rows = [list(row) for row in sheet.rows]
+def _as_text(source: Source, pages: list[Page]) -> bytes:
+    """A text table in its own encoding: lines are put in where there are not enough, for nothing holds the others in place."""
+    rows = [list(row) for row in source.sheets[0].rows]
     for page in reversed(pages):
         blank, into = page.blank, page.into()
         for (number, column), text in into.cells.items():
@@ -153,6 +156,10 @@ def _as_text(sheet: Sheet, pages: list[Page]) -> bytes:
         rows[blank.first - 1 : blank.first - 1 + below] = lines
     text = io.StringIO()
     csv.writer(text).writerows(rows)
+    try:
+        source.data.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.getvalue().encode("gb18030")
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -164,7 +171,7 @@ def _plain_book(sheet: Sheet) -> bytes:
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    page, text = book.add_worksheet(sheet.name or None), book.add_format({"num_format": "@"})
+    page, text = book.add_worksheet(PLAIN), book.add_format({"num_format": "@"})
     page.set_column(0, max(map(len, sheet.rows)), 12, text)
     for at, row in enumerate(sheet.rows):
         for column, cell in enumerate(row):

@@ -17,6 +17,7 @@ from db.exchange.card_targets import record_kinds
 from db.exchange.filled import Column, Page, Written, books, mapped
 from db.exchange.form_rows import Choices, chosen, rows_for
 from db.exchange.grid import Heading
+from db.exchange.headings import told_in_brackets
 from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
@@ -82,11 +83,7 @@ class Filling:
             if sheet.hidden:
                 continue
             for blank in blanks_of(sheet):
-                told = kind or headings.guess(blank.headings, blank.title)
-                told = (
-                    told if told in (None, *FILLED) else "children"
-                )  # a blank score sheet is a list of children
-                (held if blank.holds else found).append(Part(blank, told or ""))
+                (held if blank.holds else found).append(Part(blank, kind or _kind_of(blank)))
         parts = [self._read(part) for part in found]
         whole = [part for part in parts if part.kind]
         if not whole:
@@ -175,6 +172,16 @@ class Filling:
         ]
 
     @property
+    def asked(self) -> list[Heading]:
+        """The headings that are filled."""
+        return [
+            heading
+            for part in self.parts
+            for heading, target in zip(part.headings, part.targets, strict=True)
+            if target
+        ]
+
+    @property
     def notes(self) -> list[str]:
         """What was decided and what to look at, in sentences."""
         return self._said + [note for part in self.parts for note in part.notes]
@@ -183,6 +190,9 @@ class Filling:
 
     def choose(self, **told: Any) -> None:
         """Change what is chosen (see `Choices`). Raises Refused for what cannot be chosen."""
+        known = {words for each in self.parts for heading in each.headings for words in _called(heading)}
+        if unknown := [each for each in told.get("columns", ()) if each not in known]:
+            raise Refused(f"表里没有“{unknown[0]}”这一栏，请照表头写")
         self.choices = chosen(self.choices, **told)
 
     def count(self, part: Part | None = None) -> int:
@@ -250,8 +260,7 @@ class Filling:
         return [
             self._column(part, place, reveal)
             for place, heading in enumerate(part.headings)
-            if part.targets[place]
-            and (not asked or asking.words(heading.text) in asked or heading.text in asked)
+            if part.targets[place] and (not asked or asked.intersection(_called(heading)))
         ]
 
     def _column(self, part: Part, place: int, reveal: bool) -> Column:
@@ -281,7 +290,27 @@ def open_form(path: str, kind: str | None = None) -> Filling:
     source = card_filling.word_source(name, data) if docx_fill.is_word(data, name) else reader.read(path)
     if source.kind in ("handed", "calendar"):
         raise BadFile(f"“{source.name}”不是空白表，请换成表格文件（xlsx、xls 或 csv）")
-    return card_filling.opened(source, path, kind) or Filling(source, path, kind)
+    card = card_filling.opened(source, path, kind)
+    try:
+        form = Filling(source, path, kind)
+    except BadFile:
+        if card is None:
+            raise
+        return card
+    return card if card and card_filling.understood(card) > len(form.asked) else form
+
+
+def _called(heading: Heading) -> tuple[str, str]:
+    """What a heading may be called by: its words as they stand, and without choices and remarks."""
+    return heading.text, told_in_brackets(heading.text)[0]
+
+
+def _kind_of(blank: Blank) -> str:
+    """Whose rows a table takes, by its headings and title; '' if they do not say."""
+    kind = headings.guess(blank.headings, blank.title) or ""
+    if kind == "pairings" and "said.paired" in asking.ask(blank.headings, "children").targets:
+        return "children"  # 是否结对 is asked of those who have no helper too
+    return kind if kind in ("", *FILLED) else "children"  # a blank score sheet is a list of children
 
 
 def _where(part: Part) -> str:

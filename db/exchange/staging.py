@@ -11,6 +11,7 @@ the month is on file, 慢性病 where 患病 is) always goes in, and one that sa
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,12 @@ GROUP = re.compile(r"第?[一二三四五六七八九十\d]+(?:村民)?小?组$"
 NUMERALS = "0123456789一二三四五六七八九十"
 
 
+@cache
+def fields_of(model: type[Row]) -> frozenset[str]:
+    """The names of a table's fields."""
+    return frozenset(model._meta.fields)
+
+
 class Staged:
     """One row of the ledger (kept: its fields; None for a new one) with what this import wants to change in it."""
 
@@ -78,9 +85,11 @@ class Staged:
 
     def __getattr__(self, name: str) -> Any:
         """Fields read as on a row, so that the rules over rows serve what is not written yet."""
+        if name in self.new:
+            return self.new[name]
         if name.endswith("_id"):
             return self.get(name[:-3])
-        if name in self.model._meta.fields:
+        if name in fields_of(self.model):
             return self.get(name)
         raise AttributeError(name)
 
@@ -323,7 +332,7 @@ class Book:
         row = Staged(model)
         row.at = cells.number
         row.new = {name: value for name, value in values.items() if value is not None}
-        if "as_of" in model._meta.fields:
+        if "as_of" in fields_of(model):
             row.new["as_of"] = self.day
         if not self.muted:
             self.staged.append(row)

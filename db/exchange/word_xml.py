@@ -10,6 +10,7 @@ from db.exchange.areas import Place
 
 HIDDEN = ("w:tbl", "w:txbxContent", "w:del", "mc:Fallback", "w:instrText")  # not of the line they stand in
 WRAPPERS = ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:smartTag")
+MOST_COLUMNS = 63  # Word's own limit
 Merged = list[tuple[int, int, int, int]]
 
 
@@ -159,4 +160,4 @@ def _property(element: Element, group: str, name: str) -> Element | None:
 def _number(element: Element, group: str, name: str) -> int:
     found = _property(element, group, name)
     said = found.getAttribute("w:val") if found is not None else ""
-    return int(said) if said.isdigit() else 0
+    return min(int(said), MOST_COLUMNS) if said.isdecimal() else 0

@@ -37,7 +37,7 @@ BEGIN, END, SETUP, FIT, HEADER, FOOTER, ACROSS, DOWN, PROTECT = (
     0x12,
 )
 MARGINS = {0x26: "left", 0x27: "right", 0x28: "top", 0x29: "bottom"}
-PRINT_AREA, PRINT_TITLES = "\x06", "\x07"  # names that are built in
+PRINT_AREA, PRINT_TITLES = "Print_Area", "Print_Titles"  # names that are built in
 
 
 def to_xlsx(data: bytes) -> bytes:
