@@ -24,6 +24,7 @@ FORM_OWN = (
     "form.date",
     "form.by",
     "form.no",
+    "record.way",
 )  # asked by the form, whatever a register may mean by the same words
 WHOLE_CLASS = {words(each) for each in aliases.CLASS_OF_CHILD}
 WORK = re.compile(r"^(?:father|mother|parent|m\d)\.workplace$")
@@ -343,7 +344,7 @@ def _class_as_asked(text: str) -> str:
 
 def owner_of(group: str) -> str:
     """Whose columns stand under a group: 'father', 'guardian', 'child' …; '' for nobody's we know."""
-    return headings._owner(group)
+    return headings.owner_of(group)
 
 
 def code_of(spec: Spec, text: str) -> str | None:

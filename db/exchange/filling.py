@@ -17,7 +17,7 @@ from db.exchange.card_targets import record_kinds
 from db.exchange.filled import Column, Page, Written, books, mapped
 from db.exchange.form_rows import Choices, chosen, rows_for
 from db.exchange.grid import Heading
-from db.exchange.headings import NEEDED, told_in_brackets
+from db.exchange.headings import told_in_brackets
 from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
@@ -28,6 +28,7 @@ from db.values import Refused, typed_path
 
 STEP = 200  # rows between two reports of how far it is
 LOOKED_AT = 40  # rows among which samples are sought
+FILLED = ("children", "helpers", "records", "pairings")  # what a form's rows may be
 
 
 @dataclass(slots=True)
@@ -281,8 +282,8 @@ def open_form(path: str, kind: str | None = None) -> Filling:
 
     Raises BadFile (a Refused) with a sentence and its cure.
     """
-    if kind is not None and kind not in NEEDED:
-        raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(NEEDED)} 之一")
+    if kind is not None and kind not in FILLED:
+        raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(FILLED)} 之一")
     from db.exchange import card_filling, docx_fill  # which are fillings themselves
 
     name, _, data = reader.contents(path) if path != "-" else ("", "", b"")
@@ -309,7 +310,7 @@ def _kind_of(blank: Blank) -> str:
     kind = headings.guess(blank.headings, blank.title) or ""
     if kind == "pairings" and "said.paired" in asking.ask(blank.headings, "children").targets:
         return "children"  # 是否结对 is asked of those who have no helper too
-    return kind
+    return kind if kind in ("", *FILLED) else "children"  # a blank score sheet is a list of children
 
 
 def _where(part: Part) -> str:

@@ -20,6 +20,7 @@ from db.record_fields import impossible
 from db.vocab import PAIRING_KIND
 
 VISIT = re.compile("家访|走访|入户")
+VISITED = re.compile(f"{VISIT.pattern}|回访")  # of a title
 RISK = re.compile("风险.*评估|评估时间|评估日期")
 IDENTITY = ("kind", "on_date", "by_name", "reason", "content")
 
@@ -48,7 +49,7 @@ class Records:
 
     def __init__(self, book: Book, helpers: Helpers, title: str):
         self.book, self.helpers = book, helpers
-        self.kind = "risk_review" if RISK.search(title) else "visit" if VISIT.search(title) else "talk"
+        self.kind = "risk_review" if RISK.search(title) else "visit" if VISITED.search(title) else "talk"
         self.known: dict[tuple, list[Staged]] = {}
         self.unknown_helpers: Counter[str] = Counter()
         names = {helper.id: helper.get("name") for each in helpers.names.values() for helper in each}

@@ -1,4 +1,4 @@
-"""status, targets, due: where things stand."""
+"""targets, due: where things stand, one by one."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Any
@@ -7,80 +7,29 @@ from tui.commands import output
 from tui.commands.call import Call
 from tui.commands.parser import add_json, day_count
 
-
-def status_options(parser: ArgumentParser) -> None:
-    """Options of `guanai status`."""
-    add_json(parser)
-    parser.add_argument("--names", action="store_true", help="写出全名（不写就打码）")
-    parser.add_argument(
-        "--entry", action="store_true", help="改看录入的效率：每份档案多少键、多少秒、改了几次"
-    )
+PARTS = (
+    "group",
+    "class",
+    "school",
+    "helper",
+)  # db.targets.DIMENSIONS, without loading the ledger for the help
 
 
-def run_status(asked: Namespace, call: Call) -> int:
-    """The meeting view, once; with --entry what entering records took."""
-    if asked.entry:
-        return _entry_figures(asked, call)
-    with call.ledger():
-        from db import status
-
-        _note_clock()
-        seen = status.status(reveal_names=asked.names)
-    if asked.json:
-        output.document(seen)
-        return 0
-    children, due = seen["children"], seen["due"]
-    output.line(f"{seen['site'] or '未命名'}  {seen['term']}  截至 {seen['as_of']}", output.BOLD)
-    output.line(f"认定口径：{seen['criterion']}")
-    output.line(
-        f"在册 {children['registered']}  留守 {children['left_behind']}  重点 {children['focus']}  已结对 {seen['paired']}"
-    )
-    output.line(
-        f"待办：逾期 {due['overdue']}  今天 {due['today']}  七天内 {due['week']}",
-        output.RED if due["overdue"] else "",
-    )
-    output.line()
-    _print_targets(seen["targets"])
-    for target in seen["targets"]:
-        if target["missing"]:
-            output.line(f"{target['name']}缺：{_some(target['missing'])}")
-    return 0
-
-
-def _note_clock() -> None:
+def note_clock() -> None:
+    """Say so if the clock has been set back."""
     from db import when
 
     if why := when.set_back():
         output.note(why)
 
 
-def _entry_figures(asked: Namespace, call: Call) -> int:
-    with call.ledger():
-        from db import doubts, effort
-
-        seen = effort.summary() | {"doubts_open": doubts.open_count()}
-    if asked.json:
-        output.document(seen)
-        return 0
-    if seen["users"]:
-        rows = [row for who in seen["users"] for row in _figures(who["user"] or "未知", who)]
-        output.table(("录入人", "类别", "份数", "平均键数", "键数中位", "平均秒数", "秒数中位", "每份改正", "每小时份数"),
-                     [*rows, *_figures("合计", seen["all"])])  # fmt: skip
-    else:
-        output.line("还没有录入的记录：在录入页存过档案后才有。")
-    output.line(f"待核：{seen['doubts_open']} 处")
-    return 0
-
-
-def _figures(who: str, part: dict[str, Any]) -> list[tuple]:
-    kinds = (("新建", part["fresh"]), ("修改", part["edited"]))
-    return [(who, kind, *figures.values()) for kind, figures in kinds if figures["records"]]
-
-
 def targets_options(parser: ArgumentParser) -> None:
     """Options of `guanai targets`."""
     add_json(parser)
     parser.add_argument("--term", metavar="TERM", help="学期，如 2026秋；不写就是本学期")
+    parser.add_argument(
+        "--by", choices=PARTS, help="分开看：group 村民组，class 班级，school 学校，helper 帮扶人"
+    )
 
 
 def run_targets(asked: Namespace, call: Call) -> int:
@@ -89,6 +38,8 @@ def run_targets(asked: Namespace, call: Call) -> int:
         from db import targets
 
         found = [targets.as_json(target) for target in targets.targets(asked.term)]
+        for target in found if asked.by else ():
+            target["parts"] = _parts(target, asked)
     if asked.json:
         output.document(found)
         return 0
@@ -96,9 +47,22 @@ def run_targets(asked: Namespace, call: Call) -> int:
     for target in found:
         output.line()
         output.line(f"{target['name']}：{target['definition']}")
-        if target["missing"]:
-            output.line(f"  缺 {len(target['missing'])} 人：{_some(target['missing'], 20)}")
+        for said in (target["waiting"], target["outside"]):
+            if said:
+                output.line(f"  {said}")
+        if target["missing"] and target["in_force"]:  # of what nobody pursues that is no news
+            output.line(f"  {_who(target)} {len(target['missing'])} 人：{some(target['missing'], 20)}")
+        if target.get("parts"):
+            rows = [(part["label"], *_figures_of(part)) for part in target["parts"]]
+            output.table(("", "比率", "人数", "结果"), rows, _behind(target["parts"]))
     return 0
+
+
+def _parts(target: dict[str, Any], asked: Namespace) -> list[dict[str, Any]]:
+    from db import targets
+
+    found = targets.by(target["code"], asked.by, asked.term)
+    return [{name: value for name, value in part._asdict().items() if name != "value"} for part in found]
 
 
 def due_options(parser: ArgumentParser) -> None:
@@ -112,7 +76,7 @@ def run_due(asked: Namespace, call: Call) -> int:
     with call.ledger():
         from db import days, duties
 
-        _note_clock()
+        note_clock()
         found = duties.page(days.today(), days=asked.days)
     if asked.json:
         output.document([duties.as_json(duty) for duty in found])
@@ -134,13 +98,28 @@ def _when(days_over: int) -> str:
 
 
 def _print_targets(targets: list[dict[str, Any]]) -> None:
-    rows = [(each["name"], "-" if each["rate"] is None else f"{each['rate']:.1f}%",
-             f"{each['numerator']}/{each['denominator']}", "-" if each["goal"] is None else f"{each['goal']:g}%",
-             {True: "达标", False: "未达标", None: "-"}[each["met"]]) for each in targets]  # fmt: skip
-    behind = [number for number, each in enumerate(targets) if each["met"] is False]
-    output.table(("目标", "比率", "人数", "目标值", "结果"), rows, behind)
+    rows = [
+        (each["name"], *_figures_of(each)[:2], each["asks"] or "-", _figures_of(each)[2]) for each in targets
+    ]
+    output.table(("目标", "比率", "人数", "目标值", "结果"), rows, _behind(targets))
 
 
-def _some(missing: list[dict[str, Any]], most: int = 8) -> str:
+def _figures_of(each: dict[str, Any]) -> tuple[str, str, str]:
+    rate = "-" if each["rate"] is None else f"{each['rate']:.1f}%"
+    said = "待补" if each.get("waiting") else {True: "达标", False: "未达标", None: "-"}[each["met"]]
+    return rate, f"{each['numerator']}/{each['denominator']}", said
+
+
+def _behind(found: list[dict[str, Any]]) -> list[int]:
+    return [number for number, each in enumerate(found) if each["met"] is False]
+
+
+def _who(target: dict[str, Any]) -> str:
+    """What the children listed are: those a rate lacks, or those to be looked at for one to be kept low."""
+    return "缺" if target["direction"] == "up" else "名单"
+
+
+def some(missing: list[dict[str, Any]], most: int = 8) -> str:
+    """Who is missing: the first of them, and how many."""
     names = "、".join(each["name"] for each in missing[:most])
     return names + (f" 等{len(missing)}人" if len(missing) > most else "")

@@ -209,7 +209,7 @@ def test_what_is_no_docx_is_refused(opened, user, name, data, said):
 def test_a_document_without_a_form(opened, user):
     document = Document()
     document.add_paragraph("关于做好留守儿童关爱工作的通知，请各村认真执行。")
-    with pytest.raises(Refused, match=r"认不出哪一栏是姓名.*请"):
+    with pytest.raises(Refused, match=r"找不到表头.*请"):
         opened(saved(document), "通知.docx")
 
 
