@@ -3,25 +3,33 @@
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from db.values import Refused
 from tui.commands import output
 from tui.commands.call import Call
+
+WHO = {"left-behind": "left_behind", "all": "registered"}
 
 
 class Kind(NamedTuple):
     """A kind of export: what it is called, the endings its file may have, and what writes it.
 
     write(asked, call) opens the ledger, writes to asked.out and gives the sentence that says what was done, with {where}
-    for '到 FILE' ('' on standard output). finds, reveals: whether --find and --reveal say something to it.
+    for '到 FILE' ('' on standard output). takes: which of OPTIONS say something to it.
     """
 
     about: str
     endings: tuple[str, ...]
     write: Callable[[Namespace, Call], str]
-    finds: bool = False
-    reveals: bool = False
+    takes: tuple[str, ...] = ()
+
+
+class Option(NamedTuple):
+    """An option that only some kinds take: how it is read, and what it is for."""
+
+    about: str
+    reading: dict[str, Any] = {}
 
 
 class Step(NamedTuple):
@@ -40,9 +48,8 @@ def export_options(parser: ArgumentParser) -> None:
     )
     parser.add_argument("what", choices=tuple(KINDS), metavar="KIND", help=about)
     parser.add_argument("-o", dest="out", required=True, metavar="FILE", help="写到哪个文件；- 为标准输出")
-    parser.add_argument("--find", nargs="+", default=[], metavar="TEXT",
-                        help="只要这些：姓名、拼音首字母、身份证或电话末几位；handover 写每名的姓名、身份证号或编号")  # fmt: skip
-    parser.add_argument("--reveal", action="store_true", help="联系卡、档案里写全身份证号（登记表总是写全）")
+    for name, option in OPTIONS.items():
+        parser.add_argument(f"--{name}", help=option.about, **option.reading)
 
 
 def run_export(asked: Namespace, call: Call) -> int:
@@ -52,10 +59,7 @@ def run_export(asked: Namespace, call: Call) -> int:
         output.binary()
     elif Path(asked.out).suffix.lower() not in kind.endings:
         raise Refused(f"“{asked.out}”要以 {' 或 '.join(kind.endings)} 结尾，请改文件名")
-    unused = [
-        option for option, given, used in
-        (("--find", asked.find, kind.finds), ("--reveal", asked.reveal, kind.reveals)) if given and not used
-    ]  # fmt: skip
+    unused = [f"--{name}" for name in OPTIONS if getattr(asked, name) and name not in kind.takes]
     if unused:
         raise Refused(f"导出{kind.about}不用 {'、'.join(unused)}，请去掉再导出")
     said = kind.write(asked, call)
@@ -120,10 +124,32 @@ def _calendar(asked: Namespace, call: Call) -> str:
     return f"已导出 {count} 项活动{{where}}"
 
 
+def _sums(asked: Namespace, call: Call) -> str:
+    with call.ledger():
+        from db import cross_sums_files
+
+        ending = ".xlsx" if asked.out == "-" else ""
+        counted = cross_sums_files.to_file(
+            asked.out, WHO[asked.who or "left-behind"], asked.by or "group", call.user(), ending
+        )
+    return f"已汇总 {counted} 名儿童{{where}}"
+
+
+OPTIONS = {
+    "find": Option(
+        "只要这些：姓名、拼音首字母、身份证或电话末几位；handover 写每名的姓名、身份证号或编号",
+        {"nargs": "+", "default": [], "metavar": "TEXT"},
+    ),
+    "reveal": Option("联系卡、档案里写全身份证号（登记表总是写全）", {"action": "store_true"}),
+    "who": Option("汇总谁：left-behind 留守儿童（不写就是）、all 全部登记儿童",
+                  {"choices": tuple(WHO), "metavar": "WHO"}),
+    "by": Option("按什么汇总：group 村民组（不写就是）、school 学校", {"choices": ("group", "school"), "metavar": "BY"}),
+}  # fmt: skip
 KINDS = {
-    "children": Kind("儿童登记表", (".xlsx",), _children, finds=True, reveals=True),
-    "cards": Kind("联系卡", (".html",), _cards, finds=True, reveals=True),
-    "files": Kind("档案", (".html",), _files, finds=True, reveals=True),
-    "handover": Kind("转出文件", (".json",), _hand_over, finds=True, reveals=True),
+    "children": Kind("儿童登记表", (".xlsx",), _children, ("find", "reveal")),
+    "cards": Kind("联系卡", (".html",), _cards, ("find", "reveal")),
+    "files": Kind("档案", (".html",), _files, ("find", "reveal")),
+    "handover": Kind("转出文件", (".json",), _hand_over, ("find",)),
     "calendar": Kind("活动日历", (".ics",), _calendar),
+    "sums": Kind("汇总表", (".xlsx", ".csv", ".json", ".html"), _sums, ("who", "by")),
 }
