@@ -18,7 +18,6 @@ from db.text import clean
 from db.values import Refused
 
 SHIPPED = Path(__file__).parent / "templates"
-FOLDER = "报表模板"  # beside the ledger
 MOST_BYTES = 200_000
 NAME, TITLE, HEADING, TEXT = 20, 80, 40, 4000  # longest texts
 MOST_SECTIONS, MOST_LINES = 40, 30
