@@ -59,6 +59,7 @@ SCREENS = (
     ("两体两艺", "tui.screens.participation", "Participation"),
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
+    ("报告和总结", "tui.screens.report_papers", "ReportPapers"),
     ("导入预览", "tui.screens.importing", "Importing"),
     ("转入", "tui.screens.taking_over", "Taking"),
     ("节奏", "tui.screens.rhythms", "Rhythms"),

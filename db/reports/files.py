@@ -55,20 +55,31 @@ def copy(name: str, path: str | Path, ending: str = "") -> None:
         raise Refused(f"没有“{name}”这份自带的报表，可选：{names}")
     match ending or Path(path).suffix.lower():
         case ".toml":
-            export.put(path, template.text.encode())
+            data = template.text.encode()
         case ".docx":
-            export.put(path, word.as_docx(template))
+            data = word.as_docx(template)
         case other:
             raise Refused(f"模板存不成“{other}”，请写成 .toml（改文字和结构）或 .docx（在 Word 里改）")
+    export.put(path, data)
+    if path != "-" and _shared(Path(path).parent):
+        Path(path).chmod(0o660)  # nobody's data is in it: colleagues use it too
+
+
+def _shared(folder: Path) -> bool:
+    """Whether several logins keep a folder (2770)."""
+    return folder.stat().st_mode & 0o2020 == 0o2020
 
 
 def new_file(name: str, folder: Path, ending: str = ".toml") -> Path:
-    """Where a copy of a template goes in the user's folder, made for them (0700) if it is not there.
+    """Where a copy of a template goes in the users' folder, made for them if it is not there: shared as the ledger's is.
 
     Raises Refused where it cannot be made, and if a file of that name is there.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True)
+            if _shared(folder.parent):
+                folder.chmod(0o2770)
     except OSError as error:
         raise Refused(f"建不了文件夹 {folder}，请检查权限，或用 guanai config reports.folder 另指一个") from error
     path = folder / f"{name}{ending}"
