@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MISSING = "写 Word 文件要先装 python-docx：pip install 'guanai[docx]'；不装也可以存成 .md"
 MOST_BYTES = 10_000_000
 BODY_FONT, HEAD_FONT = "仿宋", "黑体"
+NARROW, BROAD = 4, 24  # characters a column is reckoned with
 SIZES = {"标题": 22, "标题1": 16, "标题2": 14, "正文": 14, "表格": 10.5, "说明": 10.5}  # points
 
 
@@ -83,6 +84,8 @@ def blank() -> "Document":
     normal.paragraph_format.line_spacing = 1.5
     for style, size in (("Title", "标题"), ("Heading 1", "标题1"), ("Heading 2", "标题2")):
         _font(document.styles[style], HEAD_FONT, SIZES[size])
+    for line in document.styles["Title"].element.xpath("./w:pPr/w:pBdr"):  # the library's own title is underlined
+        line.getparent().remove(line)
     return document
 
 
@@ -136,7 +139,9 @@ def _block(document: "Document", block: Block) -> Iterator[Any]:
                 yield made._p
         case Grid():
             yield _table(document, block)
-            yield document.add_paragraph()._p
+            after = document.add_paragraph()  # two tables that touch are one
+            after.paragraph_format.line_spacing = Pt(8)
+            yield after._p
         case Blank(many):
             for _ in range(many):
                 yield document.add_paragraph()._p
@@ -158,6 +163,7 @@ def _table(document: "Document", grid: Grid) -> Any:
     """A table with borders of its own, whatever styles the document has; its heading row comes again on each page."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
+    from docx.table import _Cell
 
     table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.head))
     borders = OxmlElement("w:tblBorders")
@@ -167,14 +173,27 @@ def _table(document: "Document", grid: Grid) -> Any:
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
     table._tbl.tblPr.append(borders)
-    again = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(again)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    widths = _widths(document, grid)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for at, (row, texts) in enumerate(zip(table.rows, (grid.head, *grid.rows), strict=True)):
-        for cell, text in zip(row.cells, texts, strict=True):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, text, width in zip(row._tr.tc_lst, texts, widths, strict=True):
+            cell = _Cell(cell, table)
+            cell.width = width
             run = cell.paragraphs[0].add_run(clean(text, lines=True))
             cell.paragraphs[0].paragraph_format.line_spacing = 1
             _font(run, HEAD_FONT if at == 0 else BODY_FONT, SIZES["表格"])
     return table._tbl
+
+
+def _widths(document: "Document", grid: Grid) -> list[int]:
+    """How wide each column is: the page's width shared by what stands in them, none too narrow for a word."""
+    page = document.sections[-1]
+    room = page.page_width - page.left_margin - page.right_margin
+    asked = [min(max(NARROW, *map(len, column)), BROAD) for column in zip(grid.head, *grid.rows, strict=True)]
+    return [room * each // sum(asked) for each in asked]
 
 
 # ---- a docx of the user's -----------------------------------------------------------------------------
