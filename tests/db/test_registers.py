@@ -99,7 +99,7 @@ def test_only_those_found(village, user, tmp_path):
 
 
 def test_another_ending_and_an_unknown_kind_are_refused(village, user, tmp_path):
-    with pytest.raises(Refused, match="册子存不成“.txt”，请写成 .xlsx 或 .csv"):
+    with pytest.raises(Refused, match=r"册子存不成“.txt”，请写成 .xlsx 或 .csv"):
         registers.write("helpers", tmp_path / "h.txt", user)
     with pytest.raises(Refused, match="没有“books”这种册子"):
         registers.write("books", tmp_path / "h.csv", user)

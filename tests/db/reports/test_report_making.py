@@ -139,7 +139,7 @@ def test_the_rules_and_the_day_of_every_figure_stand_at_the_end(village, user):
 
 
 def test_a_target_that_is_not_there_is_refused_with_those_that_are(village):
-    with pytest.raises(Refused, match="没有“及格率”这项目标，可写：.*结对率"):
+    with pytest.raises(Refused, match=r"没有“及格率”这项目标，可写：.*结对率"):
         made("{目标：及格率}")
 
 

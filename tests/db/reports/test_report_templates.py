@@ -72,7 +72,7 @@ def test_ones_own_are_listed_after_the_shipped_ones_and_come_first_by_name(tmp_p
 
 def test_a_broken_one_of_ones_own_leaves_the_shipped_one_working(tmp_path):
     write(tmp_path / "f", "title = ", "月报.toml")
-    with pytest.raises(Refused, match="月报.toml"):
+    with pytest.raises(Refused, match=r"月报.toml"):
         files.choose("月报", tmp_path / "f")
     assert files.choose("月报", tmp_path / "f", "自带").sections
 
@@ -80,7 +80,7 @@ def test_a_broken_one_of_ones_own_leaves_the_shipped_one_working(tmp_path):
 def test_an_unknown_report_is_refused_with_those_there_are(tmp_path):
     with pytest.raises(Refused, match="没有“周报”这份报表，可选：月报、季度汇报"):
         files.choose("周报", tmp_path)
-    with pytest.raises(Refused, match="没有“.*无.docx”这个模板文件"):
+    with pytest.raises(Refused, match=r"没有“.*无.docx”这个模板文件"):
         files.choose("", tmp_path, str(tmp_path / "无.docx"))
 
 

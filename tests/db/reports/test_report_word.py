@@ -89,7 +89,7 @@ def test_a_docx_with_a_placeholder_that_is_not_ours_is_refused_with_its_place(tm
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0" + bytes(600)])
 def test_a_damaged_docx_is_refused_in_a_sentence(tmp_path, data):
     (tmp_path / "坏.docx").write_bytes(data)
-    with pytest.raises(Refused, match="坏.docx 不是能读的 docx"):
+    with pytest.raises(Refused, match=r"坏.docx 不是能读的 docx"):
         files.choose("坏", tmp_path)
 
 
@@ -109,7 +109,7 @@ def test_a_docx_lends_its_look_and_keeps_what_it_says(month, user, tmp_path):
     assert "{正文}" not in found and "一、儿童情况" in found
     assert [each.name for each in templates.choices(tmp_path) if each.path] == ["我的", "红头"]
     (tmp_path / "红头.docx").unlink()
-    with pytest.raises(Refused, match="look 指的“红头.docx”不在它旁边"):
+    with pytest.raises(Refused, match=r"look 指的“红头.docx”不在它旁边"):
         files.choose("我的", tmp_path)
 
 
@@ -135,5 +135,5 @@ def test_without_python_docx_a_sentence_says_how_to_get_it(month, user, tmp_path
 
 def test_another_ending_is_refused(month, user, tmp_path):
     template = templates.shipped()[0]
-    with pytest.raises(Refused, match="报表存不成“.pdf”"):
+    with pytest.raises(Refused, match=r"报表存不成“.pdf”"):
         files.put(making.made(template, month, user), template, tmp_path / "x.pdf")
