@@ -129,6 +129,12 @@ def _measures(aid: str | None) -> Collection[str]:
     return set((aid or "").split()) - {"none"}
 
 
+# The form's own words; of the two aids to the disabled the ledger knows one.
+MEASURES = {each.code: each.label for each in AID if each.code != "none"} | {
+    "dibao": "最低生活保障", "disability": "残疾人生活补助、护理补助", "other": "其他",
+}  # fmt: skip
+
+
 def _sexes(band: str) -> Group:
     """The sexes within one band of ages."""
     columns = {each.code: each.label for each in SEX}
@@ -152,16 +158,18 @@ GROUPS: tuple[Group, ...] = (
           {"both": "父母双方同时外出", "one": "父母一方外出，另一方无监护能力", "unable": "父母双方无监护能力",
            "home": "父或母在家能监护", OPEN: UNKNOWN},
           ("father_whereabouts", "mother_whereabouts", "father_able", "mother_able", "declared"), _reason,
-          "father_whereabouts", "由父母去向和有无监护能力算出，已故、不详算无监护能力；去向没填的看留守标识，只有双亲留守说得清"),
+          "father_whereabouts", "由父母去向和有无监护能力算出，已故、不详算无监护能力；去向没填的看留守标识，只有双亲留守说得清",
+          stray="父母去向不在台账的选项里"),
     Group("care", "实际监护",
           {"grandparents": "祖父母、外祖父母", "others": "亲戚朋友", "nobody": "无委托照料人", "parents": "父母监护", OPEN: UNKNOWN},
           ("no_guardian", "guardianship", "guardians"), _care, "guardian_relation",
-          "按监护人与孩子的关系：继父母、养父母算父母监护，不是父母和祖辈的算亲戚朋友；注明无人监护的算无委托照料人"),
+          "按监护人与孩子的关系：继父母、养父母算父母监护，不是父母和祖辈的算亲戚朋友；注明无人监护的算无委托照料人",
+          stray="监护人与孩子的关系不在台账的选项里"),
     _coded("guardianship", "监护情况", {"good": "较好", "fair": "一般", "weak": "差"},
            {"good": "good", "fair": "fair"} | dict.fromkeys(("weak", "unable", "none"), "weak"),
            "监护能力不足、父或母无监护能力、无人监护都算差"),
     Group("aid", "救助措施", {"some": "有救助", "none": "无", OPEN: UNKNOWN}, ("aid",), _aid, "aid",
           "一名孩子可以有几项救助，各项不相加，只核对有救助、无、未采集；建档立卡贫困户台账里没有登记，请另查",
-          beside={each.code: each.label for each in AID if each.code != "none"}, held=_measures),
+          beside=MEASURES, held=_measures),
 )  # fmt: skip
 BY_CODE = {group.code: group for group in GROUPS}

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import peewee
 
-from db import owed, pairing
-from db.models import Activity, Attendance, CareRecord, Child, Helper, Owed, PlanItem
+from db import dossier, owed, pairing, settings, site
+from db.models import Activity, Attendance, CareRecord, Child, Focus, Helper, Owed, Pairing, PlanItem, Survey
 from db.spec import mask_name
 from db.vocab import CAME
 
@@ -124,11 +124,35 @@ def month(on: date) -> Month:
     return Month(first, talks, records - talks, held.count(), came.count(), done, items)
 
 
-def paired(on: date, counted: int) -> Paired:
-    """How the pairings stand on a day; counted: how many children count."""
-    waiting, helpers = pairing.unpaired(), pairing.board_helpers()
+def paired(on: date, children: int, without: int) -> Paired:
+    """How the pairings stand on a day; children: how many count, without: how many of them have no pairing."""
+    alone = Survey.no_guardian | (Survey.guardianship == "none")
+    tagged = Focus.select(Focus.child).where(dossier.focus_on(on))
+    waiting = (
+        Survey.select(Child.name)
+        .join(Child)
+        .where(
+            dossier.counted(site.term(), on), Child.id.not_in(pairing.paired_children(on)), Child.id.in_(tagged) | alone
+        )
+        .order_by(Child.group_rank, Child.village_group, Child.name)
+    )  # fmt: skip
+    loads = dict(
+        Pairing.select(Pairing.helper, peewee.fn.COUNT(Pairing.child.distinct()))
+        .join(Child)
+        .where(dossier.live_on(on), Child.deleted_at.is_null())
+        .group_by(Pairing.helper)
+        .tuples()
+    )
+    helpers = list(
+        Helper.live(Helper.id, Helper.name, Helper.capacity).order_by(Helper.name, Helper.id).tuples()
+    )
+    usual = settings.get("pairing.capacity")
     return Paired(
-        counted - len(waiting), len(waiting), [child.name for child in waiting if child.focus],
-        len(helpers), sum(each.load > 0 for each in helpers), sum(each.load for each in helpers),
-        [Load(each.name, each.load, each.capacity) for each in helpers if each.load > each.capacity],
+        children - without, without, [name or "" for (name,) in waiting.tuples()] if without else [],
+        len(helpers), len(loads), sum(loads.values()),
+        [
+            Load(name or "", loads[key], usual if places is None else places)
+            for key, name, places in helpers
+            if loads.get(key, 0) > (usual if places is None else places)
+        ],
     )  # fmt: skip

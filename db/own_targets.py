@@ -14,7 +14,7 @@ from db.indicators import INDICATORS, Case, Count
 from db.models import OwnTarget, User
 from db.sheet import Entry, NotFound, Saved, Values, merge, settled
 from db.spec import Spec, read
-from db.targets import OWN, Part, People, Target, made_of, parts_of
+from db.targets import OWN, Part, People, Target, case_of, made_of, parts_of
 from db.values import Refused
 from db.vocab import COUNTED
 from db.when import check_day
@@ -25,7 +25,7 @@ ENTRIES = tuple(
 )
 ANSWER = tuple(Entry(name, ALL[name], "") for name in ("answered", "answered_on", "evidence"))
 CONDITIONS = (Entry("who", Spec("算谁的条件"), ""), Entry("met", Spec("做到的条件"), ""))
-MOST, MOST_PEOPLE = 50, 1_000_000
+MOST = 50
 
 
 class OwnLine(NamedTuple):
@@ -74,6 +74,15 @@ def save(
             return Saved(act.insert(OwnTarget, place=place, **told).id, merged)
 
     return settled(write)
+
+
+def preview(target_id: UUID | None, values: Mapping[str, Any]) -> Target | None:
+    """What a target comes to today as its sheet stands, nothing written; None for an item answered by hand.
+
+    Raises Refused with the one thing to mend.
+    """
+    row = OwnTarget(**_sound(load() | dict(values), target_id))
+    return None if row.sort == "by_hand" else _one(row, case_of())
 
 
 def answer(
@@ -181,8 +190,8 @@ def _sound(told: Values, besides: UUID | None) -> Values:
 def _check_goal(sort: str, goal: int | None) -> None:
     if sort == "rate" and goal is not None and not 0 <= goal <= 100:
         raise Refused(f"百分比的要求写0到100，现在是{goal}")
-    if sort == "some" and (goal is None or not 0 <= goal <= MOST_PEOPLE):
-        raise Refused(f"请写要几名儿童，0到{MOST_PEOPLE}的整数")
+    if sort == "some" and goal is None:
+        raise Refused("请写要求几名儿童，如 3")
 
 
 # ---- worked out -----------------------------------------------------------------------------------
@@ -253,7 +262,9 @@ def _count(row: OwnTarget, case: Case) -> Count:
         short, unsure, failed = ~done, conditions.NEVER, conditions.first(met, case)
     share = f"{said}。{row.about}" if row.about else said
     about = None if counted == "left_behind" else "在册的都算，已删除、已退出的档案不计"
-    return Count(share.rstrip("。"), among, short, partial(_why, met), unsure, whom=about, failed=failed)
+    return Count(
+        share.rstrip("。"), among, short, partial(_why, met), (failed.alias("failed"),), unsure, whom=about
+    )
 
 
 def _why(met: list[list[Any]], row: Any) -> tuple[str | None, str]:

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 from db import days, dossier, duties, overview, register, settings, site
 from db.models import Child, Focus
 from db.spec import mask_name
-from db.targets import Target, as_json, in_force, targets
+from db.targets import Target, as_json, rates
 from db.vocab import CRITERION
+
+PAIRED = "paired"
 
 
 class Beside(NamedTuple):
@@ -21,7 +23,10 @@ class Beside(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What a meeting is told, on the screen, by `guanai status` and on paper. criterion: in words."""
+    """What a meeting is told, on the screen, by `guanai status` and on paper.
+
+    criterion: in words. rate: 结对率, pursued or not. targets: those pursued, those that cannot be said yet last.
+    """
 
     site: str | None
     township: str | None
@@ -31,16 +36,12 @@ class Standing(NamedTuple):
     registered: int
     left_behind: int
     focus: int
+    rate: Target
     due: duties.Tally
     targets: list[Target]
     late: list[overview.Late]
     month: overview.Month
     paired: overview.Paired
-
-    @property
-    def in_force(self) -> list[Target]:
-        """The targets somebody pursues: those with a rate first, then those that cannot be said yet."""
-        return sorted((each for each in self.targets if each.in_force), key=lambda each: each.rate is None)
 
 
 def beside(on: date) -> Beside:
@@ -55,10 +56,8 @@ def beside(on: date) -> Beside:
 def standing() -> Standing:
     """How things stand today, names in full: whoever shows it masks them."""
     today, here = days.today(), site.site()
-    pursued = in_force()
-    rates = targets(on=today, codes={*pursued, "paired"})
-    counted = next(target for target in rates if target.code == "paired").denominator
-    rates = [target for target in rates if target.code in pursued]
+    due, found = duties.tally(today), list(rates(today, besides=[PAIRED]))
+    paired = next(target for target in found if target.code == PAIRED)
     focused = (
         Focus.select(Focus.child)
         .join(Child)
@@ -66,18 +65,19 @@ def standing() -> Standing:
     )
     return Standing(
         here and here.name, here and here.township, site.term().code, today, CRITERION.label(settings.get("criterion")),
-        register.count(), counted, focused.distinct().count(), duties.tally(today), rates,
-        overview.late(today), overview.month(today), overview.paired(today, counted),
+        register.count(), paired.denominator, focused.distinct().count(), paired, due,
+        sorted((each for each in found if each.in_force), key=lambda each: each.rate is None),
+        overview.late(today), overview.month(today), overview.paired(today, paired.denominator, paired.denominator - paired.numerator),
     )  # fmt: skip
 
 
-def status(reveal_names: bool = False) -> dict[str, Any]:
-    """The meeting view, as `status --json` prints it; names masked unless revealed.
+def status(reveal_names: bool = False, seen: Standing | None = None) -> dict[str, Any]:
+    """The meeting view, as `status --json` prints it; names masked unless revealed. seen: what was read already.
 
     due: overdue before today; today; week: within seven days, today included. Dates are ISO. helpers: what each owes past
     its day, most first; helper null: nobody looks after the children, or (of_site) the site itself owes it.
     """
-    seen = standing()
+    seen = seen or standing()
 
     def name(full: str | None) -> str | None:
         return full if reveal_names else mask_name(full)

@@ -15,7 +15,7 @@ import peewee
 from db import days, site
 from db.export import put
 from db.masking import masked, masked_names
-from db.models import Activity, Child, Series, Term, User
+from db.models import Activity, Series, Term, User
 from db.recurrence import days_of, parsed, written
 from db.text import clean
 from db.values import Refused

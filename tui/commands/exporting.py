@@ -135,14 +135,46 @@ def _sums(asked: Namespace, call: Call) -> str:
     return f"已汇总 {counted} 名儿童{{where}}"
 
 
+def _handout(asked: Namespace, call: Call) -> str:
+    with call.ledger():
+        from db.printing import handout
+
+        handout.to_file(asked.out, call.user(), ".docx" if asked.out == "-" else "")
+    return "已写会议讲稿{where}，姓名都已打码"
+
+
+def _targets(asked: Namespace, call: Call) -> str:
+    with call.ledger():
+        from db import targets_chart
+
+        count = targets_chart.to_file(asked.out, call.user())
+    return f"已导出 {count} 项目标和图表{{where}}"
+
+
+def _difference(asked: Namespace, call: Call) -> str:
+    with call.ledger():
+        from db import reported
+
+        to = reported.named(asked.to) if asked.to else reported.USUAL
+        comparison = reported.Comparison(to, everybody=asked.who == "all")
+        with output.progress() as progress:
+            for step in comparison.steps():
+                progress(step)
+            for step in reported.write(comparison, asked.out, call.user()):
+                progress(step)
+    kinds = "、".join(f"{name}{comparison.count(kind)}" for kind, name in reported.KINDS.items())
+    return f"已把 {len(comparison.found)} 名儿童要报给{to}的差异写出{{where}}（{kinds}）{_full(asked)}"
+
+
 OPTIONS = {
     "find": Option(
         "只要这些：姓名、拼音首字母、身份证或电话末几位；handover 写每名的姓名、身份证号或编号",
         {"nargs": "+", "default": [], "metavar": "TEXT"},
     ),
     "reveal": Option("联系卡、档案里写全身份证号，报表里写全姓名（登记表总是写全）", {"action": "store_true"}),
-    "who": Option("汇总谁：left-behind 留守儿童（不写就是）、all 全部登记儿童",
+    "who": Option("算谁：left-behind 留守儿童（不写就是）、all 全部登记儿童",
                   {"choices": tuple(WHO), "metavar": "WHO"}),
+    "to": Option("报给哪个系统，不写就是全国儿童福利信息系统", {"metavar": "SYSTEM"}),
     "by": Option("按什么汇总：group 村民组（不写就是）、school 学校", {"choices": ("group", "school"), "metavar": "BY"}),
     "name": Option("哪份报表：月报（不写就是）、季度汇报、学期总结、年终总结、迎检目录，或自己的模板名", {"metavar": "NAME"}),
     "period": Option("哪一期：2026-09、2026Q3、2026秋、2026；不写是现在这一期", {"metavar": "PERIOD"}),
@@ -161,4 +193,7 @@ KINDS = {
     "records": Kind("关爱记录册", (".xlsx", ".csv"), reporting.register, ("find",)),
     "pairings": Kind("结对册", (".xlsx", ".csv"), reporting.register, ("find",)),
     "activities": Kind("活动册", (".xlsx", ".csv"), reporting.register, ("find",)),
+    "handout": Kind("会议讲稿", (".docx", ".html"), _handout),
+    "targets": Kind("目标图表", (".xlsx",), _targets),
+    "difference": Kind("与上次上报的差异", (".xlsx",), _difference, ("who", "to")),
 }

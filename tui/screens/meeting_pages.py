@@ -9,13 +9,12 @@ from db.spec import mask_name
 from db.status import Standing
 from db.targets import Target
 from tui.ink import Line, cells, columns, fill, gauge, line_cells, wrap
-from tui.widgets.rates import rate_text
+from tui.widgets.rates import rate_text, verdict
 from tui.widgets.tiles import Tile, across, grid, least, row
 
 COUNT = 5
 NAMES = ("概况", "目标", "逾期", "本月", "结对")
 NAMED = {"逾期", "结对"}  # pages on which people stand
-WIDEST_RATE = "83.8%"
 
 
 class Seen(NamedTuple):
@@ -37,7 +36,7 @@ def pages(seen: Seen, names: bool, width: int, height: int) -> list[Shown]:
     """All pages in their order, drawn for a room; names: in full."""
     bodies = (
         [_overview(seen.standing, width, height)],
-        _targets(seen.standing.in_force, width, height),
+        _targets(seen.standing.targets, width, height),
         _overdue(seen, names, width, height),
         [_month(seen.standing, width, height)],
         _pairing(seen.standing, names, width, height),
@@ -50,10 +49,9 @@ def _who(name: str | None, names: bool) -> str:
 
 
 def _overview(seen: Standing, width: int, height: int) -> list[Line]:
-    paired = next(each for each in seen.targets if each.code == "paired")
     return grid([
         Tile("登记儿童", str(seen.registered)), Tile("留守儿童", str(seen.left_behind)),
-        Tile("重点儿童", str(seen.focus)), _rate(paired),
+        Tile("重点儿童", str(seen.focus)), _rate(seen.rate),
     ], width, height)  # fmt: skip
 
 
@@ -63,7 +61,7 @@ def _overview(seen: Standing, width: int, height: int) -> list[Line]:
 def _targets(targets: list[Target], width: int, height: int) -> Iterator[list[Line]]:
     tiles = [_rate(each) for each in targets if not each.waiting]
     waiting = [each for each in targets if each.waiting]
-    wide = across([WIDEST_RATE, *(tile.text + tile.unit for tile in tiles)], width, height)
+    wide = across(tiles, width, height)
     for at in range(0, len(tiles), 2 * wide):
         yield grid(tiles[at : at + 2 * wide], width, height, wide)
     if waiting:
@@ -78,15 +76,13 @@ def _targets(targets: list[Target], width: int, height: int) -> Iterator[list[Li
 
 def _rate(target: Target) -> Tile:
     style = {True: "bar", False: "bar_warn", None: "panel"}[target.met]
-    tone = {True: "good", False: "warn", None: "dim"}[target.met]
     if target.rate is None:
         return Tile(target.name, rate_text(None), style=style)
     about = [f"{target.numerator}/{target.denominator}"]
     if target.asks:
         about.append(f"要求{target.asks}")
-    if target.met is not None:
-        about.append(verdict(target))
-    return Tile(target.name, f"{target.rate:g}", "%", "  ".join(about), style, tone)
+    said, tone = verdict(target)
+    return Tile(target.name, f"{target.rate:g}", "%", "  ".join(filter(None, (*about, said))), style, tone)
 
 
 # ---- what is overdue ------------------------------------------------------------------------------
@@ -142,7 +138,9 @@ def _month(seen: Standing, width: int, height: int) -> list[Line]:
 
 def _pairing(seen: Standing, names: bool, width: int, height: int) -> Iterator[list[Line]]:
     paired = seen.paired
-    share = f"{paired.helping}位在帮，人均{paired.looked_after / paired.helping:.1f}名" if paired.helping else ""
+    share = (
+        f"{paired.helping}位在帮，人均{paired.looked_after / paired.helping:.1f}名" if paired.helping else ""
+    )
     top = row([
         Tile("已结对", str(paired.children), style="bar"),
         Tile("没结对", str(paired.unpaired), "", f"其中重点儿童{len(paired.focus_unpaired)}名" if paired.focus_unpaired else "",
@@ -151,9 +149,13 @@ def _pairing(seen: Standing, names: bool, width: int, height: int) -> Iterator[l
     ], (width - 2) // 3, least(height))  # fmt: skip
     rows: list[Line] = []
     if paired.focus_unpaired:
-        rows += _listed("重点儿童没结对", [_who(each, names) for each in paired.focus_unpaired], "alarm", width)
+        rows += _listed(
+            "重点儿童没结对", [_who(each, names) for each in paired.focus_unpaired], "alarm", width
+        )
     if paired.overloaded:
-        over = [f"{_who(each.helper, names)}{each.load}名（最多{each.capacity}名）" for each in paired.overloaded]
+        over = [
+            f"{_who(each.helper, names)}{each.load}名（最多{each.capacity}名）" for each in paired.overloaded
+        ]
         rows += _listed("帮扶人超过名额", over, "warn", width)
     if not rows:
         said = "重点儿童都结了对，没有帮扶人超过名额" if paired.children else "还没有结对：按 F3 到结对帮扶"

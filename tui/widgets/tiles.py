@@ -20,9 +20,10 @@ class Tile(NamedTuple):
     remark_style: str = "plain"
 
 
-def across(texts: list[str], width: int, height: int) -> int:
-    """How many of these figures stand side by side in two rows, 2 or 3: as many as cost none of them its size."""
-    return 3 if _scale(texts, *_room(3, width, height)) == _scale(texts, *_room(2, width, height)) else 2
+def across(tiles: list[Tile], width: int, height: int) -> int:
+    """How many of these tiles stand side by side in two rows: 3 where there are many and it costs no figure its size."""
+    in_twos, in_threes = (_size(tiles, *_room(columns, width, height))[0] for columns in (2, 3))
+    return 3 if len(tiles) > 4 and in_threes == in_twos else 2
 
 
 def _room(columns: int, width: int, height: int) -> tuple[int, int]:
@@ -39,7 +40,9 @@ def grid(tiles: list[Tile], width: int, height: int, columns: int = 2) -> list[L
     return lines[:-1]
 
 
-def row(tiles: list[Tile], width: int, height: int, scale: int | None = None, units: bool = True) -> list[Line]:
+def row(
+    tiles: list[Tile], width: int, height: int, scale: int | None = None, units: bool = True
+) -> list[Line]:
     """Tiles side by side, each so wide; their figures of one size."""
     if scale is None:
         scale, units = _size(tiles, width, height)
