@@ -20,6 +20,7 @@ from db.models import (
     Helper,
     Pairing,
     Printed,
+    Score,
     Survey,
     Tick,
 )
@@ -44,7 +45,7 @@ from db.vocab import (
 
 KINDS = {
     "record": "关爱记录", "survey": "摸底", "change": "改动", "pairing": "结对", "focus": "重点", "exit": "退出返回",
-    "activity": "活动", "plan": "方案", "tick": "清单", "print": "打印",
+    "activity": "活动", "plan": "方案", "tick": "清单", "score": "成绩", "print": "打印",
 }  # fmt: skip
 GONE = ("刚被删除，请退出再进", "")
 Said = tuple[str, str]  # in a few words; the rest of it, '' if that is all
@@ -129,6 +130,15 @@ def _keys(source: Source, child_id: UUID) -> peewee.BaseQuery:
     if source.model is Attendance:
         called = Attendance.state.is_null(False)  # put on the roll is not yet been there
         query = query.join(Activity).where(Activity.deleted_at.is_null(), called).switch(Attendance)
+    if source.model is Score:  # an examination is one event, told by the first of its subjects
+        other = Score.alias()
+        first = other.select(peewee.fn.MIN(other.subject)).where(
+            other.child == Score.child,
+            other.term == Score.term,
+            other.exam == Score.exam,
+            other.deleted_at.is_null(),
+        )
+        query = query.where(Score.subject == first)
     query = query.where(model.child == child_id)
     return (query if made is not None else query.where(source.day.is_null(False))).tuples()
 
@@ -252,12 +262,19 @@ def _tick(row: Tick) -> Said:
     return _words(TICK_LIST.label(row.checklist), point.label if point else row.item, row.note), ""
 
 
+def _scored(row: Score) -> Said:
+    marks = Score.live().where(Score.child == row.child_id, Score.term == row.term_id, Score.exam == row.exam)
+    told = "，".join(f"{each.subject} {each.mark}" for each in marks.order_by(Score.id))
+    return f"{row.term.code}{row.exam}：{told}", ""
+
+
 def _printed(row: Printed) -> Said:
     return f"打印{PRINTED.label(row.what)}", ""
 
 
 SOURCES: dict[str, Source] = {
     "tick": Source("tick", Tick, Tick.on_date, _tick),
+    "score": Source("score", Score, Score.on_date, _scored, Score.created_at),
     "print": Source("print", Printed, Printed.on_date, _printed),
     "activity": Source("activity", Attendance, Activity.on_date, _attended, joined=(Activity,)),
     "record": Source("record", CareRecord, CareRecord.on_date, _record, CareRecord.created_at, (Helper,)),

@@ -159,7 +159,8 @@ PAIRING_END = _codes(
     "other 其他 qt",
 )  # fmt: skip
 RECORD_KIND = _codes(
-    "记录类别", "talk 谈心 tx 谈话", "visit 走访 zf 家访", "phone_call 亲情电话 dh 电话", "video_call 亲情视频 sp 视频",
+    "记录类别", "talk 谈心 tx 谈话", "visit 走访 zf 家访 入户 入户走访 实地走访 上门 面谈", "phone_call 亲情电话 dh 电话 电话回访",
+    "video_call 亲情视频 sp 视频 视频回访",
     "parent_contact 家长联系 jz", "parent_feedback 家长反馈 fk", "counselling 心理辅导 xl", "diary 成长日记 rj", "letter 亲情书信 sx",
     "good_deed 一件有意义的事 hs 好事一件", "illness 患病 hb", "home_stay 爱心家庭做客 zk 到爱心妈妈家做客 做客",
     "birthday 过生日 sr 生日感言", "inspection 结对检查 jc 结对帮扶检查", "risk_review 风险评估 fx 风险评估记录", "group_talk 集体谈话 jt 主题班会", "film 看专题片 kp 专题片",

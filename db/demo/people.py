@@ -164,9 +164,24 @@ class Village:
             "study_level": self.chance.choice(("good", "fair", "fair", "poor")),
             "needs": self.chance.choice(words.NEEDS) if self.chance.random() < 0.3 else None,
         }
+        found |= self._promised(child, home, index)
         if index % 9 == 5:  # some dossiers are still in the making
             self._leave_out(child, found)
         self.surveys.append(self.act.insert(Survey, child=child, term=self.term, **found))
+
+    def _promised(self, child: Child, home: Home, index: int) -> dict:
+        """Vaccination, training, entrusting, consent: a dice of their own, so that the village stays as it was without them."""
+        dice = Random(index)
+        back = self.today - timedelta(days=dice.randint(5, 50))
+        if dice.random() < 0.85:
+            self.act.update(child, consent_on=back, consent_version=f"{self.today.year}版")
+        entrusted = home.situation == "both_away" and dice.random() < 0.8
+        return {
+            "vaccinated": dice.choices(("done", "owing", None), (90, 6, 4))[0],
+            "parenting_on": back if dice.random() < 0.9 else None,
+            "entrust_on": back if entrusted else None,
+            "legal_aid": "none" if dice.random() < 0.9 else None,
+        }
 
     def _leave_out(self, child: Child, found: dict) -> None:
         missing = self.chance.choice(("id_number", "health", "address", "father_whereabouts", "school"))

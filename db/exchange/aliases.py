@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from db.exchange.grid import heading_words
+from db.exchange.mark_words import ENDINGS, SUBJECTS, day_label, day_target, subject_spec
 from db.fields import specs
-from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Survey
+from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Score, Survey
 from db.spec import Spec
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -54,7 +55,7 @@ SAID = {
 }  # fmt: skip
 SAID_LABELS = {
     "said.both_away": "父母双方同时外出", "said.one_unable": "一方外出另一方无监护能力", "said.unable_who": "无监护能力的一方",
-    "said.entrusted": "有无委托监护", "said.school_grade": "学校年级写在一格", "said.class": "班级（认人用）",
+    "said.entrusted": "有无委托监护", "said.school_grade": "学校年级写在一格", "said.class": "班级（认人用）", "score.exam": "考试", "score.on_date": "考试日期",
 }  # fmt: skip
 SAID_FLAGS = ("said.both_away", "said.one_unable", "said.entrusted")
 CLASS_OF_CHILD = (
@@ -80,6 +81,7 @@ BESIDES_OF_RECORD = {  # under which registers of visits and returns keep what a
     "record.by_name": (
         "家访教师", "家访人", "家访人员", "家访老师", "走访人员", "走访教师", "回访人", "回访人员", "谈心人", "谈心教师", "谈话老师", "谈心老师",
     ),
+    "record.kind": ("回访方式", "走访方式", "家访方式"),
     "record.place": ("家访地点", "走访地点"),
     "record.reason": ("家访原因", "家访目的", "走访原因"),
     "record.content": (
@@ -88,6 +90,9 @@ BESIDES_OF_RECORD = {  # under which registers of visits and returns keep what a
     ),
     "record.follow_up": ("后续计划", "后续安排", "下一步计划", "下一步措施", "跟踪措施"),
 }  # fmt: skip
+SCORE = (
+    ("score.exam", ("考试", "考试名称", "考试类别", "考试类型")), ("score.on_date", ("考试日期", "考试时间", "测试日期")),
+)  # fmt: skip
 CLASS = (
     "班级", "年级班级", "所在班级", "所属班级", "学校班级", "就读学校及年级", "年级", "学校及班级", "就读学校", "学校", "学校及年级", "就读年级",
 )  # fmt: skip
@@ -120,7 +125,7 @@ GUARDIAN_FLAG = Spec("是否监护人", "flag")
 REMARK = r"[(\[【][^()\[\]【】]*[)\]】]"
 REMARK_BEFORE = re.compile(rf"^{REMARK}(?=.)")
 REMARKS = re.compile(rf"{REMARK_BEFORE.pattern}|(?<=.){REMARK}$")
-KINDS = ("children", "helpers", "records", "pairings")
+KINDS = ("children", "helpers", "records", "pairings", "scores", "attendance")
 
 
 def words(heading: str) -> str:
@@ -143,8 +148,16 @@ def spec_of(target: str) -> Spec | None:
         return GUARDIAN_FLAG if name == "guardian" else (specs(Adult) | specs(Kinship))[name]
     if owner == "focus":
         return specs(Focus)["tag"]._replace(kind="codes", label="重点对象")
-    models = {"child": Child, "survey": Survey, "helper": Helper, "record": CareRecord, "pairing": Pairing}
-    return specs(models[owner]).get(name) if owner in models else None
+    models = {
+        "child": Child,
+        "survey": Survey,
+        "helper": Helper,
+        "record": CareRecord,
+        "pairing": Pairing,
+        "score": Score,
+    }
+    found = specs(models[owner]).get(name) if owner in models else None
+    return subject_spec(name) if found is None and owner == "score" else found
 
 
 def label_of(target: str) -> str:
@@ -152,6 +165,8 @@ def label_of(target: str) -> str:
     owner, name = target.split(".")
     if target in SAID_LABELS:
         return SAID_LABELS[target]
+    if owner == "day":
+        return day_label(target)
     label = spec_of(target).label
     if (
         owner in ROLES
@@ -211,6 +226,13 @@ def _named(kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from BESIDES_OF_RECORD.items()
         yield from _child_named()
         yield "said.class", CLASS
+    elif kind in ("scores", "attendance"):
+        yield from _child_named()
+        yield "said.class", CLASS
+        if kind == "scores":
+            yield from SCORE
+            for subject, names in SUBJECTS.items():
+                yield f"score.{subject}", tuple(name + end for name in (subject, *names) for end in ENDINGS)
     else:
         yield from _of(Pairing, "pairing")
         yield "helper.name", HELPER_OF_PAIR
@@ -265,6 +287,8 @@ def known(heading: str) -> bool:
 def means_something(text: str) -> bool:
     """Whether any kind of register uses these very words as a heading."""
     if (found := member(text)) and found[1] in bare():
+        return True
+    if day_target(text):
         return True
     return text in bare() or any(text in table(kind) for kind in KINDS)
 

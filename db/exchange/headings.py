@@ -22,6 +22,7 @@ from db.exchange.aliases import (
     words,
 )
 from db.exchange.grid import Heading
+from db.exchange.mark_words import day_target
 from db.fields import specs
 from db.models import Child
 from db.text import squeeze
@@ -85,7 +86,7 @@ def match(headings: list[Heading], kind: str) -> Columns:
     follows, group, strange = "child", "", False
     before, several = "", False  # the target before; whether two people's names stand side by side
     times = Counter(_sort_of(told_in_brackets(each.text)[0], fields) for each in headings)
-    grouped = {_owner(each.group) for each in headings}
+    grouped = {owner_of(each.group) for each in headings}
     for heading in headings:
         text, told = told_in_brackets(heading.text)
         if heading.group != group:
@@ -102,7 +103,13 @@ def match(headings: list[Heading], kind: str) -> Columns:
         if kind == "pairings" and (target := _first_of(names, words(_side(heading.group) + text), columns)):
             columns.at[target] = heading
             continue
-        own = told or _owner(heading.group)
+        if kind == "attendance" and (day := day_target(text)):
+            if day in columns.at:
+                columns.unmapped.append(heading)
+            else:
+                columns.at[day] = heading
+            continue
+        own = told or owner_of(heading.group)
         name, again = fields.get(text), times[_sort_of(text, fields)] > 1
         if own and name and _take(columns, f"{own}.{name}", heading):
             follows = own
@@ -199,17 +206,18 @@ def told_in_brackets(heading: str) -> tuple[str, str]:
     if means_something(text):
         return text, ""
     found = re.fullmatch(r"(.+?)[(\[【]([^)\]】]*)[)\]】]", text)
-    if found and (owner := _owner(found[2])):
+    if found and (owner := owner_of(found[2])):
         return found[1], owner
     return without_remark(text), ""
 
 
 def _side(group: str) -> str:
     """Whose side of a pairing a group of columns is."""
-    return "儿童" if _owner(group) == "child" else "帮扶人" if HELPING.search(group) else ""
+    return "儿童" if owner_of(group) == "child" else "帮扶人" if HELPING.search(group) else ""
 
 
-def _owner(group: str) -> str:
+def owner_of(group: str) -> str:
+    """Whose a group of columns is: child, father, guardian, …; '' for nobody we know."""
     said = squeeze(group)
     if said in CHILD_GROUPS:
         return "child"
@@ -247,7 +255,7 @@ TITLES = {
 
 NEEDED = {
     "children": ("child.name",), "helpers": ("helper.name",), "records": ("child.name", "record.on_date"),
-    "pairings": ("child.name", "helper.name"),
+    "pairings": ("child.name", "helper.name"), "scores": ("child.name",), "attendance": ("child.name",),
 }  # fmt: skip
 
 
@@ -261,4 +269,8 @@ def _is_whole(kind: str, at: set[str]) -> bool:
             return bool(at & {"helper.kind", "helper.capacity", "helper.unit"})
         case "records":
             return bool(at & {"record.by_name", "record.reason", "record.content"})
+        case "scores":
+            return any(target.startswith("score.") for target in at)
+        case "attendance":
+            return any(target.startswith("day.") for target in at)
     return True

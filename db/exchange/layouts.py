@@ -31,7 +31,7 @@ def recall(headings: list[Heading], kind: str) -> Columns | None:
     columns = Columns()
     for place, heading in enumerate(headings):
         target = told.get(str(place))
-        if target in may or (target and target[0] == "m"):
+        if target in may or (target and (target[0] == "m" or target.startswith("day."))):
             columns.at[target] = heading
         else:
             columns.unmapped.append(heading)

@@ -4,9 +4,16 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-Kind = Literal["children", "helpers", "records", "pairings"]
+Kind = Literal["children", "helpers", "records", "pairings", "scores", "attendance"]
 LEVELS = {"error": "未录入", "warning": "请核对"}
-KINDS: dict[str, str] = {"children": "儿童", "helpers": "帮扶人", "pairings": "结对", "records": "关爱记录"}
+KINDS: dict[str, str] = {
+    "children": "儿童",
+    "helpers": "帮扶人",
+    "pairings": "结对",
+    "records": "关爱记录",
+    "scores": "成绩",
+    "attendance": "点名",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ from uuid import UUID
 
 from db import changes, days, settings, site, store
 from db.exchange import children, helpers
+from db.exchange.attendance import Attendances
 from db.exchange.cells import REMARK, Cells, Reader
 from db.exchange.identity import Undecided, strength
 from db.exchange.outcome import Outcome, Question, whole
 from db.exchange.records import Pairings, Records
+from db.exchange.scores import Scores, exam_in
 from db.exchange.staging import Book, Staged
 from db.models import Adult, Change, Child, Incident, Intake, Layout, Term, User
 from db.text import normal, squeeze
@@ -251,6 +253,12 @@ class Plan:
         if table.kind == "records":
             self.records = Records(self.book, known, table.grid.title)
             return lambda cells, decided: self.records.take(cells, seen, decided)
+        if table.kind == "scores":
+            scores = Scores(self.book, exam_in(table.grid.title, table.sheet.name))
+            return lambda cells, decided: scores.take(cells, seen, decided)
+        if table.kind == "attendance":
+            rolls = Attendances(self.book, [each for each in table.columns.at if each.startswith("day.")])
+            return lambda cells, decided: rolls.take(cells, seen, decided)
         pairings = Pairings(self.book, known)
         return lambda cells, decided: pairings.take(cells, seen, decided)
 

@@ -20,6 +20,7 @@ from db.record_fields import impossible
 from db.vocab import PAIRING_KIND
 
 VISIT = re.compile("家访|走访|入户")
+VISITED = re.compile(f"{VISIT.pattern}|回访")  # of a title
 IDENTITY = ("kind", "on_date", "by_name", "reason", "content")
 
 
@@ -47,7 +48,7 @@ class Records:
 
     def __init__(self, book: Book, helpers: Helpers, title: str):
         self.book, self.helpers = book, helpers
-        self.kind = "visit" if VISIT.search(title) else "talk"
+        self.kind = "visit" if VISITED.search(title) else "talk"
         self.known: dict[tuple, list[Staged]] = {}
         self.unknown_helpers: Counter[str] = Counter()
         names = {helper.id: helper.get("name") for each in helpers.names.values() for helper in each}

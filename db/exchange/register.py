@@ -12,6 +12,7 @@ from db.exchange.headings import NEEDED
 from db.exchange.outcome import KINDS as CALLED
 from db.exchange.reader import BadFile, Sheet, Source
 from db.exchange.tables import GROUPS, Table, fill_down, remarks, tables_of
+from db.exchange.tabs import joined
 from db.values import Refused, partial_date
 
 __all__ = ["BadFile", "Register", "Table", "of_source", "open_register", "understand"]
@@ -109,7 +110,7 @@ def understand(name: str, sheets: list[Sheet], kind: str | None = None, lenient:
     hidden: list[Table] = []
     lacking: list[Table] = []
     others: dict[str, str] = {}
-    for sheet in sheets:
+    for sheet in joined(sheets):
         found = tables_of(sheet, kind, lenient)
         whole = [each for each in found if lenient or each.columns.at.keys() >= set(NEEDED[each.kind])]
         lacking += [each for each in found if each not in whole]

@@ -24,11 +24,25 @@ from db.exchange.namesakes import Namesakes
 from db.exchange.outcome import Edit, Outcome
 from db.fields import specs
 from db.ids import uuid7
-from db.models import Adult, CareRecord, Child, Focus, Helper, Kinship, Pairing, Row, Survey, Term
+from db.models import (
+    Activity,
+    Adult,
+    Attendance,
+    CareRecord,
+    Child,
+    Focus,
+    Helper,
+    Kinship,
+    Pairing,
+    Row,
+    Score,
+    Survey,
+    Term,
+)
 from db.spec import Spec, mask, show
 from db.values import group_rank
 
-ORDER = (Child, Adult, Helper, Kinship, Survey, Focus, CareRecord, Pairing)
+ORDER = (Child, Adult, Helper, Kinship, Survey, Focus, CareRecord, Pairing, Activity, Attendance, Score)
 BATCH = 500
 BROADER = {
     "health": {"ill": {"chronic", "serious"}},
@@ -336,7 +350,7 @@ class Book:
         act.look_again(self._concerned())
 
     def _row(self, each: Staged, term: Term | None) -> dict[str, Any]:
-        more = {"term": term.id} if each.model is Survey else {}
+        more = {"term": term.id} if each.model in (Survey, Score) else {}
         return {"id": each.id, **each.new, **more}
 
     def _dated(self, each: Staged) -> dict[str, Any]:

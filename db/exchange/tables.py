@@ -1,7 +1,7 @@
 """The tables of a sheet: which there are, of what kind, what their columns hold."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,9 @@ from db.exchange import grid, headings, layouts, settling
 from db.exchange.aliases import known
 from db.exchange.grid import Grid
 from db.exchange.headings import NEEDED, Columns
+from db.exchange.mark_words import with_days
 from db.exchange.reader import Sheet
+from db.exchange.tabs import under_its_name
 
 GROUPS = ("child.village_group", "helper.village_group")
 SAMPLES = 3
@@ -46,6 +48,7 @@ def tables_of(sheet: Sheet, kind: str | None = None, lenient: bool = False) -> l
 
     lenient: a table is one even if a needed column is not recognised, or no heading at all: somebody will say.
     """
+    sheet = replace(sheet, rows=with_days(sheet.rows))
     grids = grid.find_all(sheet.rows, known, sheet.merged, lenient)
     if not grids:  # headings nobody knows, but somebody settled
         grids = [
@@ -58,6 +61,7 @@ def tables_of(sheet: Sheet, kind: str | None = None, lenient: bool = False) -> l
 
 
 def _table(sheet: Sheet, table: Grid, kind: str | None) -> Table | None:
+    table.headings = under_its_name(table.headings, sheet.name)
     kind = kind or layouts.kind_of(table.headings) or headings.guess(table.headings, table.title)
     if kind is None:
         return None

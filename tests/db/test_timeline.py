@@ -20,6 +20,7 @@ from db.models import (
     Incident,
     Pairing,
     Printed,
+    Score,
     Survey,
     Term,
     Tick,
@@ -65,6 +66,16 @@ def full(child, user, edit):
         act.insert(Printed, child=child, what="card", on_date=date(2026, 9, 8), digest="{}")
         act.insert(Incident, author=user, child=child, kind="injured", on_date=date(2026, 9, 9), seen=SECRET)
         old = act.insert(Term, code="2026春", starts=date(2026, 2, 15), ends=date(2026, 7, 10))
+        for subject, mark in (("语文", "92"), ("数学", "优")):
+            act.insert(
+                Score,
+                child=child,
+                term=old,
+                exam="期末",
+                subject=subject,
+                mark=mark,
+                on_date=date(2026, 7, 1),
+            )
         act.insert(
             Survey, child=child, term=old, surveyed_on=date(2026, 3, 5), study_level="fair", grade="p4"
         )
@@ -105,12 +116,13 @@ def test_everything_is_there_newest_first(full):
         "2026-06-20 退出登记：父母返乡，回老家", "2026-08-20 重新登记：父亲又外出", "2026-09-05 励志专题片 迟",
         "2026-09-02 学习帮扶计划（学习困难）开始：数学跟不上", "2026-09-03 学习帮扶计划由领导小组签字：李校长",
         "2026-09-04 方案步骤完成：补数学", "2026-09-06 阶段效果：会背口诀", "2026-09-09 学习帮扶计划结案（部分达成）",
-        "2026-09-07 三个优先 学习优先", "2026-09-08 打印联系卡", "2026-09-08 谈心 周支书 学校 例行",
+        "2026-09-07 三个优先 学习优先", "2026-07-01 2026春期末：语文 92，数学 优", "2026-09-08 打印联系卡", "2026-09-08 谈心 周支书 学校 例行",
         "2026-09-01 亲情电话 周支书 没有做成（无人接听）",
     ):  # fmt: skip
         assert wanted in lines, (wanted, lines)
     assert "2026-03-05 2026春摸底：留守未定，四年级，学习一般" in lines
     assert {each.kind for each in events} == set(timeline.KINDS)
+    assert sum(each.kind == "score" for each in events) == 1
     talk = next(each for each in events if each.text.startswith("谈心"))
     assert "谈话内容：想家" in talk.more and "谈心缘由：例行" in talk.more
 

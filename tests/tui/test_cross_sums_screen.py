@@ -69,6 +69,13 @@ def test_a_group_that_does_not_add_up_names_its_children_on_its_heading(context,
     assert "王丙" in any_eyes.text
 
 
+def test_a_heading_too_long_for_the_table_is_told_in_full_below_it(context, any_eyes, village):
+    context.desk.push(CrossSums(context))
+    at(any_eyes, "委托照料原因")
+    any_eyes.press("down", "down")
+    assert "“父母一方外出，另一方无监护能力”" in any_eyes.text.replace("\n ", "")
+
+
 def test_a_cell_of_nobody_says_so(context, eyes, village):
     context.desk.push(CrossSums(context))
     at(eyes, "0-5周岁")

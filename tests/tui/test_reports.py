@@ -33,16 +33,16 @@ def test_an_import_is_taken_back_whole(reports):
 def test_children_go_out_and_come_back_unchanged(reports, tmp_path):
     open_file(reports, "01-基本情况登记表.xlsx").press("f8")
     out = tmp_path / "册.xlsx"
-    reports.press("2", "ctrl+u").type(f"{out}\n")
+    reports.press("6", "ctrl+u").type(f"{out}\n")
     assert "已导出 65 名儿童" in reports.text and out.stat().st_mode & 0o777 == 0o600
-    reports.press("2", "ctrl+u").type(f"{out}\n")
+    reports.press("6", "ctrl+u").type(f"{out}\n")
     assert "已经有了，要覆盖吗" in reports.text
 
 
 def test_a_backup_is_made_where_told_and_a_bad_place_is_said(reports, tmp_path):
-    reports.press("3", "ctrl+u").type(f"{tmp_path / '备份.db'}\n")
+    reports.press("8", "ctrl+u").type(f"{tmp_path / '备份.db'}\n")
     assert "已备份到" in reports.text and (tmp_path / "备份.db").exists()
-    reports.press("3", "ctrl+u").type("/proc/nothing/备份.db\n")
+    reports.press("8", "ctrl+u").type("/proc/nothing/备份.db\n")
     assert reports.desk.message[1] == "error"
 
 

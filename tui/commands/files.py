@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from db.exchange.outcome import Outcome
     from db.exchange.reader import Source
 
-KINDS = ("children", "helpers", "records", "pairings")
+KINDS = ("children", "helpers", "records", "pairings", "scores", "attendance")
 
 
 def import_options(parser: ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def import_options(parser: ArgumentParser) -> None:
         "file", metavar="FILE", help="xlsx、xls、csv 登记表，转出文件，或 ics 日历；- 为标准输入"
     )
     parser.add_argument("--kind", choices=KINDS, metavar="KIND",
-                        help="children 儿童、helpers 帮扶人、records 记录、pairings 结对；不写就按表头认")  # fmt: skip
+                        help="children 儿童、helpers 帮扶人、records 记录、pairings 结对、scores 成绩、attendance 点名；不写就按表头认")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="只看结果，不写入")
     parser.add_argument("--date", metavar="DAY",
                         help="这份表是哪天填的，如 2026-09-10；表里写着的不用说，写错了的可以用它改")  # fmt: skip

@@ -8,7 +8,7 @@ from db.children import ChildLine
 from db.cross_groups import GROUPS, Group
 from db.cross_sums import BY, WHO, Region, Stray, Sums
 from tui.context import Context
-from tui.ink import Line, columns, wrap
+from tui.ink import Line, cells, columns, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.widgets.ask import ask_action, ask_file
 from tui.widgets.roster import Roster
@@ -166,7 +166,8 @@ class CrossSums(Page):
             share = self.table.share(region)
             said = f"{region.label}{region.total}名" + ("" if share is None else f"，占总量{share:g}%")
             return [[], [(f" {said}", "plain")]]
-        lines = wrap(f"{row.group.name}：{row.group.rule}", width - 2)
+        label = f"“{row.label}”，" if cells(row.label) > LABEL - 2 else ""  # cut off in the table
+        lines = wrap(f"{row.group.name}：{label}{row.group.rule}", width - 2)
         check = self.table.check(row.group, region)
         if check.sum != check.of:
             lines = [

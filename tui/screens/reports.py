@@ -10,13 +10,19 @@ from tui.page import Key, Page, Picture
 from tui.screens.calendar_files import read_ics
 from tui.screens.importing import Importing
 from tui.screens.taking_over import Taking
-from tui.widgets.ask import ask_file
+from tui.widgets.ask import ask_action, ask_file
 from tui.widgets.files import REGISTERS, Files
 from tui.widgets.roster import Roster
 
+FORMS = (".xlsx", ".xls", ".xlsm", ".xltx", ".csv", ".docx")
 CHOICES = (
-    ("导入表格", "表格、转出文件、日历，也可粘贴", "bring"),
-    ("导出儿童登记册", "写成 xlsx 文件，含完整号码，请妥善保管", "export"),
+    ("导入表格", "登记表、记录、成绩、点名、转出文件、日历，也可粘贴", "bring"),
+    ("填别人的表", "一表通：选一张空表，按表头填好，另存一份", "fill_form"),
+    ("汇总表", "年龄、性别、就学、健康……逐组核对合计", "sums"),
+    ("与上次上报的差异", "要在上级系统里补录、改动、减去的", "difference"),
+    ("月报、总结、迎检", "月报、季度、学期、年终、迎检目录，可改模板", "papers"),
+    ("导出登记册", "儿童、帮扶人、记录等，xlsx 或 csv，含完整号码", "export"),
+    ("会议材料、指标图", "一页纸的会议材料，带图的指标表", "handouts"),
     ("备份台账", "把整本台账另存一份", "backup"),
 )
 
@@ -27,9 +33,7 @@ class Reports(Page):
     title = "报表"
     keys = (
         Key(("enter",), "选定", "choose"),
-        Key(("1",), "导入", "bring"),
-        Key(("2",), "导出", "export"),
-        Key(("3",), "备份", "backup"),
+        *(Key((str(at),), name, run, show=False) for at, (name, _, run) in enumerate(CHOICES, 1)),
         Key(("ctrl+z",), "撤销", "undo"),
     )
 
@@ -58,6 +62,40 @@ class Reports(Page):
 
     def paste(self, text: str) -> None:
         self.desk.push(Importing(self.context, pasted=text))
+
+    def fill_form(self) -> None:
+        from tui.screens.filling import FormPage
+
+        def chosen(path: Path | None) -> None:
+            if path is not None:
+                self.folder = path.parent
+                self.desk.push(FormPage(self.context, path))
+
+        self.desk.push(Files("选择要填的空表", self.folder, FORMS), chosen)
+
+    def sums(self) -> None:
+        from tui.screens.cross_sums import CrossSums
+
+        self.desk.push(CrossSums(self.context))
+
+    def difference(self) -> None:
+        from tui.screens.reported import Difference
+
+        self.desk.push(Difference(self.context))
+
+    def papers(self) -> None:
+        from tui.screens.report_papers import ReportPapers
+
+        self.desk.push(ReportPapers(self.context))
+
+    def handouts(self) -> None:
+        from tui.screens.meeting_files import save_chart, save_handout
+
+        actions = [
+            ("一页纸的会议材料", "cl", lambda: save_handout(self.context)),
+            ("带图的指标表", "zb", lambda: save_chart(self.context)),
+        ]
+        ask_action(self.desk, "存哪一样？", actions)
 
     def export(self) -> None:
         def write(path: Path) -> str:

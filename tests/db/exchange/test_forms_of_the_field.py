@@ -86,7 +86,7 @@ HOME_VISIT = {
     "后续计划": "record.follow_up",
 }  # fmt: skip
 RETURN_VISIT = {
-    "儿童姓名": "child.name", "回访日期": "record.on_date", "回访方式": None, "回访情况(≤200字)": "record.content", "回访人员": "record.by_name",
+    "儿童姓名": "child.name", "回访日期": "record.on_date", "回访方式": "record.kind", "回访情况(≤200字)": "record.content", "回访人员": "record.by_name",
     "附件": None,
 }  # fmt: skip
 

@@ -1,0 +1,275 @@
+"""Fill a blank form from the ledger (一表通): what it asks, whom it is about, and a filled copy.
+
+form = open_form("空表.xlsx")     # a Filling; nothing is written
+for step in form.write("填好.xlsx", by=user): ...
+form.result                       # rows, pages, what stayed blank, sentences
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from db.exchange import asking, facts, forms, headings, reader
+from db.exchange.blanks import Blank, blanks_of
+from db.exchange.filled import Column, Page, Written, books, mapped
+from db.exchange.form_rows import Choices, chosen, rows_for
+from db.exchange.grid import Heading
+from db.exchange.looks import Manner, look
+from db.exchange.outcome import KINDS
+from db.exchange.plan import Progress
+from db.exchange.reader import BadFile, Source
+from db.export import put
+from db.models import User
+from db.values import Refused, typed_path
+
+STEP = 200  # rows between two reports of how far it is
+LOOKED_AT = 40  # rows among which samples are sought
+FILLED = ("children", "helpers", "records", "pairings")  # what a form's rows may be
+
+
+@dataclass(slots=True)
+class Part:
+    """A table of the form: where it stands, whose rows it takes, what each heading asks for (None: left blank)."""
+
+    blank: Blank
+    kind: str
+    targets: list[str | None] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    remembered: bool = False
+
+    @property
+    def sheet(self) -> str:
+        """The sheet it stands on; '' in a text file."""
+        return self.blank.sheet
+
+    @property
+    def headings(self) -> list[Heading]:
+        """Its headings from left to right."""
+        return self.blank.headings
+
+    @property
+    def called(self) -> str:
+        """Whose rows it takes, in words: 儿童, 帮扶人, 记录, 结对."""
+        return KINDS[self.kind]
+
+
+class Filling:
+    """A blank form about to be filled. A heading belongs to the part it was found in: pass the object itself."""
+
+    def __init__(self, source: Source, path: str, kind: str | None = None):
+        self.source, self.path = source, path
+        self.name = source.name
+        self.choices = Choices()
+        self.result: Written | None = None
+        self._said: list[str] = []
+        self.parts = self._find(kind)
+        if kept := [told for part in self.parts if (told := self._recall(part, kind))]:
+            self.choices = chosen(self.choices, **kept[0])
+
+    # ── what it asks ──
+
+    def _find(self, kind: str | None) -> list[Part]:
+        found, held = [], []
+        for sheet in self.source.sheets:
+            if sheet.hidden:
+                continue
+            for blank in blanks_of(sheet):
+                told = kind or headings.guess(blank.headings, blank.title)
+                told = (
+                    told if told in (None, *FILLED) else "children"
+                )  # a blank score sheet is a list of children
+                (held if blank.holds else found).append(Part(blank, told or ""))
+        parts = [self._read(part) for part in found]
+        whole = [part for part in parts if part.kind]
+        if not whole:
+            raise BadFile(self._why_none(held, found))
+        for part in parts:
+            if not part.kind:
+                self._said.append(f"{_where(part)}看不出每行是谁，没有填；要填请指明是哪种表")
+        for part in held:
+            self._said.append(f"{_where(part)}第{part.blank.holds}行起已经有内容，没有填；要填请先删去这些行")
+        if self.source.macros:
+            self._said.append("原表带有宏；填好的表里没有宏")
+        return whole
+
+    def _read(self, part: Part) -> Part:
+        kept = forms.recall(part.headings)
+        if part.kind or kept:
+            part.kind = part.kind or kept[0]
+            asked = asking.ask(part.headings, part.kind)
+            part.targets, part.notes = asked.targets, asked.notes
+        return part
+
+    def _recall(self, part: Part, kind: str | None) -> dict[str, Any] | None:
+        """What was settled for these headings before; targets a newer program no longer knows are left out."""
+        kept = forms.recall(part.headings)
+        if kept is None or kind not in (None, kept[0]):
+            return None
+        part.kind, targets, told = kept
+        may = {target for target, _ in self.options(part.kind)}
+        part.targets = [
+            each if each and each.split("=")[0] in may | set(part.targets) else None for each in targets
+        ]
+        part.notes, part.remembered = [], True
+        return told
+
+    def _why_none(self, held: list[Part], found: list[Part]) -> str:
+        if held:
+            return f"“{self.name}”第{held[0].blank.holds}行起已经有内容，不像空白表：请用空白表，或删去这些行后另存再填"
+        if found:
+            return (
+                f"“{self.name}”认不出哪一栏是姓名，看不出每行填谁：请在命令里写 --kind，或在表头里写上“姓名”"
+            )
+        return f"“{self.name}”里找不到表头：请看空白表里有没有“姓名”和别的栏目，表头请写在前40行里"
+
+    def _place(self, heading: Heading) -> tuple[Part, int]:
+        for part in self.parts:
+            for place, each in enumerate(part.headings):
+                if each is heading:
+                    return part, place
+        raise KeyError(heading)
+
+    def target_of(self, heading: Heading) -> str | None:
+        """What a heading asks for; None: it is left blank."""
+        part, place = self._place(heading)
+        return part.targets[place]
+
+    def options(self, kind: str) -> list[tuple[str, str]]:
+        """What a heading of a part of this kind may ask for: (target, how it is called)."""
+        return asking.options(kind)
+
+    def assign(self, heading: Heading, target: str | None) -> None:
+        """Say what a heading asks for (None: leave it blank). Raises Refused for what no row of its kind answers."""
+        part, place = self._place(heading)
+        if target is not None and target.split("=")[0] not in {
+            each for each, _ in self.options(part.kind)
+        } | set(part.targets):
+            raise Refused(f"{part.called}的表里没有“{target}”可填，请从列出的里面选")
+        part.targets[place] = target
+
+    def retell(self, part: Part, kind: str) -> None:
+        """Say that a part takes rows of another kind: its headings are read anew."""
+        part.kind = kind
+        asked = asking.ask(part.headings, kind)
+        part.targets, part.notes, part.remembered = asked.targets, asked.notes, False
+
+    @property
+    def unmapped(self) -> list[Heading]:
+        """The headings that are left blank."""
+        return [
+            heading
+            for part in self.parts
+            for heading, target in zip(part.headings, part.targets, strict=True)
+            if not target
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        """What was decided and what to look at, in sentences."""
+        return self._said + [note for part in self.parts for note in part.notes]
+
+    # ── whom it is about ──
+
+    def choose(self, **told: Any) -> None:
+        """Change what is chosen (see `Choices`). Raises Refused for what cannot be chosen."""
+        self.choices = chosen(self.choices, **told)
+
+    def count(self, part: Part | None = None) -> int:
+        """How many rows a part (the first) would get; of records, those of at most so many children are looked at."""
+        return rows_for((part or self.parts[0]).kind, self.choices, {})[0]
+
+    def samples(self, heading: Heading, n: int = 3) -> list[str]:
+        """The first few different values that would be written under a heading, IDs and phones masked."""
+        part, place = self._place(heading)
+        if not part.targets[place]:
+            return []
+        column = self._column(part, place, reveal=False)
+        found: dict[str, None] = {}
+        for row in islice(rows_for(part.kind, self.choices, facts.form_lines(None))[1], LOOKED_AT):
+            value = column.cell(row)
+            if value is not None:
+                found.setdefault(str(value))
+            if len(found) == n:
+                break
+        return list(found)
+
+    def remember(self) -> None:
+        """Keep how this form is filled, for the next one with the same headings."""
+        for part in self.parts:
+            forms.remember(part.headings, self.name, part.kind, part.targets, self.choices.kept())
+            part.remembered = True
+
+    # ── writing ──
+
+    def write(self, out_path: str | Path, by: User | None, reveal: bool = True) -> Iterator[Progress]:
+        """Write the filled copy (0600) to out_path; then `result` says what became of it.
+
+        Raises Refused with the cure: nobody to fill in, the form itself as the target, a place one may not write to.
+        """
+        out = typed_path(out_path)
+        self._check(out)
+        lines = facts.form_lines(by.name if by else None)
+        pages = []
+        for part in self.parts:
+            page = Page(part.blank, self._columns(part, reveal), lines)
+            of, rows = rows_for(part.kind, self.choices, lines)
+            for done, row in enumerate(rows, 1):
+                page.take(row)
+                if done % STEP == 0:
+                    yield Progress("查台账", done, max(of, done))
+            pages.append(page)
+        if not any(page.rows for page in pages):
+            raise Refused("照所选的条件没有可填的人，请换一个范围或条件")
+        yield Progress("写表", 0, 1)
+        data, notes = books(self.source, out, pages)
+        put(out, data)
+        self.result = mapped(pages, [*self._said, *notes])
+        yield Progress("写表", 1, 1)
+
+    def _check(self, out: Path) -> None:
+        text = self.source.kind == "text"
+        if out.suffix.lower() != ".xlsx" and not (text and out.suffix.lower() == ".csv"):
+            raise Refused(f"“{out.name}”要以 .xlsx 结尾，请改文件名")
+        if self.path != "-" and out.exists() and out.samefile(typed_path(self.path)):
+            raise Refused("不能写到空白表自己上面，请换一个文件名，空白表留着下次用")
+
+    def _columns(self, part: Part, reveal: bool) -> list[Column]:
+        asked = set(self.choices.columns)
+        return [
+            self._column(part, place, reveal)
+            for place, heading in enumerate(part.headings)
+            if part.targets[place]
+            and (not asked or asking.words(heading.text) in asked or heading.text in asked)
+        ]
+
+    def _column(self, part: Part, place: int, reveal: bool) -> Column:
+        heading, target = part.headings[place], part.targets[place]
+        manner = Manner(self.choices.days, self.choices.unknown, reveal)
+        example = part.blank.examples.get(heading.column)
+        by = asking.answered_by(part.headings, part.targets)[place]
+        return Column(
+            heading,
+            target,
+            facts.getter(by.split("=")[0]),
+            look(target, heading, manner, example),
+            manner.unknown,
+        )
+
+
+def open_form(path: str, kind: str | None = None) -> Filling:
+    """Read a blank form and find what it asks; kind: whose rows it takes, else its headings say.
+
+    Raises BadFile (a Refused) with a sentence and its cure.
+    """
+    if kind is not None and kind not in FILLED:
+        raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(FILLED)} 之一")
+    source = reader.read(path)
+    if source.kind in ("handed", "calendar"):
+        raise BadFile(f"“{source.name}”不是空白表，请换成表格文件（xlsx、xls 或 csv）")
+    return Filling(source, path, kind)
+
+
+def _where(part: Part) -> str:
+    return f"工作表“{part.sheet}”" if part.sheet else "这张表"

@@ -1,0 +1,122 @@
+"""填表: a blank form's headings are seen with what the ledger writes there, settled in a few keys, and written."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from db.exchange import importing, register
+from tui.screens.filling import FormPage
+from tui.screens.reports import Reports
+
+REGISTERS = Path(__file__).parent.parent / "registers"
+HEAD = ["序号", "学生姓名", "出生年月", "家庭住址", "喜欢的颜色", "父亲手机"]
+
+
+@pytest.fixture
+def blank(tmp_path):
+    """A form with a title, a heading nobody knows, and two lines before the signature."""
+    book = Workbook()
+    page = book.active
+    page["A1"] = "留守儿童花名册"
+    for at, text in enumerate(HEAD, 1):
+        page.cell(2, at, text)
+    page["A8"] = "单位负责人（签名）："
+    book.save(tmp_path / "花名册.xlsx")
+    return tmp_path / "花名册.xlsx"
+
+
+@pytest.fixture
+def children(ledger):
+    importing.take(register.open_register(str(REGISTERS / "01-基本情况登记表.xlsx")), by=ledger)
+
+
+def open_form(eyes, path, ids=None):
+    eyes.desk.push(Reports(eyes.context))
+    eyes.desk.push(FormPage(eyes.context, path, ids))
+    return eyes
+
+
+def filled(path: Path) -> list[tuple]:
+    return [row for row in load_workbook(path).active.iter_rows(min_row=3, values_only=True) if row[1]]
+
+
+def test_headings_stand_with_what_is_written_there_and_what_stays_blank_is_at_hand(any_eyes, children, blank):
+    text = open_form(any_eyes, blank).text
+    assert "5/6 填得上" in text and "空着1栏" in text and "留守儿童" in text
+    assert "> 喜欢的颜色" in text.replace(">喜", "> 喜"), "the first blank column is under the cursor"
+
+
+def test_a_form_is_filled_and_itself_not_touched(eyes, children, blank):
+    before = blank.read_bytes()
+    open_form(eyes, blank).press("f8", "enter")
+    assert "表填好了" in eyes.text and "空着的栏目：喜欢的颜色" in eyes.text
+    out = blank.with_name("花名册-已填.xlsx")
+    rows = filled(out)
+    assert blank.read_bytes() == before and out.stat().st_mode & 0o777 == 0o600
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1)) and rows[0][4] is None
+    assert all(row[5] is None or row[5].startswith("199") for row in rows)
+
+
+def test_a_heading_is_settled_by_initials_and_remembered(eyes, children, blank):
+    open_form(eyes, blank).press("enter").type("特长").press("enter")
+    assert "6/6 填得上" in eyes.text and "特长爱好" in eyes.text
+    eyes.press("f8", "enter", "escape", "escape")
+    open_form(eyes, blank)
+    assert "6/6 填得上" in eyes.text and "上次的对应" in eyes.text
+
+
+def test_a_column_is_left_blank_and_taken_back(eyes, children, blank):
+    open_form(eyes, blank).press("home", "down", "space")
+    assert "4/6 填得上" in eyes.text
+    eyes.press("space")
+    assert "5/6 填得上" in eyes.text
+    eyes.press("ctrl+n", "space")
+    assert "没有和这一栏同名的内容" in eyes.text and "5/6 填得上" in eyes.text
+
+
+def test_whom_it_is_about_is_chosen(eyes, children, blank):
+    open_form(eyes, blank)
+    many = eyes.desk.top.count
+    eyes.press("tab").type("2").press("enter")
+    assert eyes.desk.top.count == 65 > many and "全部在册儿童 65名" in eyes.text
+    eyes.press("tab").type("5").press("enter").type("单玉洁").press("enter", "enter")
+    assert "选定的儿童 1名" in eyes.text
+    eyes.press("f8", "enter")
+    assert [row[1] for row in filled(blank.with_name("花名册-已填.xlsx"))] == ["单玉洁"]
+
+
+def test_how_days_are_written_and_the_order_are_chosen(eyes, children, blank):
+    open_form(eyes, blank).press("tab").type("2").press("enter")
+    eyes.press("f10").type("2").press("enter").type("5").press("enter")
+    eyes.press("f10").type("1").press("enter").type("4").press("enter")
+    eyes.press("f10").type("3").press("enter")
+    assert "按出生日期排" in eyes.text
+    eyes.press("f8", "enter")
+    days = [row[2] for row in filled(blank.with_name("花名册-已填.xlsx"))]
+    assert days == sorted(days) and all(len(day) in (6, 8) or day == "未采集" for day in days)
+
+
+def test_the_form_itself_is_never_written_over(eyes, children, blank):
+    open_form(eyes, blank).press("f8", "ctrl+u").type(f"{blank}\n").press("enter")
+    assert "不能写到空白表自己上面" in eyes.text
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [([["民族", "爱好"]], "看不出每行填谁"), ([["姓名", "性别"], ["张三", "男"]], "已经有内容"), ([[]], "没有填任何内容")],
+)  # fmt: skip
+def test_what_is_no_blank_form_is_said_with_the_cure(eyes, children, tmp_path, rows, said):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "表.xlsx")
+    open_form(eyes, tmp_path / "表.xlsx")
+    assert said in eyes.text.replace("\n ", "")
+    eyes.press("escape")
+    assert "填别人的表" in eyes.text
+
+
+def test_nobody_to_fill_in_is_said(eyes, ledger, blank):
+    open_form(eyes, blank).press("f8", "enter")
+    assert "没有可填的人" in eyes.text
