@@ -51,7 +51,9 @@ class Config(NamedTuple):
         told = self.values["reports.folder"]
         if told:
             return typed_path(told)
-        return (user_folder("XDG_DATA_HOME", ".local/share") if isinstance(place, str) else place) / "报表模板"
+        return (
+            user_folder("XDG_DATA_HOME", ".local/share") if isinstance(place, str) else place
+        ) / "报表模板"
 
 
 def shipped_file() -> Path:

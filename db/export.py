@@ -40,8 +40,13 @@ def children(path: str, reveal: bool = True, by: User | None = None, find: str =
     from db import registers
 
     here = site.site()
-    columns = [registers.column(entry.spec)._replace(width=WIDE.get(entry.name) or WIDTHS.get(entry.spec.kind, 12)) for entry in COLUMNS]
-    table = registers.Table(f"{here.name if here else ''}农村留守儿童基本情况登记表", columns, _rows(reveal, find))
+    columns = [
+        registers.column(entry.spec)._replace(width=WIDE.get(entry.name) or WIDTHS.get(entry.spec.kind, 12))
+        for entry in COLUMNS
+    ]
+    table = registers.Table(
+        f"{here.name if here else ''}农村留守儿童基本情况登记表", columns, _rows(reveal, find)
+    )
     data, rows = registers.packed(table, by, ending or Path(path).suffix.lower() or ".xlsx")
     put(path, data)
     return rows

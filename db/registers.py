@@ -138,7 +138,9 @@ CHILD = [Column("儿童姓名", 10), Column("身份证号", 21, True)]
 
 
 def _records(find: str) -> Table:
-    told = {name: spec for name, spec in specs(CareRecord).items() if name not in ("kind", "on_date", "by_name")}
+    told = {
+        name: spec for name, spec in specs(CareRecord).items() if name not in ("kind", "on_date", "by_name")
+    }
     head = [Column("记录类别"), Column("谈话日期"), *CHILD, Column("谈话人", 10)]
 
     def rows() -> Iterator[list[str | None]]:
@@ -149,7 +151,11 @@ def _records(find: str) -> Table:
             rest = [_shown(spec, getattr(line, name)) for name, spec in told.items()]
             yield [line.kind, day, line.child, numbers[line.child_id], line.helper, *rest]
 
-    return Table("关爱记录册", [*head, *(column(spec, label_of(f"record.{name}")) for name, spec in told.items())], rows())
+    return Table(
+        "关爱记录册",
+        [*head, *(column(spec, label_of(f"record.{name}")) for name, spec in told.items())],
+        rows(),
+    )
 
 
 def _pairings(find: str) -> Table:

@@ -1,14 +1,14 @@
 """迎检目录: what an inspection asks to see, how much of it there is, what is missing, where in the program it stands."""
 
-import peewee
-
 from db import meetings, members, work_plans
-from db.models import CarePlan, Child, Printed, Survey
 from db.dossier import counted
+from db.models import CarePlan, Child, Printed, Survey
 from db.reports.facts import NONE, Facts
 from db.vocab import CARE_PLAN_KIND, RECORD_KIND
 
-Line = tuple[str, int | None, int, str]  # what, how many there should be (None: nobody says), how many there are, where
+Line = tuple[
+    str, int | None, int, str
+]  # what, how many there should be (None: nobody says), how many there are, where
 
 PAPERS = (  # the target that counts them, what they are called, where they stand
     ("consented", "监护人同意书（不满14周岁）", "F2 录入的保障一段；F5 监护人同意率"),
@@ -20,7 +20,14 @@ def evidence(facts: Facts) -> list[tuple[str, ...]]:
     """The list, numbered: what, how many there should be, are and lack, where."""
     found = [*_children(facts), *_deeds(facts), *_meetings(facts), *_plans(facts)]
     return [
-        (f"{at}", what, NONE if of is None else f"{of}", f"{there}", NONE if of is None else f"{of - there}", where)
+        (
+            f"{at}",
+            what,
+            NONE if of is None else f"{of}",
+            f"{there}",
+            NONE if of is None else f"{of - there}",
+            where,
+        )
         for at, (what, of, there, where) in enumerate(found, 1)
     ]
 
@@ -44,7 +51,12 @@ def _children(facts: Facts) -> list[Line]:
         *lines,
         ("重点对象名单（名）", None, focus or 0, "F2 筛选重点"),
         (f"{CARE_PLAN_KIND.label('care')}（有方案的儿童）", None, planned, "档案里的帮扶方案"),
-        ("结对儿童（名）", None, facts.number("结对儿童", period) or 0, "F3 结对帮扶；guanai export pairings"),
+        (
+            "结对儿童（名）",
+            None,
+            facts.number("结对儿童", period) or 0,
+            "F3 结对帮扶；guanai export pairings",
+        ),
     ]
 
 
@@ -57,7 +69,12 @@ def _deeds(facts: Facts) -> list[Line]:
     called = sum(each.listed > 0 for each in held)
     return [
         *lines,
-        ("活动（记了办了的）", len(held), sum(map(facts.held, held)), "F4 活动日历；guanai export activities"),
+        (
+            "活动（记了办了的）",
+            len(held),
+            sum(map(facts.held, held)),
+            "F4 活动日历；guanai export activities",
+        ),
         ("活动签到（点了名的活动）", len(held), called, "F4 活动，点名"),
     ]
 
@@ -69,14 +86,23 @@ def _meetings(facts: Facts) -> list[Line]:
     return [
         ("领导小组名单（人）", None, listed, "F4 更多，领导小组"),
         ("会议记录", len(found), minuted, "F4 更多，会议与决定"),
-        ("会议决定办好", len(decided), sum(each.done_on is not None for each in decided), "F4 更多，会议与决定"),
+        (
+            "会议决定办好",
+            len(decided),
+            sum(each.done_on is not None for each in decided),
+            "F4 更多，会议与决定",
+        ),
     ]
 
 
 def _plans(facts: Facts) -> list[Line]:
     period = facts.period
     done = facts.done(period)
-    plans = [each for each in work_plans.listing(facts.today, closed=True) if each.starts <= period.until and each.ends >= period.first]
+    plans = [
+        each
+        for each in work_plans.listing(facts.today, closed=True)
+        if each.starts <= period.until and each.ends >= period.first
+    ]
     summed = sum(bool(work_plans.find(each.id).summary) for each in plans)
     return [
         ("工作计划", None, len(plans), "F4 更多，计划"),

@@ -6,7 +6,20 @@ from typing import Any
 
 import peewee
 
-from db import activities, care, days, decisions, duties, masking, meetings, plan_items, plan_summary, settings, site, targets
+from db import (
+    activities,
+    care,
+    days,
+    decisions,
+    duties,
+    masking,
+    meetings,
+    plan_items,
+    plan_summary,
+    settings,
+    site,
+    targets,
+)
 from db.activities import ActivityLine
 from db.decisions import DecisionLine
 from db.dossier import counted, focus_on, live_on, on_register
@@ -79,7 +92,12 @@ class Facts:
             names = "、".join(each.name for each in self.targets())
             raise Refused(f"没有“{name}”这项目标，可写：{names}")
         self.used[name] = found.definition
-        return {"": rate_said(found), "人数": people_said(found), "要求": found.asks or NONE, "口径": found.definition}[shape]
+        return {
+            "": rate_said(found),
+            "人数": people_said(found),
+            "要求": found.asks or NONE,
+            "口径": found.definition,
+        }[shape]
 
     def _compared(self, now: int | None, then: int | None, unit: str) -> str:
         before = BEFORE[self.period.span]
@@ -148,9 +166,19 @@ class Facts:
                 paired = Pairing.select(Pairing.child).where(live_on(until))
                 return Child.live().where(on_register(until), Child.id.in_(paired)).count()
             case "新结对":
-                return Pairing.live().join(Child).where(Child.deleted_at.is_null(), Pairing.since.between(first, until)).count()
+                return (
+                    Pairing.live()
+                    .join(Child)
+                    .where(Child.deleted_at.is_null(), Pairing.since.between(first, until))
+                    .count()
+                )
             case "结束结对":
-                return Pairing.live().join(Child).where(Child.deleted_at.is_null(), Pairing.until.between(first, until)).count()
+                return (
+                    Pairing.live()
+                    .join(Child)
+                    .where(Child.deleted_at.is_null(), Pairing.until.between(first, until))
+                    .count()
+                )
             case "没做成":
                 return (
                     CareRecord.live().join(Child)
@@ -205,7 +233,9 @@ class Facts:
 
     def activities(self, period: Period) -> list[ActivityLine]:
         """Activities up to now that were not called off."""
-        return self._once("activities", lambda asked: _standing(activities.agenda(asked.first, asked.until)), period)
+        return self._once(
+            "activities", lambda asked: _standing(activities.agenda(asked.first, asked.until)), period
+        )
 
     def coming(self, period: Period) -> list[ActivityLine]:
         """Activities of a period yet to come."""
@@ -213,7 +243,9 @@ class Facts:
 
     def held(self, line: ActivityLine) -> bool:
         """Whether an activity is known to have taken place: said so, or somebody came."""
-        came = self._once("came", lambda _: {each.id for each in self._all_meetings() if each.came}, self.period)
+        came = self._once(
+            "came", lambda _: {each.id for each in self._all_meetings() if each.came}, self.period
+        )
         return line.state == "held" or line.present > 0 or line.id in came
 
     def _all_meetings(self) -> list[MeetingLine]:
@@ -240,7 +272,10 @@ class Facts:
 
         def work(asked: Period) -> list[PlanLine]:
             found = [each for month in months(asked) for each in plan_items.month(month)]
-            return sorted((each for each in found if asked.first <= each.due_on <= asked.last), key=lambda each: each.due_on)
+            return sorted(
+                (each for each in found if asked.first <= each.due_on <= asked.last),
+                key=lambda each: each.due_on,
+            )
 
         return self._once("items", work, period)
 
@@ -256,7 +291,9 @@ class Facts:
         """Items of plans done in a period, whenever they were due."""
 
         def work(asked: Period) -> list[PlanLine]:
-            return sorted(plan_items.done_between(asked.first, asked.until), key=lambda each: (each.done_on, each.title))
+            return sorted(
+                plan_items.done_between(asked.first, asked.until), key=lambda each: (each.done_on, each.title)
+            )
 
         return self._once("done", work, period)
 

@@ -81,7 +81,9 @@ def new_file(name: str, folder: Path, ending: str = ".toml") -> Path:
             if _shared(folder.parent):
                 folder.chmod(0o2770)
     except OSError as error:
-        raise Refused(f"建不了文件夹 {folder}，请检查权限，或用 guanai config reports.folder 另指一个") from error
+        raise Refused(
+            f"建不了文件夹 {folder}，请检查权限，或用 guanai config reports.folder 另指一个"
+        ) from error
     path = folder / f"{name}{ending}"
     if path.exists():
         raise Refused(f"{path} 已经有了：直接改它，或先改个名字")

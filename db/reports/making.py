@@ -134,7 +134,9 @@ class _Maker:
         """Of what day the report is, and the rule of each figure and table in it."""
         facts = self.facts
         made = f"，制表人{facts.say('制表人')}" if facts.by else ""
-        lines = [f"制表日期{full(facts.today)}{made}；数据截至{full(facts.period.until)}；留守儿童按“{facts.criterion}”认定。"]
+        lines = [
+            f"制表日期{full(facts.today)}{made}；数据截至{full(facts.period.until)}；留守儿童按“{facts.criterion}”认定。"
+        ]
         if facts.period.until < facts.period.last:
             lines.append(f"{facts.period.called}还没过完，各数只到{full(facts.period.until)}。")
         said = f"留守儿童按“{facts.criterion}”认定，"  # said once, above

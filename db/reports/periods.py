@@ -60,7 +60,9 @@ def current(span: str, on: date | None = None) -> Period:
             return _months("month", on.year, on.month, 1, f"{on.year}年{on.month}月")
         case "quarter":
             quarter = (on.month + 2) // 3
-            return _months("quarter", on.year, 3 * quarter - 2, 3, f"{on.year}年第{QUARTERS[quarter - 1]}季度")
+            return _months(
+                "quarter", on.year, 3 * quarter - 2, 3, f"{on.year}年第{QUARTERS[quarter - 1]}季度"
+            )
         case "term":
             return _term_on(on)
         case _:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import peewee
 
-from db import meetings, overview, plan_months
+from db import cross_groups, cross_sums, meetings, overview, plan_months, snapshots
 from db.dossier import counted, focus_on, live_on, on_register
 from db.models import Child, Focus, Pairing, Survey
 from db.reports import periods
@@ -40,6 +40,33 @@ def _targets(facts: Facts) -> list[Row]:
     return rows
 
 
+def _trend(facts: Facts) -> list[Row]:
+    return [
+        (target.name, point.term, NONE if point.rate is None else f"{point.rate:g}%", f"{point.numerator}/{point.denominator}", f"{point.on}")
+        for target in facts.targets()
+        if target.in_force
+        for point in snapshots.trend(target.code)
+    ]  # fmt: skip
+
+
+def _sums(facts: Facts) -> list[Row]:
+    """The 汇总表 of the whole site, downward: its groups, their columns, whether they add up."""
+    table = cross_sums.sums()
+    whole = table.regions[0]
+    if not whole.total:
+        return []
+    rows = [("留守儿童", TOTAL, str(whole.total))]
+    for group in cross_groups.GROUPS:
+        rows += [
+            (group.name, label, str(table.cells[group.code, column, whole.value]))
+            for column, label in group.columns.items()
+        ]
+        check = table.check(group, whole)
+        if check.sum != check.of:
+            rows.append((group.name, "核对", check.said))
+    return rows
+
+
 def _groups(facts: Facts) -> list[Row]:
     """Children by village group; of whom the survey of the term says nothing are on file and nothing else."""
     on, term = facts.period.until, facts.term
@@ -68,7 +95,9 @@ def _groups(facts: Facts) -> list[Row]:
     found.sort(key=lambda each: (each[0] is None, group_rank(each[0]), each[0] or ""))
     rows = [(group or UNKNOWN, *map(str, numbers)) for group, numbers in found]
     if len(rows) > 1:
-        rows.append((TOTAL, *(str(sum(column)) for column in zip(*(numbers for _, numbers in found), strict=True))))
+        rows.append(
+            (TOTAL, *(str(sum(column)) for column in zip(*(numbers for _, numbers in found), strict=True)))
+        )
     return rows if facts.term else [(*row[:2], NONE, NONE, *row[4:]) for row in rows]
 
 
@@ -86,7 +115,9 @@ def _focus(facts: Facts) -> list[Row]:
 
 def _come_and_gone(facts: Facts) -> list[Row]:
     now, then = facts.exits(facts.period), facts.exits(facts.earlier)
-    rows = [("新登记", said(facts.number("新登记", facts.period)), said(facts.number("新登记", facts.earlier)))]
+    rows = [
+        ("新登记", said(facts.number("新登记", facts.period)), said(facts.number("新登记", facts.earlier)))
+    ]
     rows += [
         (f"退出：{code.label}", str(now.get(code.code, 0)), str(then.get(code.code, 0)))
         for code in EXIT
@@ -98,7 +129,9 @@ def _come_and_gone(facts: Facts) -> list[Row]:
 def _pairings(facts: Facts) -> list[Row]:
     first, until = facts.period.first, facts.period.until
     rows: dict[str | None, list[int]] = {}
-    for at, when in enumerate((live_on(until), Pairing.since.between(first, until), Pairing.until.between(first, until))):
+    for at, when in enumerate(
+        (live_on(until), Pairing.since.between(first, until), Pairing.until.between(first, until))
+    ):
         query = (
             Pairing.live(Pairing.kind, peewee.fn.COUNT(Pairing.id))
             .join(Child)
@@ -125,7 +158,9 @@ def _activities(facts: Facts) -> list[Row]:
     rows = []
     for each in facts.activities(facts.period):
         held = f"{each.present}人" if each.present else "没点名" if facts.held(each) else "没有记是否办了"
-        rows.append((f"{each.on_date}", facts.masked(each.title), each.kind or NONE, facts.masked(each.place), held))
+        rows.append(
+            (f"{each.on_date}", facts.masked(each.title), each.kind or NONE, facts.masked(each.place), held)
+        )
     return rows
 
 
@@ -135,7 +170,9 @@ def _meetings(facts: Facts) -> list[Row]:
         many = sum(one.activity_id == each.id for one in decided)
         minuted = "有" if meetings.view(each.id).minutes else "没有"
         came = f"{each.came}人" if each.came else NONE
-        rows.append((f"{each.on_date}", facts.masked(each.title), came, minuted, f"{many}项" if many else NONE))
+        rows.append(
+            (f"{each.on_date}", facts.masked(each.title), came, minuted, f"{many}项" if many else NONE)
+        )
     return rows
 
 
@@ -166,7 +203,9 @@ def _items(facts: Facts) -> list[Row]:
             how = f"不办：{each.dropped}"
         else:
             how = "已逾期" if each.due_on < facts.today else "还没到期"
-        rows.append((f"{each.due_on}", facts.masked(each.title), each.owner or NONE, how, facts.masked(each.evidence)))
+        rows.append(
+            (f"{each.due_on}", facts.masked(each.title), each.owner or NONE, how, facts.masked(each.evidence))
+        )
     return rows
 
 
@@ -188,7 +227,11 @@ def _next(facts: Facts) -> list[Row]:
     """What is to be done in the next period: items, activities, decisions, by day."""
     coming = periods.after(facts.period)
     open_items = [each for each in facts.items(coming) if each.open]
-    undone = [each for each in facts.all_decisions() if each.done_on is None and coming.first <= each.due_on <= coming.last]
+    undone = [
+        each
+        for each in facts.all_decisions()
+        if each.done_on is None and coming.first <= each.due_on <= coming.last
+    ]
     found = [(each.due_on, facts.masked(each.title), each.owner or NONE) for each in open_items]
     found += [(each.on_date, facts.masked(each.title), each.lead or NONE) for each in facts.coming(coming)]
     found += [(each.due_on, f"决定：{facts.masked(each.title)}", each.owner or NONE) for each in undone]
@@ -196,7 +239,7 @@ def _next(facts: Facts) -> list[Row]:
 
 
 WORKERS: dict[str, Callable[[Facts], list[Row]]] = {
-    "目标": _targets, "儿童分组": _groups, "重点分类": _focus, "增减": _come_and_gone, "结对": _pairings,
+    "目标": _targets, "目标走势": _trend, "汇总": _sums, "儿童分组": _groups, "重点分类": _focus, "增减": _come_and_gone, "结对": _pairings,
     "关爱记录": _records, "活动": _activities, "会议": _meetings, "决定": _decisions, "计划": _plans,
     "计划事项": _items, "佐证": _shown, "逾期": _late, "下期": _next, "迎检": evidence,
 }  # fmt: skip

@@ -118,7 +118,9 @@ def load(path: Path) -> Template:
     try:
         made = read(read_text(path, MOST_BYTES), path.stem)
     except Refused as refused:
-        raise Refused(f"模板 {path.name}：{refused}；改好以前可用自带的（命令里加 --template {OWN}）") from refused
+        raise Refused(
+            f"模板 {path.name}：{refused}；改好以前可用自带的（命令里加 --template {OWN}）"
+        ) from refused
     look = made.look and path.parent / made.look
     if look is not None and not look.is_file():
         raise Refused(f"模板 {path.name}：look 指的“{look.name}”不在它旁边，请放好，或删去 look 这一行")
@@ -146,7 +148,7 @@ def read(text: str, stem: str) -> Template:
         raise Refused(f"模板里要有1到{MOST_SECTIONS}段 [[section]]，请照自带的模板改")
     title = reader.line(told, "title", TITLE)
     if not title:
-        raise Refused("模板缺 title（标题），请补上，如 title = \"{单位}{期间}月报\"")
+        raise Refused('模板缺 title（标题），请补上，如 title = "{单位}{期间}月报"')
     look = reader.line(told, "look", TITLE)
     return Template(
         reader.line(told, "name", NAME) or stem, title, span, tuple(map(reader.section, sections)),
@@ -195,7 +197,7 @@ class _Reader:
         if type(plans) is not bool:
             raise self.refused("plans", "plans（计划的总结）要写 true 或 false")
         if not isinstance(columns, list) or (columns and table is None):
-            raise self.refused("columns", "columns 要写成列表，并写明 table，如 columns = [\"目标\", \"完成\"]")
+            raise self.refused("columns", 'columns 要写成列表，并写明 table，如 columns = ["目标", "完成"]')
         for each in columns:
             if each not in words.TABLES[table].columns:
                 may = "、".join(words.TABLES[table].columns)

@@ -84,7 +84,9 @@ def blank() -> "Document":
     normal.paragraph_format.line_spacing = 1.5
     for style, size in (("Title", "标题"), ("Heading 1", "标题1"), ("Heading 2", "标题2")):
         _font(document.styles[style], HEAD_FONT, SIZES[size])
-    for line in document.styles["Title"].element.xpath("./w:pPr/w:pBdr"):  # the library's own title is underlined
+    for line in document.styles["Title"].element.xpath(
+        "./w:pPr/w:pBdr"
+    ):  # the library's own title is underlined
         line.getparent().remove(line)
     return document
 
@@ -213,8 +215,12 @@ def open_docx(path: Path) -> "Document":
         raise
     except OSError as error:
         raise Refused(f"打不开模板 {path.name}，请核对文件和权限") from error
-    except Exception as error:  # zipfile, lxml and python-docx each have errors of their own for a damaged file
-        raise Refused(f"模板 {path.name} 不是能读的 docx（坏了、加了密码，或是旧的 doc），请在 Word 里另存为 docx") from error
+    except (
+        Exception
+    ) as error:  # zipfile, lxml and python-docx each have errors of their own for a damaged file
+        raise Refused(
+            f"模板 {path.name} 不是能读的 docx（坏了、加了密码，或是旧的 doc），请在 Word 里另存为 docx"
+        ) from error
 
 
 def read_word(template: Template) -> Template:
@@ -279,7 +285,9 @@ def _stand_in(document: "Document", paragraph: Any, blocks: tuple[Block, ...]) -
             paragraph.addprevious(element)
     from docx.oxml.ns import qn
 
-    if paragraph.getparent().tag == qn("w:tc"):  # a cell ends with a paragraph, or Word calls the file damaged
+    if paragraph.getparent().tag == qn(
+        "w:tc"
+    ):  # a cell ends with a paragraph, or Word calls the file damaged
         for each in _pieces(paragraph):
             each.text = ""
     else:

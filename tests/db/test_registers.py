@@ -19,15 +19,43 @@ def village(enter, user, number):
     made = {}
     for order, name in ((1, "刘芳"), (2, "王兰")):
         base = helpers.load(None)
-        values = {"name": name, "kind": "teacher", "phone": f"1990000001{order}", "unit": "柳溪小学 教师", "note": "=1+1"}
+        values = {
+            "name": name,
+            "kind": "teacher",
+            "phone": f"1990000001{order}",
+            "unit": "柳溪小学 教师",
+            "note": "=1+1",
+        }
         made[name] = helpers.save(None, base | values, base, user).id
     for order, who in ((1, "刘芳"), (2, "王兰")):
-        child = enter("张浩宇", id_number=number(order=order), sex="male", birth_date="2015-03-08", village_group="一组")
+        child = enter(
+            "张浩宇", id_number=number(order=order), sex="male", birth_date="2015-03-08", village_group="一组"
+        )
         pairing.pair(child, made[who], "helper", date(2026, 9, order), user)
-        care.record(user, child_id=child, helper_id=made[who], on_date=date(2026, 9, 5), content="谈了学习\n第二行", follow_up="再谈")
-    care.record(user, child_id=child, on_date=date(2026, 9, 6), kind="visit", by_name="赵主任", home="奶奶带着", feedback="放心")
+        care.record(
+            user,
+            child_id=child,
+            helper_id=made[who],
+            on_date=date(2026, 9, 5),
+            content="谈了学习\n第二行",
+            follow_up="再谈",
+        )
+    care.record(
+        user,
+        child_id=child,
+        on_date=date(2026, 9, 6),
+        kind="visit",
+        by_name="赵主任",
+        home="奶奶带着",
+        feedback="放心",
+    )
     base = activities.load(None)
-    activities.save(None, base | {"title": "看电影", "kind": "专题片", "on_date": date(2026, 9, 8), "place": "农家书屋"}, base, user)
+    activities.save(
+        None,
+        base | {"title": "看电影", "kind": "专题片", "on_date": date(2026, 9, 8), "place": "农家书屋"},
+        base,
+        user,
+    )
     return made
 
 
@@ -35,7 +63,10 @@ def rows(path):
     if path.suffix == ".csv":
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
         return list(csv.reader(path.read_text("utf-8-sig").splitlines()))
-    return [[cell or "" for cell in row] for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)]
+    return [
+        [cell or "" for cell in row]
+        for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True)
+    ]
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".csv"])
@@ -87,7 +118,13 @@ def test_activities_by_day_with_who_came(village, user, tmp_path):
     assert registers.write("activities", tmp_path / "a.xlsx", user) == 1
     found = rows(tmp_path / "a.xlsx")
     line = dict(zip(found[2], found[3], strict=True))
-    assert (line["名称"], line["类别"], line["日期"], line["地点"], line["到场人数"]) == ("看电影", "专题片", "2026-09-08", "农家书屋", "")
+    assert (line["名称"], line["类别"], line["日期"], line["地点"], line["到场人数"]) == (
+        "看电影",
+        "专题片",
+        "2026-09-08",
+        "农家书屋",
+        "",
+    )
     assert "2026-09-10" in found[1][0]
 
 

@@ -54,4 +54,8 @@ def test_registers_go_out_and_come_back(guanai, tmp_path):
     assert done.returncode == 0 and "名帮扶人到" in done.stderr.decode()
     told = guanai.json("import", str(out))
     assert told["kind"] == "helpers" and told["unchanged"] == told["rows"] > 0
-    assert guanai("export", "activities", "-o", str(tmp_path / "a.xlsx")).stderr.decode().startswith("已导出 0 项活动")
+    assert (
+        guanai("export", "activities", "-o", str(tmp_path / "a.xlsx"))
+        .stderr.decode()
+        .startswith("已导出 0 项活动")
+    )

@@ -76,7 +76,9 @@ def test_a_template_is_copied_edited_and_taken(page, eyes, tmp_path):
 def test_a_broken_template_is_named_and_the_one_before_stays(page, eyes, tmp_path):
     eyes.desk.push(page)
     (tmp_path / "报表模板").mkdir()
-    (tmp_path / "报表模板" / "周报.toml").write_text('title = "周报"\n[[section]]\ntext = "{谈新}"\n', "utf-8")
+    (tmp_path / "报表模板" / "周报.toml").write_text(
+        'title = "周报"\n[[section]]\ntext = "{谈新}"\n', "utf-8"
+    )
     eyes.press("enter", "text:周报", "enter")
     assert "模板 周报.toml：第3行：不认识占位符 {谈新}" in eyes.text
     assert "月报  自带" in eyes.text and "一、儿童情况" in eyes.text
@@ -85,7 +87,9 @@ def test_a_broken_template_is_named_and_the_one_before_stays(page, eyes, tmp_pat
 def test_a_target_that_is_gone_is_said_and_another_report_works(page, eyes, tmp_path):
     eyes.desk.push(page)
     (tmp_path / "报表模板").mkdir()
-    (tmp_path / "报表模板" / "周报.toml").write_text('title = "周报"\n[[section]]\ntext = "{目标：及格率}"\n', "utf-8")
+    (tmp_path / "报表模板" / "周报.toml").write_text(
+        'title = "周报"\n[[section]]\ntext = "{目标：及格率}"\n', "utf-8"
+    )
     eyes.press("enter", "text:周报", "enter")
     assert "第3行：没有“及格率”这项目标" in eyes.text
     assert "还没有汇总好" in eyes.press("f8").text

@@ -37,6 +37,8 @@ def register(asked: Namespace, call: Call) -> str:
 
         ending = ".xlsx" if asked.out == "-" else ""
         rows = registers.write(asked.what, asked.out, call.user(), " ".join(asked.find), ending)
-    unit = {"helpers": "名帮扶人", "records": "条记录", "pairings": "对结对", "activities": "项活动"}[asked.what]
+    unit = {"helpers": "名帮扶人", "records": "条记录", "pairings": "对结对", "activities": "项活动"}[
+        asked.what
+    ]
     full = "" if asked.out == "-" or asked.what == "activities" else "，内有完整号码，请妥善保管"
     return f"已导出 {rows} {unit}{{where}}{full}"

@@ -88,14 +88,20 @@ class ReportPapers(Page):
             return
         names = [f"{each.name}（自己的 {each.path.name}）" if each.path else each.name for each in found]
         here = next((at for at, each in enumerate(found) if self._is_here(each)), 0)
-        self.desk.push(Choose("哪份报表", names, at=here), lambda at: self.take(found[at]) if at is not None else None)
+        self.desk.push(
+            Choose("哪份报表", names, at=here), lambda at: self.take(found[at]) if at is not None else None
+        )
 
     def _is_here(self, choice: Choice) -> bool:
         return (choice.name, choice.path) == (self.template.name, self.template.path)
 
     def take(self, choice: Choice) -> None:
         """Take a template; one that is not as it should be leaves the one before."""
-        self._use(files.choose(choice.name, self.context.templates, str(choice.path) if choice.path else templates.OWN))
+        self._use(
+            files.choose(
+                choice.name, self.context.templates, str(choice.path) if choice.path else templates.OWN
+            )
+        )
 
     def _use(self, template: Template) -> None:
         if template.span != self.template.span:
@@ -130,7 +136,9 @@ class ReportPapers(Page):
         def chosen(at: int | None) -> None:
             if at is not None:
                 name = f"{self.period.called}{self.template.name}{endings[at]}".replace("/", "_")
-                ask_file(self.desk, "存到文件", Path.cwd() / name, partial(self._write, self.made, self.template))
+                ask_file(
+                    self.desk, "存到文件", Path.cwd() / name, partial(self._write, self.made, self.template)
+                )
 
         self.desk.push(Choose("存成文件", list(ENDINGS.values())), chosen)
 
@@ -164,7 +172,13 @@ class ReportPapers(Page):
             self._use(files.choose("", self.context.templates, str(path)))
 
     def ask_period(self) -> None:
-        ask_text(self.desk, "哪一期", self.period.code, lambda typed: self._go_to(periods.read(typed)), periods.WRITTEN)
+        ask_text(
+            self.desk,
+            "哪一期",
+            self.period.code,
+            lambda typed: self._go_to(periods.read(typed)),
+            periods.WRITTEN,
+        )
 
     def turn_names(self) -> None:
         self.reveal = not self.reveal

@@ -14,7 +14,10 @@ def lines_of(report: Report, width: int) -> list[Line]:
     for block in report.blocks:
         match block:
             case Heading(text, level):
-                found += [[], *([(" " + row, "head" if level == 1 else "label")] for row in wrap(text, width - 2))]
+                found += [
+                    [],
+                    *([(" " + row, "head" if level == 1 else "label")] for row in wrap(text, width - 2)),
+                ]
             case Text(paragraphs, small):
                 style = "dim" if small else "plain"
                 found += [[("  " + row, style)] for each in paragraphs for row in wrap(each, width - 4)]
@@ -37,7 +40,10 @@ def _grid(grid: Grid, width: int) -> list[Line]:
         style = "dim" if at == 0 else "plain"
         broken = [wrap(cell, n) for cell, n in zip(row, wide, strict=True)]
         for line in range(max(map(len, broken))):
-            parts = [(part[line] if line < len(part) else "", n, style) for part, n in zip(broken, wide, strict=True)]
+            parts = [
+                (part[line] if line < len(part) else "", n, style)
+                for part, n in zip(broken, wide, strict=True)
+            ]
             found.append([("  ", "plain"), *columns(parts, GAP)])
     return found
 

@@ -37,7 +37,11 @@ def made(text="", table=None, code="2026-09", user=None, reveal=False, **section
 
 
 def said(text, **more):
-    (filled,) = [block.lines[0] for block in made(text, **more).report.blocks if isinstance(block, Text) and not block.small]
+    (filled,) = [
+        block.lines[0]
+        for block in made(text, **more).report.blocks
+        if isinstance(block, Text) and not block.small
+    ]
     return filled
 
 
@@ -47,9 +51,15 @@ def rows(table, **more):
 
 
 def test_figures_are_what_is_on_file(village):
-    assert said("在册{在册儿童}，留守{留守儿童}，重点{重点对象}，结对{结对儿童}，帮扶人{帮扶人}") == "在册3，留守2，重点1，结对1，帮扶人1"
+    assert (
+        said("在册{在册儿童}，留守{留守儿童}，重点{重点对象}，结对{结对儿童}，帮扶人{帮扶人}")
+        == "在册3，留守2，重点1，结对1，帮扶人1"
+    )
     assert said("{谈心}次，{谈心.上期}，{谈心.比上期}，没做成{没做成}") == "2次，1，比上月多1次，没做成1"
-    assert said("{单位}|{乡镇}|{期间}|{上期}|{下期}|{止}") == "柳溪村|青石镇|2026年9月|2026年8月|2026年10月|2026年9月10日"
+    assert (
+        said("{单位}|{乡镇}|{期间}|{上期}|{下期}|{止}")
+        == "柳溪村|青石镇|2026年9月|2026年8月|2026年10月|2026年9月10日"
+    )
     assert said("{目标：结对率}，{目标：结对率.人数}") == "50%，1/2"
     assert said("{新结对}，{新结对.比上期}；{活动.比上期}") == "1，比上月多1对；与上月持平"
 
@@ -97,7 +107,10 @@ def test_an_activity_nobody_says_was_held_does_not_count_and_names_in_it_are_mas
     put("看电影", date(2026, 9, 5))
     came(first, village["张浩宇"])
     found = rows("活动")
-    assert [(row["活动"], row["到场"]) for row in found] == [("给张*过生日", "1人"), ("看电影", "没有记是否办了")]
+    assert [(row["活动"], row["到场"]) for row in found] == [
+        ("给张*过生日", "1人"),
+        ("看电影", "没有记是否办了"),
+    ]
     assert said("{活动}次{活动到场}人次") == "1次1人次"
     assert rows("活动", reveal=True)[0]["活动"] == "给张浩宇过生日"
 
@@ -131,7 +144,9 @@ def test_the_rules_and_the_day_of_every_figure_stand_at_the_end(village, user):
     report = made("{在册儿童}，{谈心}", "目标", user=user).report
     assert report.blocks[-2] == Heading("口径说明")
     rules = report.blocks[-1].lines
-    assert rules[0].startswith("制表日期2026年9月10日，制表人王晓；数据截至2026年9月10日；留守儿童按“国发〔2016〕13号")
+    assert rules[0].startswith(
+        "制表日期2026年9月10日，制表人王晓；数据截至2026年9月10日；留守儿童按“国发〔2016〕13号"
+    )
     assert "2026年9月还没过完，各数只到2026年9月10日。" in rules
     assert any(line.startswith("在册儿童：2026年9月10日在册") for line in rules)
     assert any(line.startswith("谈心：2026年9月1日到2026年9月10日做成的谈心") for line in rules)

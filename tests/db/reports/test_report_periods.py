@@ -37,7 +37,12 @@ def test_a_period_yet_to_begin_is_refused(user):
 
 @pytest.mark.parametrize(
     "code, earlier, later",
-    [("2026-01", "2025-12", "2026-02"), ("2026Q1", "2025Q4", "2026Q2"), ("2026春", "2025秋", "2026秋"), ("2025", "2024", "2026")],
+    [
+        ("2026-01", "2025-12", "2026-02"),
+        ("2026Q1", "2025Q4", "2026Q2"),
+        ("2026春", "2025秋", "2026秋"),
+        ("2025", "2024", "2026"),
+    ],
 )
 def test_what_goes_before_and_after(user, code, earlier, later):
     period = periods.read(code)

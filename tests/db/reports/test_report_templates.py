@@ -25,7 +25,13 @@ def write(folder, text, name="小结.toml"):
 
 
 def test_the_five_that_come_with_the_program_can_be_read():
-    assert [each.name for each in templates.shipped()] == ["月报", "季度汇报", "学期总结", "年终总结", "迎检目录"]
+    assert [each.name for each in templates.shipped()] == [
+        "月报",
+        "季度汇报",
+        "学期总结",
+        "年终总结",
+        "迎检目录",
+    ]
     assert {each.span for each in templates.shipped()} == {"month", "quarter", "term", "year"}
 
 
@@ -33,15 +39,19 @@ def test_the_five_that_come_with_the_program_can_be_read():
     "old, new, said",
     [
         ("{留守儿童}", "{留守孩子}", r"第7行：不认识占位符 \{留守孩子\}，是不是 \{留守儿童\}"),
-        ("{谈心.比上期}", "{留守儿童.上期}", r"第7行：占位符 \{留守儿童.上期\} 不能这样写，可写：\{留守儿童\}、\{留守儿童.口径\}"),
+        (
+            "{谈心.比上期}",
+            "{留守儿童.上期}",
+            r"第7行：占位符 \{留守儿童.上期\} 不能这样写，可写：\{留守儿童\}、\{留守儿童.口径\}",
+        ),
         ('"目标"\n', '"指标"\n', "第8行：table“指标”不认识，可写：目标、"),
         ('"完成"', '"完成率"', "第9行：表“目标”没有“完成率”这一栏，可写：目标、完成"),
         ('heading = "情况"', 'head = "情况"', "第6行：.*不认识“head”，可写的有：heading"),
         ('span = "month"', 'span = "week"', "第3行：span“week”不认识，可写：month"),
-        ('heading = "情况"', 'lines = 99', "第6行：lines"),
-        ('heading = "情况"', 'plans = 1', "第6行：plans"),
+        ('heading = "情况"', "lines = 99", "第6行：lines"),
+        ('heading = "情况"', "plans = 1", "第6行：plans"),
         ('title = "{单位}{期间}小结"', "", "模板缺 title"),
-        ('text = "留', 'text = 留', "第7行不合 TOML 的写法"),
+        ('text = "留', "text = 留", "第7行不合 TOML 的写法"),
         ("[[section]]", "[section]", "第5行|要有1到40段"),
     ],
 )
@@ -54,7 +64,9 @@ def test_what_is_wrong_is_said_with_its_line_and_the_cure(tmp_path, old, new, sa
 
 
 def test_full_width_braces_and_colons_are_taken(tmp_path):
-    path = write(tmp_path, GOOD.replace("{留守儿童}", "｛留守儿童｝").replace("{谈心.比上期}", "{目标：结对率}"))
+    path = write(
+        tmp_path, GOOD.replace("{留守儿童}", "｛留守儿童｝").replace("{谈心.比上期}", "{目标：结对率}")
+    )
     assert templates.load(path).name == "小结"
 
 

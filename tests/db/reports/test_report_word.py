@@ -35,8 +35,16 @@ def test_a_report_has_chinese_fonts_and_tables_with_borders(month, user):
     assert len(document.tables) >= 2
     for table in document.tables:
         borders = table._tbl.tblPr.find(qn("w:tblBorders"))
-        assert {side.tag for side in borders} == {qn(f"w:{n}") for n in ("top", "left", "bottom", "right", "insideH", "insideV")}
-    assert [cell.text for cell in document.tables[1].rows[0].cells] == ["目标", "完成", "人数", "要求", "达到"]
+        assert {side.tag for side in borders} == {
+            qn(f"w:{n}") for n in ("top", "left", "bottom", "right", "insideH", "insideV")
+        }
+    assert [cell.text for cell in document.tables[1].rows[0].cells] == [
+        "目标",
+        "完成",
+        "人数",
+        "要求",
+        "达到",
+    ]
 
 
 def test_the_twins_say_the_same(month, user):
@@ -45,7 +53,9 @@ def test_the_twins_say_the_same(month, user):
     template = templates.shipped()[4]
     made = making.made(template, month, user)
     document = opened(made, template)
-    said = {cell.text for table in document.tables for row in table.rows for cell in row.cells} | set(texts(document))
+    said = {cell.text for table in document.tables for row in table.rows for cell in row.cells} | set(
+        texts(document)
+    )
     lines = markdown.write(made.report).replace("\\", "").split("\n")
     for line in lines:
         if line.startswith("| ") and "---" not in line:
@@ -74,7 +84,9 @@ def test_a_docx_of_ones_own_is_filled_where_its_placeholders_stand(month, user, 
     assert filled.tables[1].cell(0, 1).text == "1"
     assert filled.sections[0].header.paragraphs[0].text == "柳溪村"
     assert "口径说明" in texts(filled), "figures go nowhere without their rules"
-    assert "在册1名" in made.report.title and docx.Document(path).paragraphs[0].text.startswith("在册{在册儿童}")
+    assert "在册1名" in made.report.title and docx.Document(path).paragraphs[0].text.startswith(
+        "在册{在册儿童}"
+    )
 
 
 def test_a_docx_with_a_placeholder_that_is_not_ours_is_refused_with_its_place(tmp_path):
@@ -119,7 +131,9 @@ def test_a_shipped_template_edited_in_word_comes_to_the_same_report(month, user,
     template = files.choose("月报", tmp_path)
     mine, theirs = (opened(making.made(each, month, user), each) for each in (template, shipped))
     assert texts(mine)[0] == texts(theirs)[0]
-    assert [[c.text for c in r.cells][:3] for r in mine.tables[0].rows] == [[c.text for c in r.cells][:3] for r in theirs.tables[0].rows]
+    assert [[c.text for c in r.cells][:3] for r in mine.tables[0].rows] == [
+        [c.text for c in r.cells][:3] for r in theirs.tables[0].rows
+    ]
     assert not any("{" in each for each in texts(mine))
 
 
