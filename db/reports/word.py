@@ -3,13 +3,14 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db.reports import words
 from db.reports.content import Blank, Block, Grid, Heading, Report, Text
 from db.reports.making import Made
-from db.reports.templates import MOST_SECTIONS, Section, Template
+from db.reports.templates import Section, Template
 from db.reports.words import BODY, MARK, PLANS, RULES, TABLE
 from db.text import clean
 from db.values import Refused
@@ -153,21 +154,28 @@ def _paragraph(document: "Document", text: str, style: str, size: str) -> Any:
     """A paragraph in a style of the document's; where it has none of that name, in the shipped look."""
     made = document.add_paragraph()
     run = made.add_run(clean(text, lines=True))
-    names = {each.name for each in document.styles}
-    if style in names:
-        made.style = document.styles[style]
-    if style not in names or size == "说明":
+    found = _style(document, style)
+    if found is not None and style != "Normal":  # which it has already
+        made.style = found
+    if found is None or size == "说明":
         _font(run, HEAD_FONT if size.startswith("标题") else BODY_FONT, SIZES[size])
     return made
+
+
+def _style(document: "Document", name: str) -> Any:
+    """A style of the document's, None where it has none of that name."""
+    try:
+        return document.styles[name]
+    except KeyError:
+        return None
 
 
 def _table(document: "Document", grid: Grid) -> Any:
     """A table with borders of its own, whatever styles the document has; its heading row comes again on each page."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
-    from docx.table import _Cell
 
-    table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.head))
+    table = document.add_table(rows=2, cols=len(grid.head))
     borders = OxmlElement("w:tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         line = OxmlElement(f"w:{side}")
@@ -179,15 +187,28 @@ def _table(document: "Document", grid: Grid) -> Any:
     widths = _widths(document, grid)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    for at, (row, texts) in enumerate(zip(table.rows, (grid.head, *grid.rows), strict=True)):
+    for row, font in zip(table.rows, (HEAD_FONT, BODY_FONT), strict=True):
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell, text, width in zip(row._tr.tc_lst, texts, widths, strict=True):
-            cell = _Cell(cell, table)
+        for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
-            run = cell.paragraphs[0].add_run(clean(text, lines=True))
             cell.paragraphs[0].paragraph_format.line_spacing = 1
-            _font(run, HEAD_FONT if at == 0 else BODY_FONT, SIZES["表格"])
+            _font(cell.paragraphs[0].add_run(" "), font, SIZES["表格"])
+    head, body = (row._tr for row in table.rows)
+    table._tbl.remove(body)
+    _write(head, grid.head)
+    for texts in grid.rows:  # every row is a copy of one: making each afresh takes ten times as long
+        row = deepcopy(body)
+        _write(row, texts)
+        table._tbl.append(row)
     return table._tbl
+
+
+def _write(row: Any, texts: tuple[str, ...]) -> None:
+    """Put texts into the cells of a row, each of which has a run."""
+    from docx.text.run import Run
+
+    for cell, text in zip(row.tc_lst, texts, strict=True):
+        Run(cell.p_lst[0].r_lst[0], None).text = clean(text, lines=True)
 
 
 def _widths(document: "Document", grid: Grid) -> list[int]:
@@ -230,14 +251,19 @@ def read_word(template: Template) -> Template:
     for at, paragraph in enumerate(_paragraphs(document), 1):
         text = _text(paragraph)
         for written in words.placeholders(text):
-            if why := words.wrong_in_word(written):
+            why = words.wrong_in_word(written)
+            if why is None and words.is_block(written) and MARK.sub("", text, count=1).strip():
+                why = f"{{{written}}} 要独占一段，请把它放到单独一行"
+            if why:
                 raise Refused(f"模板 {template.path.name} 第{at}段：{why}；改好以前可用自带的")
         if text.strip():
             lines.append(text)
     if not lines:
         raise Refused(f"模板 {template.path.name} 是空的，请写上文字和占位符，或用自带的")
-    section = Section("", "\n".join(lines[1:]), None, (), "", False, 0)
-    return template._replace(title=lines[0], sections=(section,)[:MOST_SECTIONS], text="\n".join(lines))
+    whole = "\n".join(lines)
+    title = template.name if any(map(words.is_block, words.placeholders(lines[0]))) else lines.pop(0)
+    section = Section("", "\n".join(lines), None, (), "", False, 0)
+    return template._replace(title=title, sections=(section,), text=whole)
 
 
 def _paragraphs(document: "Document") -> Iterator[Any]:

@@ -145,3 +145,9 @@ def wrong_in_word(written: str) -> str | None:
             return None
         return f"不认识占位符 {{{written}}}，表可写：{'、'.join(TABLES)}"
     return wrong(written)
+
+
+def is_block(written: str) -> bool:
+    """Whether a placeholder of a docx stands for more than text: a table, the plans' summaries, the rules."""
+    name, _ = split(written)
+    return name in (PLANS, RULES) or name.startswith(TABLE)

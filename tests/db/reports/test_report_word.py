@@ -98,6 +98,28 @@ def test_a_docx_with_a_placeholder_that_is_not_ours_is_refused_with_its_place(tm
         files.choose("", tmp_path, str(tmp_path / "x.docx"))
 
 
+def test_a_table_stands_alone_in_its_paragraph_and_may_come_first(month, user, tmp_path):
+    document = docx.Document()
+    document.add_paragraph("见{表：增减}。")
+    document.save(tmp_path / "x.docx")
+    with pytest.raises(Refused, match=r"第1段：.表：增减. 要独占一段"):
+        files.choose("x", tmp_path)
+    document = docx.Document()
+    document.add_paragraph(" {表：增减} ")
+    document.add_paragraph("{目标：及格率}")
+    document.save(tmp_path / "x.docx")
+    template = files.choose("x", tmp_path)
+    with pytest.raises(Refused, match="第2行：没有“及格率”这项目标"):
+        making.made(template, month, user)
+    document.paragraphs[1].text = "{计划总结}"
+    document.save(tmp_path / "x.docx")
+    template = files.choose("x", tmp_path)
+    made = making.made(template, month, user)
+    assert made.report.title == "x"
+    filled = opened(made, template)
+    assert len(filled.tables) == 1 and "这一期没有计划。" in texts(filled)
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 broken", b"\xd0\xcf\x11\xe0" + bytes(600)])
 def test_a_damaged_docx_is_refused_in_a_sentence(tmp_path, data):
     (tmp_path / "坏.docx").write_bytes(data)
