@@ -78,19 +78,24 @@ def line(activity_id: UUID) -> ActivityLine:
     return _lines(_query().where(Activity.id == activity_id))[0]
 
 
-def listing(find: str = "") -> list[dict[str, Any]]:
-    """Every activity, as `list activities --json` prints it. find: part of its title, place, lead or who else helps."""
+def found(find: str = "") -> list[ActivityLine]:
+    """Every activity by day. find: part of its title, place, lead or who else helps."""
     query, text = _query(), normal(find)
     if text:
         looked_in = (Activity.title, Activity.place, Activity.lead, Activity.duty, Activity.teachers)
         query = query.where(reduce(or_, (column.contains(text) for column in looked_in)))
+    return _lines(query)
+
+
+def listing(find: str = "") -> list[dict[str, Any]]:
+    """The same as `list activities --json` prints it."""
     return [
         {"id": str(line.id), "title": line.title, "kind": line.kind, "on_date": line.on_date.isoformat(),
          "starts": line.starts, "ends": line.ends, "place": line.place, "lead": line.lead, "duty": line.duty,
          "teachers": line.teachers, "talent": line.talent, "budget": line.budget, "materials": line.materials,
          "note": line.note, "state": line.state and ACTIVITY_STATE.label(line.state), "state_note": line.state_note,
          "repeats": line.repeats, "plan_item": line.item, "present": line.present, "listed": line.listed}
-        for line in _lines(query)
+        for line in found(find)
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from db.values import Refused, typed_path, yes_no
 
 HERE = Path(__file__).parent
 RANGES = {"terminal.escape_wait": (0, 5000), "backup.keep": (1, 1000)}
-FOLDERS = {"store.path", "backup.folder"}
+FOLDERS = {"store.path", "backup.folder", "reports.folder"}
 KIND_NAMES = {bool: "true 或 false", int: "整数", str: "文字"}
 
 
@@ -45,6 +45,15 @@ class Config(NamedTuple):
         """Where backups without a name of their own go."""
         told = self.values["backup.folder"]
         return typed_path(told) if told else place / "备份"
+
+    def report_folder(self, place: Path | str) -> Path:
+        """Where the users' own templates of reports are: as told, else beside the ledger, else in the user's data folder."""
+        told = self.values["reports.folder"]
+        if told:
+            return typed_path(told)
+        return (
+            user_folder("XDG_DATA_HOME", ".local/share") if isinstance(place, str) else place
+        ) / "报表模板"
 
 
 def shipped_file() -> Path:

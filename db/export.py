@@ -1,10 +1,11 @@
-"""Registers out: a workbook that our own import reads back unchanged."""
+"""Files out: the register of children, which our own import reads back unchanged; how any file is put in place."""
 
-import io
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import peewee
 
@@ -14,7 +15,7 @@ from db.child_sheet import load_many
 from db.children import BATCH, keys
 from db.errors import reason
 from db.models import User
-from db.spec import mask, show
+from db.spec import Spec, mask, show
 from db.values import Refused, typed_path
 from db.vocab import CRITERION
 
@@ -30,47 +31,41 @@ WIDE = {
 COLUMNS = sorted(ENTRIES, key=lambda entry: entry.name != "name")  # the name stands first
 
 
-def children(path: str, reveal: bool = True, by: User | None = None, find: str = "") -> int:
-    """Write every found child's sheet of this term to an xlsx file (0600), or to standard output if path is '-'.
+def children(path: str, reveal: bool = True, by: User | None = None, find: str = "", ending: str = "") -> int:
+    """Write every found child's sheet of this term to an xlsx or csv file (0600), or to standard output if path is '-'.
 
     A title, a line with day, criterion and who made it, then one row a child; what is not known stays blank,
     every cell is text. Returns how many children. Raises Refused if the file can't be written.
     """
-    data, rows = _workbook(reveal, by, find)
+    from db import registers
+
+    here = site.site()
+    columns = [
+        registers.column(entry.spec)._replace(width=WIDE.get(entry.name) or WIDTHS.get(entry.spec.kind, 12))
+        for entry in COLUMNS
+    ]
+    table = registers.Table(
+        f"{here.name if here else ''}农村留守儿童基本情况登记表", columns, _rows(reveal, find)
+    )
+    data, rows = registers.packed(table, by, ending or Path(path).suffix.lower() or ".xlsx")
     put(path, data)
     return rows
 
 
-def _workbook(reveal: bool, by: User | None, find: str) -> tuple[bytes, int]:
-    import xlsxwriter
-
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    })  # fmt: skip
-    page = book.add_worksheet("儿童")
-    bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
-    here = site.site()
-    page.write_string(0, 0, f"{here.name if here else ''}农村留守儿童基本情况登记表", bold)
-    page.write_string(1, 0, _about(by))
-    for at, entry in enumerate(COLUMNS):
-        page.set_column(at, at, WIDE.get(entry.name) or WIDTHS.get(entry.spec.kind, 12), text)
-        page.write_string(2, at, entry.spec.label, bold)
-    page.freeze_panes(3, 1)
-    rows = 0
-    ids = keys(find)
-    for batch in peewee.chunked(ids, BATCH):
+def _rows(reveal: bool, find: str) -> Iterator[list[str | None]]:
+    for batch in peewee.chunked(keys(find), BATCH):
         for values in load_many(batch):
-            for at, entry in enumerate(COLUMNS):
-                if values[entry.name] is not None:
-                    shown = show(entry.spec, values[entry.name])
-                    page.write_string(3 + rows, at, shown if reveal else mask(entry.spec, shown), text)
-            rows += 1
-    book.close()
-    return out.getvalue(), rows
+            yield [_shown(entry.spec, values[entry.name], reveal) for entry in COLUMNS]
 
 
-def _about(by: User | None) -> str:
+def _shown(spec: Spec, value: Any, reveal: bool) -> str | None:
+    if value is None:
+        return None
+    return show(spec, value) if reveal else mask(spec, show(spec, value))
+
+
+def about(by: User | None) -> str:
+    """The line every register bears: day, term, criterion, who made it."""
     made = f"　制表：{by.name}" if by and by.name else ""
     term, criterion = site.term().code, CRITERION.label(settings.get("criterion"))
     return f"填报日期：{days.today().isoformat()}　学期：{term}　认定口径：{criterion}{made}"

@@ -372,22 +372,24 @@ def _line(row: tuple) -> PairLine:
     )  # fmt: skip
 
 
-def listing(find: str = "") -> list[dict[str, Any]]:
-    """Every pairing, ended ones too, as `list pairings --json` prints it.
-
-    find: part of a child's or helper's name, or pinyin initials of either.
-    """
+def found(find: str = "") -> list[PairLine]:
+    """Every pairing, ended ones too, newest first. find: part of a child's or helper's name, or pinyin initials of either."""
     query, text = _joined(), squeeze(find)
     if text and text.isascii():
         start = text.lower()
         query = query.where(Child.initials.startswith(start) | Helper.initials.startswith(start))
     elif text:
         query = query.where(Child.name.contains(text) | Helper.name.contains(text))
+    return [_line(row) for row in query.tuples()]
+
+
+def listing(find: str = "") -> list[dict[str, Any]]:
+    """The same as `list pairings --json` prints it."""
     return [
         {
             "id": str(line.id), "child": line.child, "helper": line.helper, "kind": line.kind,
             "since": line.since and line.since.isoformat(), "until": line.until and line.until.isoformat(),
             "ended_because": line.because, "note": line.note,
         }
-        for line in map(_line, query.tuples())
+        for line in found(find)
     ]  # fmt: skip

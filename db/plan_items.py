@@ -83,6 +83,11 @@ def touching(month: str) -> list[PlanLine]:
     return _lines(PlanItem.live().where((PlanItem.month == month) | (PlanItem.planned_month == month)))
 
 
+def done_between(first: date, last: date) -> list[PlanLine]:
+    """The items of every plan done from one day to another, both included, whenever they were due."""
+    return _lines(PlanItem.live().where(PlanItem.done_on.between(first, last)))
+
+
 def line(item_id: UUID) -> PlanLine:
     """One item. Raises NotFound."""
     find(item_id)

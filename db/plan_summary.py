@@ -127,7 +127,7 @@ def _list(said: Iterable[str]) -> str:
 
 
 def _children(on: date) -> list[str]:
-    term = _term(on)
+    term = term_on(on)
     on_file = Child.live().where(on_register(on)).count()
     if term is None:
         behind = focus = UNKNOWN
@@ -144,7 +144,7 @@ def _children(on: date) -> list[str]:
     ]
 
 
-def _term(on: date) -> Term | None:
+def term_on(on: date) -> Term | None:
     """The term a day belongs to, if it is on file."""
     here = site.term()
     if here.starts <= on <= here.ends or days.term_code(on) == here.code:
@@ -318,7 +318,7 @@ def _rhythms(plan: WorkPlan, on: date) -> list[str]:
     rates: dict[str, list[str]] = {rhythm.code: [] for rhythm, _ in told}
     children = [child.id for child in Child.live(Child.id)]
     for first, last in work_plans.months_of(plan.starts, on):
-        looked, term = min(last + timedelta(days=1), on), _term(last)
+        looked, term = min(last + timedelta(days=1), on), term_on(last)
         owing: dict[str, set[UUID]] = {code: set() for code in rates}
         late: dict[str, set[UUID]] = {code: set() for code in rates}
         if term is not None and term.starts <= last:  # else nobody was owed anything yet

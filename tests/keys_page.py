@@ -63,6 +63,7 @@ SCREENS = (
     ("与上次上报的差异：一名", "tui.screens.reported", "Details"),
     ("目标清单（F5）", "tui.screens.targets", "Targets"),
     ("报表（F7）", "tui.screens.reports", "Reports"),
+    ("报告和总结", "tui.screens.report_papers", "ReportPapers"),
     ("导入预览", "tui.screens.importing", "Importing"),
     ("填表", "tui.screens.filling", "FormPage"),
     ("转入", "tui.screens.taking_over", "Taking"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from db import changes
@@ -23,6 +24,7 @@ class Context:
     drafts: Drafts
     desk: Desk
     rekey: bool = False  # figures are typed twice and compared (config: entry.rekey)
+    templates: Path = Path("报表模板")  # the folder of the users' own templates of reports
     last_child: dict[str, Any] = field(default_factory=dict)  # the one saved before, for 同上 and 同一家
 
     def open_child(

@@ -38,7 +38,9 @@ def start(place: Path | str, config: Config) -> int:
     shared = isinstance(place, str) or config.shared(place)
     desk = Desk()
     own = own_folder(place, shared)
-    context = Context(by, Drafts(own / "drafts"), desk, config.get("entry.rekey"))
+    context = Context(
+        by, Drafts(own / "drafts"), desk, config.get("entry.rekey"), config.report_folder(place)
+    )
     kind = "共用" if shared else "单人"
     desk.heading = heading(context, kind)
     for key, label, module, name in ROUTES:

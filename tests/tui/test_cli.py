@@ -225,11 +225,11 @@ def test_cross_sums_and_the_difference_are_written(filled, tmp_path):
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    (("cards", "-o", "卡.xlsx"), ".html 结尾"), (("children", "-o", "册.html"), ".xlsx 结尾"),
+    (("cards", "-o", "卡.xlsx"), ".html 结尾"), (("children", "-o", "册.html"), ".xlsx 或 .csv 结尾"),
     (("sums", "-o", "表.doc"), ".xlsx 或 .csv 或 .json 或 .html 结尾"), (("sums", "-o", "表.csv", "--find", "张"), "不用 --find"),
     (("children", "-o", "册.xlsx", "--by", "school", "--to", "县"), "不用 --to、--by"),
     (("difference", "-o", "差.xlsx", "--to", "很" * 31), "最多30字"), (("sums", "-o", "表.csv", "--by", "age"), "可选"),
-    (("files", "-o", "卡.html", "--find", "查无此人"), "没有找到儿童"), (("records", "-o", "卡.html"), "可选"),
+    (("files", "-o", "卡.html", "--find", "查无此人"), "没有找到儿童"), (("records", "-o", "卡.html"), ".xlsx 或 .csv 结尾"), (("books", "-o", "x.csv"), "可选"),
 ])  # fmt: skip
 def test_export_refuses_with_the_cure(filled, words, said):
     done = filled("export", *words)

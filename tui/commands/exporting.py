@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from db.values import Refused
-from tui.commands import output
+from tui.commands import output, reporting
 from tui.commands.call import Call
 
 WHO = {"left-behind": "left_behind", "all": "registered"}
@@ -181,20 +181,29 @@ OPTIONS = {
         "只要这些：姓名、拼音首字母、身份证或电话末几位；handover 写每名的姓名、身份证号或编号",
         {"nargs": "+", "default": [], "metavar": "TEXT"},
     ),
-    "reveal": Option("联系卡、档案里写全身份证号（登记表总是写全）", {"action": "store_true"}),
+    "reveal": Option("联系卡、档案里写全身份证号，报表里写全姓名（登记表总是写全）", {"action": "store_true"}),
     "who": Option("算谁：left-behind 留守儿童（不写就是）、all 全部登记儿童",
                   {"choices": tuple(WHO), "metavar": "WHO"}),
     "to": Option("报给哪个系统，不写就是全国儿童福利信息系统", {"metavar": "SYSTEM"}),
     "by": Option("按什么汇总：group 村民组（不写就是）、school 学校", {"choices": ("group", "school"), "metavar": "BY"}),
+    "name": Option("哪份报表：月报（不写就是）、季度汇报、学期总结、年终总结、迎检目录，或自己的模板名", {"metavar": "NAME"}),
+    "period": Option("哪一期：2026-09、2026Q3、2026秋、2026；不写是现在这一期", {"metavar": "PERIOD"}),
+    "template": Option("用哪个模板文件（.toml、.docx）；写 自带 就不用自己的", {"metavar": "FILE"}),
 }  # fmt: skip
 KINDS = {
-    "children": Kind("儿童登记表", (".xlsx",), _children, ("find", "reveal")),
+    "children": Kind("儿童登记表", (".xlsx", ".csv"), _children, ("find", "reveal")),
     "school-roll": Kind("学籍系统导入表", (".xlsx",), _school_roll, ("find",)),
     "cards": Kind("联系卡", (".html",), _cards, ("find", "reveal")),
     "files": Kind("档案", (".html",), _files, ("find", "reveal")),
     "handover": Kind("转出文件", (".json",), _hand_over, ("find",)),
     "calendar": Kind("活动日历", (".ics",), _calendar),
     "sums": Kind("汇总表", (".xlsx", ".csv", ".json", ".html"), _sums, ("who", "by")),
+    "report": Kind("报表", (".docx", ".md"), reporting.report, ("name", "period", "template", "reveal")),
+    "template": Kind("报表模板", (".toml", ".docx"), reporting.template, ("name",)),
+    "helpers": Kind("帮扶人册", (".xlsx", ".csv"), reporting.register, ("find",)),
+    "records": Kind("关爱记录册", (".xlsx", ".csv"), reporting.register, ("find",)),
+    "pairings": Kind("结对册", (".xlsx", ".csv"), reporting.register, ("find",)),
+    "activities": Kind("活动册", (".xlsx", ".csv"), reporting.register, ("find",)),
     "handout": Kind("会议讲稿", (".docx", ".html"), _handout),
     "targets": Kind("目标图表", (".xlsx",), _targets),
     "difference": Kind("与上次上报的差异", (".xlsx",), _difference, ("who", "to")),
