@@ -1,7 +1,5 @@
 """A target's rate as screens show it: in words, as a bar, against its goal."""
 
-from math import ceil
-
 from db.targets import Target
 from tui.ink import Line, gauge
 
@@ -15,13 +13,20 @@ def rate_text(rate: float | None) -> str:
 
 def rate_bar(target: Target, n: int) -> Line:
     """The rate as a bar of n cells, green once the goal is met."""
-    return gauge((target.rate or 0) / 100, n, "bar" if target.met else "bar_warn")
+    return share_bar(target.rate, target.met, n)
+
+
+def share_bar(rate: float | None, met: bool | None, n: int) -> Line:
+    """A percentage as a bar of n cells."""
+    return gauge((rate or 0) / 100, n, "bar" if met else "bar_warn")
 
 
 def verdict(target: Target) -> tuple[str, str]:
-    """How the target stands against its goal, and the style to say it in: 达标 or 差19人."""
+    """How the target stands against its goal, and the style to say it in: 达标, 差19人, or 多2人 of those there should be none of."""
     if target.met is None:
         return "", "dim"
     if target.met:
         return "达标", "good"
-    return f"差{ceil(target.goal * target.denominator / 100) - target.numerator}人", "warn"
+    if target.sort == "by_hand":
+        return "没做到", "warn"
+    return f"{'差' if target.direction == 'up' else '多'}{target.short_of}人", "warn"
