@@ -9,13 +9,13 @@ from uuid import UUID
 from db import changes, once, owed, plan_items, rhythms, settings, site, store
 from db.changes import Action
 from db.days import today
+from db.indicators import INDICATORS
 from db.models import User, WorkPlan
 from db.occasions import times
-from db.plan_templates import LAST, Setup, Template, written
+from db.plan_templates import LAST, Goal, Setup, Template, written
 from db.rhythm import Rhythm, term_index
 from db.rhythm_files import Profile
 from db.rhythms import Proposal
-from db.targets import KNOWN
 from db.values import Refused
 from db.work_plans import TARGET, months_of
 
@@ -122,7 +122,7 @@ def items_of(template: Template, run: Run) -> list[NewItem]:
             NewItem("setup", each.title, run.starts, _set_up_by(each, months, by_number), system=each.system)
         )
     for goal in template.goals:
-        if goal.code not in KNOWN:
+        if goal.code not in INDICATORS:
             title = f"核实{goal.name}达到{goal.rate:g}%"
             found.append(NewItem("setup", title, run.starts, run.ends, system=TARGET))
     calendar = owed.rules().calendar
@@ -156,8 +156,8 @@ def preview(chosen: Sequence[tuple[Template, Run]], from_month: str | None = Non
         items = _from(items_of(template, run), from_month, run)
         goals = []
         for goal in template.goals:
-            now = settings.get(f"goal.{goal.code}") if goal.code in KNOWN else None
-            if goal.code in KNOWN and (now is None or now < goal.rate):
+            now = settings.get(f"goal.{goal.code}") if goal.code in INDICATORS else None
+            if goal.code in INDICATORS and _stricter(goal, now):
                 goals.append((goal.name, now, goal.rate))
         here, past = f"{today():%Y-%m}", {}
         for item in items:
@@ -165,6 +165,13 @@ def preview(chosen: Sequence[tuple[Template, Run]], from_month: str | None = Non
                 past[item.month] = past.get(item.month, 0) + 1
         coming.append(Coming(template, run, items, goals, past))
     return Preview(coming, _proposal(chosen))
+
+
+def _stricter(goal: Goal, now: float | None) -> bool:
+    """Whether a plan's goal asks more than the one now set."""
+    if now is None:
+        return True
+    return goal.rate < now if INDICATORS[goal.code].direction == "down" else goal.rate > now
 
 
 def _from(items: list[NewItem], from_month: str | None, run: Run) -> list[NewItem]:
@@ -245,6 +252,6 @@ def _put_in(act: Action, coming: Coming, by: User | None) -> UUID:
             system=item.system,
         )  # fmt: skip
     for goal in template.goals:
-        if goal.code in KNOWN and (settings.get(f"goal.{goal.code}") or 0) < goal.rate:
+        if goal.code in INDICATORS and _stricter(goal, settings.get(f"goal.{goal.code}")):
             site.put(f"goal.{goal.code}", goal.rate, by)
     return plan.id

@@ -118,12 +118,12 @@ def drifted(children: list[UUID], criterion: str) -> Iterator[tuple[Survey, bool
             yield survey, behind, lacks
 
 
-def young_enough(on: date) -> peewee.Expression:
-    """Children not yet 16 on a day; one whose birth date is not known is counted, not dropped.
+def young_enough(on: date, under: int = UNDER) -> peewee.Expression:
+    """Children not yet 16, or another age, on a day; one whose birth date is not known is counted, not dropped.
 
-    A birth date known to the month only turns 16 when that month has ended.
+    A birth date known to the month only reaches the age when that month has ended.
     """
-    limit = days.years_before(on, UNDER).isoformat()
+    limit = days.years_before(on, under).isoformat()
     born = Child.birth_date
     return born.is_null() | (born > limit) | (born == limit[:7])
 

@@ -4,6 +4,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+import peewee
+
 from db import dossier, site
 from db.activities import CAME, TALENTS
 from db.days import today
@@ -56,14 +58,7 @@ def lines(first: date, last: date) -> list[Took]:
     """
     on = min(last, today())
     done: dict[UUID, dict[str, int]] = {}
-    query = (
-        Attendance.live(Attendance.child, Activity.kind, Activity.talent)
-        .join(Activity)
-        .where(
-            Activity.deleted_at.is_null(), Activity.state.is_null() | (Activity.state != "cancelled"),
-            Activity.on_date.between(first, last), Attendance.state.in_(CAME),
-        )
-    )  # fmt: skip
+    query = came(first, last).select(Attendance.child, Activity.kind, Activity.talent)
     for child, kind, talent in query.tuples():
         if which := _talent(kind, talent):
             times = done.setdefault(child, {"sport": 0, "art": 0})
@@ -80,6 +75,24 @@ def lines(first: date, last: date) -> list[Took]:
         for row in rows
     ]
     return sorted(found, key=lambda line: line.took_part)
+
+
+def took_part(first: date, last: date) -> peewee.ModelSelect:
+    """The keys of children that were at an activity of sport or art between two days, both included."""
+    gifted = Activity.talent.is_null(False) | Activity.kind.in_(list(TALENTS))
+    return came(first, last).select(Attendance.child).where(gifted)
+
+
+def came(first: date, last: date) -> peewee.ModelSelect:
+    """Who came to an activity that was not cancelled."""
+    return (
+        Attendance.live()
+        .join(Activity)
+        .where(
+            Activity.deleted_at.is_null(), Activity.state.is_null() | (Activity.state != "cancelled"),
+            Activity.on_date.between(first, last), Attendance.state.in_(CAME),
+        )
+    )  # fmt: skip
 
 
 def summary(first: date, last: date) -> Participated:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from db import changes, rhythms, settings, site
+from db.indicators import INDICATORS
 from db.models import User
 from db.sheet import Entry, Values, merge
 from db.spec import Spec, read, show
@@ -13,29 +14,35 @@ from db.vocab import CRITERION, PAIRING_KIND
 
 MOST_NUMBERS = 5
 PHONE = re.compile(r"\d[\d-]{2,14}")
-GOALS = {
-    "filed": "建档率",
-    "enrolled": "入学率",
-    "paired": "结对率",
-    "talk_on_time": "谈心及时率",
-}
+GOALS = {each.code: each.name for each in INDICATORS.values()}
 CAPACITY = Spec("帮扶人上限", "number", prompt="没有单独写人数的帮扶人最多帮几名儿童，如 2", required=True)
 ONE_OF = Spec("只结一位", "codes", codes=PAIRING_KIND, prompt="一名儿童同时只能有一位的结对类型；不限就留空")
 LAPSE = Spec("失联提醒", "number", prompt="帮扶人多少天没有为孩子做事就提醒，如 45", required=True)
 RETENTION = Spec("档案保存", "number", prompt="退出登记或满16周岁后保存几年，如 3", required=True)
+TRAINED = Spec("家教培训", "number", prompt="监护人多少个月内参加过家教培训才算，如 12", required=True)
 CRITERION_SPEC = Spec("认定口径", "code", codes=CRITERION, required=True)
+
+
+def _asked(code: str) -> str:
+    each = INDICATORS[code]
+    how = "不高于" if each.direction == "down" else ""
+    return f"{how}百分之几，0到100，通常是{each.usual:g}；不设目标就留空"
+
+
 SPECS: dict[str, Spec] = {
     "criterion": CRITERION_SPEC,
     "pairing.capacity": CAPACITY,
     "pairing.one_of": ONE_OF,
     "pairing.lapse_days": LAPSE,
     "retention.years": RETENTION,
-    **{f"goal.{code}": Spec(f"目标：{name}", "number", prompt="百分之几，0到100；不设目标就留空") for code, name in GOALS.items()},
+    "parenting.months": TRAINED,
+    **{f"goal.{code}": Spec(f"目标：{name}", "number", prompt=_asked(code)) for code, name in GOALS.items()},
 }  # fmt: skip
 BOUNDS = {
     "pairing.capacity": (1, 50),
     "pairing.lapse_days": (1, 366),
     "retention.years": (1, 50),
+    "parenting.months": (1, 60),
     **{f"goal.{code}": (0, 100) for code in GOALS},
 }
 LABELS = {"rhythms": "节奏", "report.numbers": "求助电话", **{key: spec.label for key, spec in SPECS.items()}}
@@ -64,9 +71,15 @@ def in_words(key: str) -> str:
         return "、".join(f"{name} {phone}" for name, phone in value) or "没有"
     if key == "pairing.one_of":
         return "、".join(PAIRING_KIND.label(code) for code in value) or "都不限"
-    if key.startswith("goal."):
-        return "不设目标" if value is None else f"{value}%"
-    unit = {"pairing.capacity": "名儿童", "pairing.lapse_days": "天", "retention.years": "年"}.get(key, "")
+    if key.startswith(settings.GOAL):
+        low = INDICATORS[key.removeprefix(settings.GOAL)].direction == "down"
+        return "不设目标" if value is None else f"{'不高于' if low else ''}{value}%"
+    unit = {
+        "pairing.capacity": "名儿童",
+        "pairing.lapse_days": "天",
+        "retention.years": "年",
+        "parenting.months": "个月",
+    }.get(key, "")
     return f"{show(SPECS[key], value)}{unit}"
 
 

@@ -15,10 +15,17 @@ from db.vocab import CRITERION, SITE_KIND
 
 
 def put(key: str, value: Any, by: User | None) -> None:
-    """Set a shared fact; a changed criterion is applied to every child in the same action."""
+    """Set a shared fact; a changed criterion is applied to every child in the same action.
+
+    Before another term begins, what the targets have come to in this one is kept.
+    """
     if key not in settings.DEFAULTS:
         raise KeyError(key)
     with changes.action(f"设置 {key}", by) as act:
+        if key == "term" and settings.get("term") not in (None, value):
+            from db import snapshots  # the targets are made of the site
+
+            snapshots.keep_term()
         text = json.dumps(value, ensure_ascii=False)
         row = Setting.get_or_none(Setting.key == key)
         if row is None:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from db import days, dossier, duties, register, settings, site
 from db.models import Child, Focus
-from db.targets import as_json, targets
+from db.targets import as_json, in_force, targets
 from db.vocab import CRITERION
 
 
@@ -34,8 +34,9 @@ def status(reveal_names: bool = False) -> dict[str, Any]:
     due: overdue before today; today; week: within seven days, today included. Dates are ISO.
     """
     today, here = days.today(), site.site()
-    due, rates = duties.tally(today), targets(on=today)
-    by_code = {target.code: target for target in rates}
+    due, pursued = duties.tally(today), in_force()
+    rates = targets(on=today, codes={*pursued, "paired"})
+    paired = next(target for target in rates if target.code == "paired")
     focused = (
         Focus.select(Focus.child)
         .join(Child)
@@ -49,10 +50,10 @@ def status(reveal_names: bool = False) -> dict[str, Any]:
         "criterion": CRITERION.label(settings.get("criterion")),
         "children": {
             "registered": register.count(),
-            "left_behind": by_code["paired"].denominator,
+            "left_behind": paired.denominator,
             "focus": focused.distinct().count(),
         },
-        "paired": by_code["paired"].numerator,
+        "paired": paired.numerator,
         "due": {"overdue": due.overdue, "today": due.today, "week": due.week},
-        "targets": [as_json(target, reveal_names) for target in rates],
+        "targets": [as_json(target, reveal_names) for target in rates if target.code in pursued],
     }

@@ -1,27 +1,33 @@
-"""The plan's targets: what each rate says, how far it is met, and who is missing.
+"""The targets: what each rate says, how far it is met, who is missing, and the same by village group, class, school, helper.
 
-Rates are about the live children who are 留守 this term and under 16 on the day (db.dossier.counted).
+Rates are about the live children who are 留守 this term and under 16 on the day (db.dossier.counted), where an indicator
+does not say otherwise (db.indicators).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from functools import reduce
-from operator import or_
+from math import ceil, floor
+from operator import and_
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import peewee
 
-from db import days, dossier, owed, rhythm, settings, site
-from db.models import Child, Owed, Survey, Term
+from db import days, dossier, settings, site
+from db.indicators import INDICATORS, Case, Count
+from db.models import Child, Figure, Helper, OwnTarget, Pairing, Survey, Term
 from db.pairing import paired_children
-from db.spec import mask_name
+from db.spec import UNKNOWN, mask_name
 from db.values import Refused
-from db.vocab import CRITERION, SCHOOLING
+from db.vocab import CRITERION, GRADE
 
-SCHOOL_AGE = 6
-TALK = "talk"
-KNOWN = ("filed", "enrolled", "paired", "talk_on_time")  # the rates this ledger works out by itself
+KNOWN = tuple(INDICATORS)  # the rates this ledger keeps, in their order
+OUTSIDE = ("retained", "vaccinated", "parenting", "legal_aid")  # those somebody else may have the figures of
+DIMENSIONS = {"group": "村民组", "class": "班级", "school": "学校", "helper": "帮扶人"}
+WAITING = "待学校提供：请填本学期学校的毕业人数和应毕业人数"
+WHOLE = "只有全部学生的数，这一部分的待学校提供"
+OWN = "own-"  # what the codes of the users' own targets begin with
 
 
 class Missing(NamedTuple):
@@ -34,8 +40,41 @@ class Missing(NamedTuple):
     why: str
 
 
+class People(Sequence[Missing]):
+    """Who is missing: how many is known, who they are is read when first asked."""
+
+    def __init__(self, many: int = 0, read: Callable[[], list[Missing]] = list):
+        self._many, self._read = many, read
+        self._found: list[Missing] | None = None if many else []
+
+    def _all(self) -> list[Missing]:
+        if self._found is None:
+            self._found = self._read()
+        return self._found
+
+    def __len__(self) -> int:
+        return self._many if self._found is None else len(self._found)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._all()[at]
+
+    def __iter__(self) -> Iterator[Missing]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return self._all() == (other._all() if isinstance(other, People) else other)
+
+    __hash__ = None
+
+
 class Target(NamedTuple):
-    """One rate. rate: percent with one decimal, None for an empty denominator; met is None then too."""
+    """One rate. rate: percent with one decimal, None for an empty denominator; met is None then too.
+
+    direction: 'down' for one to be kept low: the numerator then counts the very children there should be none of, and
+    `missing` lists them. period: what stretch it is about, in words. waiting: a sentence to be shown in place of the rate
+    while it cannot be said. outside: whose figure it is, or stands beside it. in_force: somebody pursues it.
+    sort: 'rate', or of an item of one's own 'all', 'some' (goal: how many children) or 'by_hand' (1/1 is yes).
+    """
 
     code: str
     name: str
@@ -45,45 +84,154 @@ class Target(NamedTuple):
     rate: float | None
     goal: float | None
     met: bool | None
-    missing: list[Missing]
+    missing: Sequence[Missing]
+    direction: str = "up"
+    period: str = ""
+    waiting: str | None = None
+    outside: str | None = None
+    in_force: bool = True
+    sort: str = "rate"
 
+    @property
+    def asks(self) -> str:
+        """The goal in words, '' without one: 100%, 不高于0%, 至少3名, 做到."""
+        if self.sort in ("all", "by_hand"):
+            return "做到" if self.sort == "by_hand" else "每个都做到"
+        if self.goal is None:
+            return ""
+        if self.sort == "some":
+            return f"{'至少' if self.direction == 'up' else '至多'}{self.goal:g}名"
+        return f"{self.goal:g}%" if self.direction == "up" else f"不高于{self.goal:g}%"
 
-class Case(NamedTuple):
-    """What a target is worked out from: the term, the day, the criterion in words; names: whether who is missing is asked."""
-
-    term: Term
-    on: date
-    criterion: str
-    names: bool = True
-
-    def children(self, *fields: peewee.Node) -> peewee.ModelSelect:
-        """The children that count, Survey joined with Child."""
-        return Survey.select(*fields).join(Child).where(dossier.counted(self.term, self.on))
-
-    def says(self, name: str, share: str) -> str:
-        """A definition: what the rate is, of which term and day, by which criterion."""
-        return (
-            f"{name}指截至{self.on.year}年{days.short(self.on)}，{self.term.code}学期{share}；"
-            f"留守儿童按“{self.criterion}”认定，已删除、已退出的档案不计。"
+    @property
+    def short_of(self) -> int:
+        """By how many children it misses its goal; 0 where it is met or nothing is asked."""
+        if self.goal is None or self.met is None:
+            return 0
+        asked = self.goal if self.sort == "some" else round(self.goal * self.denominator / 100, 9)
+        return max(
+            0, ceil(asked) - self.numerator if self.direction == "up" else self.numerator - floor(asked)
         )
 
 
-def targets(term_code: str | None = None, on: date | None = None) -> list[Target]:
-    """建档率, 入学率, 结对率 and 谈心及时率 of a term (this one if none is given), with who is missing.
+class Within(NamedTuple):
+    """Only some of the children: one value of one of DIMENSIONS, as Part gives it; None: those who have none."""
 
-    on: the day they are for; today, or the last day of another term that is over. Raises Refused for a bad code.
+    dimension: str
+    value: Any
+
+
+class Part(NamedTuple):
+    """A rate among the children of one group, class, school or helper; value: what Within takes."""
+
+    label: str
+    value: Any
+    numerator: int
+    denominator: int
+    rate: float | None
+    met: bool | None
+
+
+class Sums(NamedTuple):
+    """What one pass over the children of a count comes to; recorded: of how many the ledger says anything."""
+
+    among: int
+    short: int
+    unsure: int
+    recorded: int
+
+
+# ---- what there is --------------------------------------------------------------------------------
+
+
+def targets(
+    term_code: str | None = None, on: date | None = None, within: Within | None = None,
+    codes: Collection[str] | None = None,
+) -> list[Target]:  # fmt: skip
+    """Every target of a term (this one if none is given), those pursued first, each with who is missing.
+
+    on: the day they are for; today, or the last day of another term that is over. codes: only these. Raises Refused for a
+    bad term or an unknown dimension.
     """
-    term, on = _span(term_code, on)
-    return list(_each(Case(term, on, CRITERION.label(settings.get("criterion")))))
+    case = _case(term_code, on, within)
+    found = list(_each(case, within, codes))
+    return sorted(found, key=lambda target: not target.in_force)
 
 
 def rates(on: date) -> Iterator[Target]:
-    """The targets of this term one by one as they are worked out, without who is missing."""
-    return _each(Case(site.term(), on, CRITERION.label(settings.get("criterion")), names=False))
+    """The targets that are pursued, one by one as they are worked out."""
+    return _each(_case(None, on, None), None, in_force())
 
 
-def _each(case: Case) -> Iterator[Target]:
-    return (work(case) for work in (_filed, _enrolled, _paired, _talk_on_time))
+def one(
+    code: str, term_code: str | None = None, on: date | None = None, within: Within | None = None
+) -> Target:
+    """One target by its code. Raises Refused if there is none (any more)."""
+    return _known(targets(term_code, on, within, [code]))
+
+
+def in_force() -> list[str]:
+    """The codes of the targets that somebody pursues, in their order; the users' own after them."""
+    goals = settings.goals()
+    return [code for code in KNOWN if code in goals] + [f"{OWN}{key.hex}" for key in _own()]
+
+
+def by(code: str, dimension: str, term_code: str | None = None, on: date | None = None) -> list[Part]:
+    """A target's rate in each village group, class, school or helper's care, in order, those without any last.
+
+    A child with two helpers counts with each. Raises Refused for an unknown code or dimension.
+    """
+    case = _case(term_code, on, None)
+    _columns(dimension)
+    if code.startswith(OWN):
+        from db import own_targets
+
+        return own_targets.parts(code, case, dimension)
+    indicator = INDICATORS.get(code)
+    if indicator is None:
+        raise Refused(f"没有“{code}”这项指标，可选：{'、'.join(INDICATORS)}")
+    goal = settings.goals().get(code)
+    if code == "retained":
+        from db import outside
+
+        return outside.by_school(code, case.term, goal) if dimension == "school" else []
+    return parts_of(case, indicator.count(case), dimension, goal, indicator.direction)
+
+
+def _known(found: list[Target]) -> Target:
+    if not found:
+        raise Refused("这项目标已被删除，请回到目标清单重新选")
+    return found[0]
+
+
+def _own() -> list[UUID]:
+    query = OwnTarget.live(OwnTarget.id).order_by(OwnTarget.place, OwnTarget.id)
+    return [key for (key,) in query.tuples()]
+
+
+def _case(term_code: str | None, on: date | None, within: Within | None) -> Case:
+    term, on = _span(term_code, on)
+    case = Case(term, on, CRITERION.label(settings.get("criterion")))
+    return case if within is None else case._replace(inside=_inside(within, case))
+
+
+def _each(case: Case, within: Within | None, codes: Collection[str] | None) -> Iterator[Target]:
+    goals, figures = settings.goals(), None
+    for code, each in INDICATORS.items():
+        if codes is not None and code not in codes:
+            continue
+        count = each.count(case)
+        sums = _sums(count)
+        made = made_of(code, each.name, case, count, goals.get(code), each.direction, sums)
+        made = made._replace(period=each.period, in_force=code in goals)
+        if code in OUTSIDE:
+            figures = _figures(case) if figures is None else figures
+            made = _beside(made, case, within, sums.recorded, code in figures)
+        yield made
+    if (codes is None or any(code.startswith(OWN) for code in codes)) and _own():
+        from db import own_targets
+
+        yield from own_targets.worked_out(case, codes)
 
 
 def _span(code: str | None, on: date | None) -> tuple[Term, date]:
@@ -100,103 +248,171 @@ def _span(code: str | None, on: date | None) -> tuple[Term, date]:
     return term, on or min(today, term.ends)
 
 
-def _filed(case: Case) -> Target:
-    lacking = Survey.gaps != ""
+# ---- figures from outside -------------------------------------------------------------------------
 
-    def why(survey: Survey) -> tuple[str, str]:
-        lacks = survey.gaps.split()
-        return lacks[0], "缺" + "、".join(dossier.GAP_LABELS.get(name, name) for name in lacks)
 
-    return _target(
-        "filed", "建档率", case, case.says("建档率", "档案各项齐全的留守儿童占全部留守儿童的百分比"),
-        case.children(), lacking, why,
+def _figures(case: Case) -> set[str]:
+    """The codes of the targets that somebody outside gave figures of for the term."""
+    query = Figure.live(Figure.code).where(Figure.term == case.term.id, Figure.code.in_(OUTSIDE)).distinct()
+    return {code for (code,) in query.tuples()}
+
+
+def _beside(made: Target, case: Case, within: Within | None, recorded: int, given: bool) -> Target:
+    """A target beside what somebody outside says of it: that stands in where the ledger itself says nothing."""
+    told = None
+    if given:
+        from db import outside
+
+        told = outside.told(made.code, case.term, within)
+    if told is None:
+        if made.code != "retained":
+            return made
+        return made._replace(waiting=WHOLE if given else WAITING)
+    if recorded:
+        said = f"台账已有登记，用台账的数；{told.words}报的{told.numerator}/{told.denominator}没有用"
+        return made._replace(outside=said)
+    return made._replace(
+        numerator=told.numerator, denominator=told.denominator, rate=rate(told.numerator, told.denominator),
+        met=met(told.numerator, told.denominator, made.goal), missing=People(), outside=f"外部数据：{told.words}",
     )  # fmt: skip
 
 
-def _enrolled(case: Case) -> Target:
-    year = days.school_year(case.term.code, case.term.starts)
-    latest_birth = days.years_before(date(year, 8, 31), SCHOOL_AGE).isoformat()
-    school_age = case.children().where(
-        Child.birth_date <= latest_birth, Survey.schooling.is_null() | (Survey.schooling != "suspended")
-    )
-    outside = Survey.schooling.is_null() | Survey.schooling.not_in(sorted(dossier.AT_SCHOOL))
-    share = (
-        f"在小学、初中、高中或中职就读的学龄留守儿童占全部学龄留守儿童的百分比，学龄指{year}年8月31日满6周岁且不满16周岁，"
-        "休学的分子分母都不计，就学情况未采集的算未入学，出生日期未采集的不计"
-    )
-    return _target(
-        "enrolled", "入学率", case, case.says("入学率", share), school_age, outside,
-        lambda survey: ("schooling", SCHOOLING.label(survey.schooling)),
-    )  # fmt: skip
+# ---- counting -------------------------------------------------------------------------------------
 
 
-def _paired(case: Case) -> Target:
-    return _target(
-        "paired", "结对率", case, case.says("结对率", "至少有一名帮扶人结对未结束的留守儿童占全部留守儿童的百分比"),
-        case.children(), Child.id.not_in(paired_children(case.on)), lambda survey: (None, "没有结对"),
-    )  # fmt: skip
-
-
-def _talk_on_time(case: Case) -> Target:
-    talks = [each for each in owed.in_force() if TALK in each.kinds]
-    owing, late = _owed_talks(case, {each.code for each in talks})
-    how = "；".join(rhythm.in_words(each) for each in talks) or "现在没有谈心的节奏"
-    share = f"谈心没有逾期的留守儿童占该谈心的留守儿童的百分比（{how}），开学后才登记的从登记那天算起"
-    return _target(
-        "talk_on_time", "谈心及时率", case, case.says("谈心及时率", share), case.children().where(owing), late,
-        lambda survey: (None, "谈心已逾期"),
-    )  # fmt: skip
-
-
-def _owed_talks(case: Case, codes: set[str]) -> tuple[peewee.Node, peewee.Node]:
-    """The children a talk is owed to on the day, and those with one overdue."""
-    if case.term.code == site.term().code and case.on >= days.today():  # of days past the table says nothing
-        owed.settle()
-        standing = Owed.select(Owed.child).where(
-            Owed.what.in_(codes), Owed.source == "rhythm", Owed.since <= case.on, Owed.until > case.on
-        )
-        return Child.id.in_(standing), Child.id.in_(standing.where(Owed.due_by < case.on))
-    keys = [key for (key,) in case.children(Child.id).tuples()]
-    pieces = [(child, piece) for child, piece in owed.once(keys, case.term, case.on) if piece.what in codes]
-    owing = {child for child, _ in pieces}
-    late = {child for child, piece in pieces if piece.due_by < case.on}
-    return _among(owing), _among(late)
-
-
-def _among(keys: set[UUID]) -> peewee.Node:
-    """Children of a set of keys however large."""
-    batches = [Child.id.in_(list(batch)) for batch in peewee.chunked(sorted(keys), dossier.BATCH)]
-    return reduce(or_, batches, peewee.SQL("1 = 0"))
-
-
-def _target(
-    code: str, name: str, case: Case, definition: str, owing: peewee.ModelSelect, lacking: peewee.Node,
-    why: Callable[[Survey], tuple[str | None, str]],
+def made_of(
+    code: str, name: str, case: Case, count: Count, goal: float | None, direction: str, sums: Sums | None = None,
+    sort: str = "rate",
 ) -> Target:  # fmt: skip
-    denominator, short = owing.count(), owing.where(lacking)
-    missing: list[Missing] = []
-    if case.names:
-        rows = (
-            short.select(Survey.gaps, Survey.schooling, Child.id.alias("child"), Child.name)
-            .order_by(Child.group_rank, Child.village_group, Child.name, Child.id)
-            .namedtuples()
-        )
-        missing = [Missing(row.child, row.name or "", mask_name(row.name) or "", *why(row)) for row in rows]
-    numerator = denominator - (len(missing) if case.names else short.count())
-    goal = settings.get(f"goal.{code}")
-    met = None if not denominator or goal is None else numerator * 100 >= goal * denominator
+    """A target from how it is counted. sums: what the pass over its children came to, if it has been made."""
+    among, short, unsure, _ = sums or _sums(count)
+    down = direction == "down"
+    numerator = short if down else among - short
+    reached, waiting = met(numerator, among, goal, direction, sort), None
+    # As far as is known it is met, and it may not be.
+    if down and unsure and (reached or (reached is None and not numerator)):
+        waiting, reached = f"还有{unsure}名没采集清楚，补齐才能说", None
+    missing = People(short + (unsure if down else 0), lambda: _missing(count, down))
     return Target(
-        code, name, definition, numerator, denominator, rate(numerator, denominator), goal, met, missing
-    )
+        code, name, case.says(name, count.share, count.whom), numerator, among,
+        None if waiting else rate(numerator, among), goal, reached, missing, direction, waiting=waiting, sort=sort,
+    )  # fmt: skip
+
+
+def parts_of(case: Case, count: Count, dimension: str, goal: float | None, direction: str) -> list[Part]:
+    """A count in one pass, by the parts of a dimension. Raises Refused for an unknown one."""
+    columns = _columns(dimension)
+    among = count.among
+    if dimension == "helper":
+        live = Pairing.select(Pairing.child, Pairing.helper).where(dossier.live_on(case.on)).distinct()
+        live = live.alias("live")
+        among = among.join_from(Child, live, peewee.JOIN.LEFT_OUTER, on=(live.c.child_id == Child.id))
+        among = among.join_from(Child, Helper, peewee.JOIN.LEFT_OUTER, on=(live.c.helper_id == Helper.id))
+    query = among.select(*columns, *_summed(count)).group_by(*columns)
+    found = []
+    for row in query.tuples():
+        label, value, place = _part(dimension, row[: len(columns)])
+        many, short, unsure, _ = (int(number or 0) for number in row[len(columns) :])
+        numerator = short if direction == "down" else many - short
+        reached = met(numerator, many, goal, direction)
+        if direction == "down" and unsure and reached:
+            reached = None
+        found.append((place, Part(label, value, numerator, many, rate(numerator, many), reached)))
+    return [part for _, part in sorted(found, key=lambda each: (each[1].value is None, *each[0]))]
+
+
+def _summed(count: Count) -> list[peewee.Node]:
+    recorded = peewee.SQL("1 = 1") if count.recorded is None else count.recorded
+    wanted = ([(count.short, 1)], [(count.short, 0), (count.unsure, 1)], [(recorded, 1)])
+    return [peewee.fn.COUNT(Child.id), *(peewee.fn.SUM(peewee.Case(None, when, 0)) for when in wanted)]
+
+
+def _sums(count: Count) -> Sums:
+    return Sums(*(int(number or 0) for number in count.among.select(*_summed(count)).tuples().get()))
+
+
+def _missing(count: Count, down: bool) -> list[Missing]:
+    known = peewee.Case(None, [(count.short, 0)], 1)
+    rows = (
+        count.among.where(count.short | count.unsure if down else count.short)
+        .select(
+            Child.id.alias("child"), Child.name, Child.registered, Survey.gaps, Survey.schooling, Survey.vaccinated,
+            Survey.legal_aid, Survey.no_guardian, Survey.guardianship, known.alias("unsure"), count.failed.alias("failed"),
+        )
+        .order_by(known, Child.group_rank, Child.village_group, Child.name, Child.id)
+        .namedtuples()
+    )  # fmt: skip
+    return [Missing(row.child, row.name or "", mask_name(row.name) or "", *count.why(row)) for row in rows]
 
 
 def rate(numerator: int, denominator: int) -> float | None:
-    """Percent with one decimal; 100.0 only for all of them and 0.0 only for none. None of nothing."""
+    """Percent with one decimal; 100.0 only for all of them (or more) and 0.0 only for none. None of nothing."""
     if not denominator:
         return None
-    if numerator in (0, denominator):
-        return 100.0 if numerator else 0.0
+    if numerator <= 0 or numerator >= denominator:
+        return 100.0 if numerator > 0 else 0.0
     return min(max(round(numerator * 100 / denominator, 1), 0.1), 99.9)
+
+
+def met(
+    numerator: int, denominator: int, goal: float | None, direction: str = "up", sort: str = "rate"
+) -> bool | None:
+    """Whether a rate (a number of children, of the sort 'some') meets its goal, unrounded; None of nothing and without one."""
+    if not denominator or goal is None:
+        return None
+    if sort == "some":
+        return numerator >= goal if direction == "up" else numerator <= goal
+    share, asked = numerator * 100, goal * denominator
+    return share >= asked if direction == "up" else share <= asked
+
+
+# ---- parts of the children ------------------------------------------------------------------------
+
+
+def _columns(dimension: str) -> tuple[peewee.Field, ...]:
+    columns = {
+        "group": (Child.group_rank, Child.village_group), "class": (Survey.school, Survey.grade, Survey.class_no),
+        "school": (Survey.school,), "helper": (Helper.id, Helper.name),
+    }.get(dimension)  # fmt: skip
+    if columns is None:
+        raise Refused(f"不能按“{dimension}”分，可选：{'、'.join(DIMENSIONS.values())}")
+    return columns
+
+
+def _part(dimension: str, row: tuple) -> tuple[str, Any, tuple]:
+    """The label of a part, the value that stands for it, its place in the order."""
+    match dimension:
+        case "group":
+            rank, group = row
+            return group or UNKNOWN, group, (rank, group or "")
+        case "class":
+            school, grade, class_no = row
+            label = " ".join(filter(None, (school, grade and GRADE.label(grade), class_no)))
+            grades = [code.code for code in GRADE]
+            place = (
+                school is None,
+                school or "",
+                grades.index(grade) if grade in grades else len(grades),
+                class_no or "",
+            )
+            return label or UNKNOWN, row if any(row) else None, place
+        case "school":
+            return row[0] or UNKNOWN, row[0], (row[0] or "",)
+    key, name = row
+    return name or "没有帮扶人", key, (name or "", str(key))
+
+
+def _inside(within: Within, case: Case) -> peewee.Node:
+    dimension, value = within
+    columns = _columns(dimension)
+    if dimension == "helper":
+        live = paired_children(case.on)
+        return Child.id.not_in(live) if value is None else Child.id.in_(live.where(Pairing.helper == value))
+    if dimension == "class":
+        pairs = zip(columns, value or (None, None, None), strict=True)
+        return reduce(and_, (column.is_null() if each is None else column == each for column, each in pairs))
+    column = columns[-1]
+    return column.is_null() if value is None else column == value
 
 
 def as_json(target: Target, names: bool = False) -> dict[str, Any]:
@@ -209,4 +425,6 @@ def as_json(target: Target, names: bool = False) -> dict[str, Any]:
             {"id": str(each.id), "name": each.name if names else each.masked, "field": each.field, "why": each.why}
             for each in target.missing
         ],
+        "direction": target.direction, "period": target.period, "sort": target.sort, "in_force": target.in_force,
+        "waiting": target.waiting, "outside": target.outside,
     }  # fmt: skip
