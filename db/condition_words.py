@@ -26,8 +26,24 @@ def _said(condition: Condition) -> str:
 
 def read_back(text: str | None) -> list[list[Any]]:
     """The conditions that a line of words says. Raises Refused with the part that is not understood."""
+    return conditions.checked([_read(piece) for piece in _pieces(text)])
+
+
+def as_far_as_read(text: str | None) -> tuple[list[list[Any]], str]:
+    """The conditions of those parts of a line that are understood, and what is wrong with the first that is not ('' if none)."""
+    found: list[Any] = []
+    why = ""
+    for piece in _pieces(text):
+        try:
+            found.append(_read(piece))
+        except Refused as refused:
+            why = why or str(refused)
+    return found, why
+
+
+def _pieces(text: str | None) -> list[str]:
     pieces = (text or "").replace(",且", AND).split(AND)
-    return conditions.checked([_read(piece.strip()) for piece in pieces if piece.strip()])
+    return [piece.strip() for piece in pieces if piece.strip()]
 
 
 def _read(piece: str) -> list[Any]:

@@ -14,7 +14,7 @@ from db.indicators import INDICATORS, Case, Count
 from db.models import OwnTarget, User
 from db.sheet import Entry, NotFound, Saved, Values, merge, settled
 from db.spec import Spec, read
-from db.targets import OWN, Part, People, Target, made_of, parts_of
+from db.targets import OWN, Part, People, Target, case_of, made_of, parts_of
 from db.values import Refused
 from db.vocab import COUNTED
 from db.when import check_day
@@ -74,6 +74,15 @@ def save(
             return Saved(act.insert(OwnTarget, place=place, **told).id, merged)
 
     return settled(write)
+
+
+def preview(target_id: UUID | None, values: Mapping[str, Any]) -> Target | None:
+    """What a target comes to today as its sheet stands, nothing written; None for an item answered by hand.
+
+    Raises Refused with the one thing to mend.
+    """
+    row = OwnTarget(**_sound(load() | dict(values), target_id))
+    return None if row.sort == "by_hand" else _one(row, case_of())
 
 
 def answer(

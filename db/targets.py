@@ -153,14 +153,14 @@ def targets(
     on: the day they are for; today, or the last day of another term that is over. codes: only these. Raises Refused for a
     bad term or an unknown dimension.
     """
-    case = _case(term_code, on, within)
+    case = case_of(term_code, on, within)
     found = list(_each(case, within, codes))
     return sorted(found, key=lambda target: not target.in_force)
 
 
 def rates(on: date) -> Iterator[Target]:
     """The targets that are pursued, one by one as they are worked out."""
-    return _each(_case(None, on, None), None, in_force())
+    return _each(case_of(on=on), None, in_force())
 
 
 def one(
@@ -181,7 +181,7 @@ def by(code: str, dimension: str, term_code: str | None = None, on: date | None 
 
     A child with two helpers counts with each. Raises Refused for an unknown code or dimension.
     """
-    case = _case(term_code, on, None)
+    case = case_of(term_code, on, None)
     _columns(dimension)
     if code.startswith(OWN):
         from db import own_targets
@@ -209,7 +209,8 @@ def _own() -> list[UUID]:
     return [key for (key,) in query.tuples()]
 
 
-def _case(term_code: str | None, on: date | None, within: Within | None) -> Case:
+def case_of(term_code: str | None = None, on: date | None = None, within: Within | None = None) -> Case:
+    """What targets are worked out from: this term, today and all children unless told otherwise. Raises Refused."""
     term, on = _span(term_code, on)
     case = Case(term, on, CRITERION.label(settings.get("criterion")))
     return case if within is None else case._replace(inside=_inside(within, case))

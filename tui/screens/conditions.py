@@ -3,19 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from db import condition_words, conditions
+from db import conditions
 from db.conditions import FIELDS, Condition
 from db.initials import initials
 from db.spec import Spec
 from db.values import Refused
-from tui.context import Context
 from tui.ink import Line, columns, wrap
 from tui.page import Key, Page, Picture
 from tui.widgets.ask import ask_text
 from tui.widgets.dialogs import Choose
 from tui.widgets.roster import Roster
 
-Count = Callable[[list[Condition]], tuple[str, str]]  # what such conditions come to, and the style to say it in
+Count = Callable[
+    [list[Condition]], tuple[str, str]
+]  # what such conditions come to, and the style to say it in
 NO_VALUE = "这一条不用填数值：按回车换一项，或按 Del 删掉"
 
 
@@ -114,7 +115,10 @@ class Conditions(Page):
     ) -> None:
         """Pick one after the other, then the first line to have done."""
         labels = [each.label for each in spec.choices]
-        words = [f"就这些（{len(taken)}个）", *(f"{'[x]' if each in taken else '[ ]'} {each}" for each in labels)]
+        words = [
+            f"就这些（{len(taken)}个）",
+            *(f"{'[x]' if each in taken else '[ ]'} {each}" for each in labels),
+        ]
         short = ["jzx", *(each.initials for each in spec.choices)]
 
         def picked(at: int | None) -> None:

@@ -3,25 +3,28 @@
 from typing import Any
 
 from db import outside
-from db.child_rules import ChildRules
 from db.errors import LedgerError
 from db.outside import FigureLine
 from db.settings_sheet import GOALS
 from db.sheet import Entry, Rules
 from db.spec import Spec
 from db.targets import OUTSIDE
+from db.used import Used
 from tui.context import Context
 from tui.drafts import Draft
 from tui.ink import Line, columns
 from tui.page import Key, Page, Picture
+from tui.screens.target_rows import NARROW
 from tui.widgets.ask import ask_removal
 from tui.widgets.rates import rate_text
 from tui.widgets.roster import Roster
 from tui.widgets.sheet import Form, Kept, Sheet
 
-TERM, SCHOOL, PEOPLE, RATE, DAY = 8, 18, 11, 6, 10
+TERM, PEOPLE, RATE, DAY = 8, 9, 6, 10
 WHOLE = "全部"
-SCHOOL_ENTRY = Entry("school", Spec("学校", prompt="按学校分开报的写校名；全部合成一个数就留空", pool="school"), "")
+SCHOOL_ENTRY = Entry(
+    "school", Spec("学校", prompt="按学校分开报的写校名；全部合成一个数就留空", pool="school"), ""
+)
 
 
 class OutsideFigures(Page):
@@ -84,19 +87,24 @@ class OutsideFigures(Page):
         self.context.undo()
 
     def draw(self, width: int, height: int) -> Picture:
-        head = columns([("  学期", TERM + 2, "dim"), ("学校", SCHOOL, "dim"), ("人数", -PEOPLE, "dim"), ("比率", -RATE, "dim"),
+        head = columns([("  学期", TERM + 2, "dim"), ("学校", _school_cells(width), "dim"), ("人数", -PEOPLE, "dim"), ("比率", -RATE, "dim"),
                         ("数据日期", DAY, "dim"), ("来源", 4, "dim")], gap=1)  # fmt: skip
         return Picture([head, *self.roster.draw(width, height - 1)])
 
 
 def figure_row(line: FigureLine, width: int, here: bool) -> Line:
     """One figure as a line."""
+    school = _school_cells(width)
     return columns([
         (">" if here else " ", 1, "key"), (line.term, TERM, "cursor" if here else "plain"),
-        (line.school or WHOLE, SCHOOL, "plain"), (f"{line.numerator}/{line.denominator}", -PEOPLE, "strong"),
+        (line.school or WHOLE, school, "plain"), (f"{line.numerator}/{line.denominator}", -PEOPLE, "strong"),
         (rate_text(line.rate), -RATE, "strong"), (line.on_date.isoformat(), DAY, "dim"),
-        (line.source, width - TERM - SCHOOL - PEOPLE - RATE - DAY - 8, "plain"),
+        (line.source, width - TERM - school - PEOPLE - RATE - DAY - 7, "plain"),
     ], gap=1)  # fmt: skip
+
+
+def _school_cells(width: int) -> int:
+    return 10 if width < NARROW else 20
 
 
 def figure_sheet(context: Context, code: str, record: str | None = None, draft: Draft | None = None) -> Sheet:
@@ -114,9 +122,13 @@ def figure_sheet(context: Context, code: str, record: str | None = None, draft: 
         told = f"{values['numerator']}/{values['denominator']}"
         return Kept(f"{term or ''}/{school}", f"已存：{GOALS[code]} {school or WHOLE} {told}{saved.also}")
 
-    whose = ChildRules().rules().suggest
+    used = Used()
+
+    def suggest(name: str, typed: str, _values: dict[str, Any]) -> list[str]:
+        return used.matching("school", typed) if name == "school" else []
+
     entries = outside.ENTRIES if record else (SCHOOL_ENTRY, *outside.ENTRIES)
-    form = Form(f"outside:{code}", entries, load, save, Rules(suggest=whose))
+    form = Form(f"outside:{code}", entries, load, save, Rules(suggest=suggest))
     title = f"外来的数：{GOALS[code]}" + (f" {_called(record)}" if record else "")
     return Sheet(form, title, context.drafts, record, draft=draft)
 

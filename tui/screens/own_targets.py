@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from db import condition_words, own_targets
+from db import own_sheet as sheet_verbs
 from db.conditions import Condition
 from db.errors import LedgerError
 from db.own_targets import OwnLine
-from db.sheet import Conflict, Rules
+from db.sheet import Conflict
 from db.values import Refused
 from db.vocab import OWN_SORT
 from tui.context import Context
@@ -102,7 +103,9 @@ class OwnTargets(Page):
         here = self.roster.current()
         rows = wrap(f"{here.name}：{here.said}", width - 2)[:3] if here else []
         foot: list[Line] = [[(" " + row, "plain")] for row in rows] + [[]] * (3 - len(rows))
-        head = columns([("  名称", NAME + 2, "dim"), ("怎么看", SORT, "dim"), ("怎样算做到", 10, "dim")], gap=1)
+        head = columns(
+            [("  名称", NAME + 2, "dim"), ("怎么看", SORT, "dim"), ("怎样算做到", 10, "dim")], gap=1
+        )
         return Picture([head, *self.roster.draw(width, height - 5), [], *foot])
 
 
@@ -136,7 +139,7 @@ class OwnSheet(Sheet):
             return super().why_off(key)
         if self.session.name in LISTS or self.session.spec.kind == "notes":
             return self.session.answers.skip_reason(self.session.name)
-        return f"先走到“{own_targets.LABELS['met']}”，再按 F8 选条件"
+        return f"先走到“{sheet_verbs.LABELS['met']}”，再按 F8 选条件"
 
     def choose_conditions(self) -> None:
         """F8: the conditions of this field; a long text in its editor."""
@@ -150,15 +153,15 @@ class OwnSheet(Sheet):
         def come_to(found: list[Condition]) -> tuple[str, str]:
             return preview(self.record, values | {name: condition_words.said(found)})
 
-        try:
-            found = condition_words.read_back(text)
-        except Refused:  # what cannot be read may be struck out there
-            found = condition_words.pieces(text)
-        self.desk.push(Conditions(f"{self.session.spec.label}", found, come_to), self._chosen)
+        def chosen(now: list[Condition]) -> None:
+            if now != found:
+                self.session.retype(name, condition_words.said(now))
+                self._look()
 
-    def _chosen(self, found: list[Condition]) -> None:
-        self.session.retype(self.session.name, condition_words.said(found))
-        self._look()
+        found, why = condition_words.as_far_as_read(text)
+        self.desk.push(Conditions(self.session.spec.label, found, come_to), chosen)
+        if why:
+            self.desk.say(f"没看懂的一条没带进来：{why}", "warn")
 
 
 def preview(record: UUID | None, values: Mapping[str, Any]) -> tuple[str, str]:
@@ -176,7 +179,10 @@ def preview(record: UUID | None, values: Mapping[str, Any]) -> tuple[str, str]:
 
 def _in_words(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the sheet shows them: conditions in words."""
-    return {**values, **{name: condition_words.said(values[name]) or None for name in LISTS if name in values}}
+    return {
+        **values,
+        **{name: condition_words.said(values[name]) or None for name in LISTS if name in values},
+    }
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -192,16 +198,17 @@ def own_sheet(context: Context, target_id: UUID | None, draft: Draft | None = No
 
     def save(record: UUID | None, values: dict, base: dict, force: frozenset[str]) -> Kept:
         try:
-            saved = own_targets.save(record, _stored(values), _stored(base), context.by, force)
+            was = {name: condition_words.as_far_as_read(base[name])[0] for name in LISTS}
+            saved = own_targets.save(record, _stored(values), base | was, context.by, force)
         except Conflict as conflict:
             both = {name: tuple(map(condition_words.said, each)) if name in LISTS else each
                     for name, each in conflict.fields.items()}  # fmt: skip
-            raise Conflict(both, [own_targets.LABELS[name] for name in both]) from conflict
+            raise Conflict(both, [sheet_verbs.LABELS[name] for name in both]) from conflict
         said, _ = preview(saved.id, values)
         return Kept(saved.id, f"已存：{values['name']}{said and '，'}{said}{saved.also}")
 
     form = Form(
-        "own_target", own_targets.SHEET, lambda record: _in_words(own_targets.load(record)), save,
+        "own_target", sheet_verbs.ENTRIES, lambda record: _in_words(own_targets.load(record)), save,
         notice=lambda record, values: preview(record, values)[0],
     )  # fmt: skip
     name = own_targets.load(target_id)["name"] if target_id else None
@@ -216,9 +223,9 @@ def answer_sheet(context: Context, target_id: UUID, draft: Draft | None = None) 
     """Whether an item was done, on which day, by what evidence."""
 
     def save(record: UUID, values: dict, base: dict, force: frozenset[str]) -> Kept:
-        saved = own_targets.save_answer(record, values, base, context.by, force)
+        saved = sheet_verbs.save_answer(record, values, base, context.by, force)
         return Kept(saved.id, f"已填：{name}{saved.also}")
 
     name = own_targets.load(target_id)["name"]
-    form = Form("own_answer", own_targets.ANSWER, own_targets.load_answer, save)
+    form = Form("own_answer", own_targets.ANSWER, sheet_verbs.load_answer, save)
     return Sheet(form, f"填写：{name}", context.drafts, target_id, draft=draft)

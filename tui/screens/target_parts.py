@@ -14,7 +14,7 @@ from tui.widgets.roster import Roster
 
 TREND = "terms"
 VIEWS = {**DIMENSIONS, TREND: "历学期"}
-LABEL, RATE, PEOPLE, SAID = 14, 6, 9, 20
+LABEL, RATE, PEOPLE, SAID = 14, 6, 9, 12
 
 
 class TargetParts(Page):
@@ -30,7 +30,7 @@ class TargetParts(Page):
 
     def __init__(self, context: Context, target: Target, view: str = "group"):
         self.context, self.target, self.view = context, target, view
-        self.roster: Roster[Part | Point] = Roster.of([], part_row)
+        self.roster: Roster[Part | Point] = Roster.of([], self.row)
 
     @property
     def title(self) -> str:
@@ -49,7 +49,7 @@ class TargetParts(Page):
         except LedgerError as error:
             self.desk.say(str(error), "error")
             return
-        self.roster = Roster.of(found, part_row, empty)
+        self.roster = Roster.of(found, self.row, empty)
         self.roster.follow(before, lambda each: each.term if isinstance(each, Point) else each.value)
 
     def press(self, key: str, char: str | None) -> bool:
@@ -63,7 +63,7 @@ class TargetParts(Page):
                 return "这里没有可以打开的：按 Tab 换一种分法"
             case Point():
                 return "各学期的数是当时存下的，不能打开：按 Tab 换一种分法"
-            case Part() as part if part.numerator == (part.denominator if self._up else 0):
+            case Part() as part if part.numerator == part.denominator if self._up else part.met:
                 return f"{part.label}没有缺漏"
         return None
 
@@ -80,7 +80,7 @@ class TargetParts(Page):
     def _turn(self, step: int) -> None:
         views = list(VIEWS)
         self.view = views[(views.index(self.view) + step) % len(views)]
-        self.roster = Roster.of([], part_row)
+        self.roster = Roster.of([], self.row)
         self.shown()
 
     def open(self) -> None:
@@ -92,6 +92,10 @@ class TargetParts(Page):
 
     def undo(self) -> None:
         self.context.undo()
+
+    def row(self, part: Part | Point, width: int, here: bool) -> Line:
+        """One part as a line."""
+        return part_row(part, width, here, self._up)
 
     def draw(self, width: int, height: int) -> Picture:
         target = self.target
@@ -125,21 +129,22 @@ def _change(before: Point, now: Point, up: bool) -> str:
     return f"比{before.term}{'高' if by > 0 else '低'}{abs(by):g}个百分点，{'好了' if better else '差了'}"
 
 
-def part_row(part: Part | Point, width: int, here: bool) -> Line:
-    """One part, or one term, as a line: bar, rate, people, how it stands."""
+def part_row(part: Part | Point, width: int, here: bool, up: bool = True) -> Line:
+    """One part, or one term, as a line: bar, rate, people, how it stands. up: whether much of it is good."""
     if isinstance(part, Point):
-        label, met = part.term, None
-        said, tone = f"{part.on.isoformat()}的数", "dim"
+        label, said, tone = part.term, f"{part.on.isoformat()}的数", "dim"
+        by = 0 if part.goal is None else part.numerator * 100 - part.goal * part.denominator
+        met = part.goal is not None and (by >= 0 if up else by <= 0)
     else:
         label, met = part.label, part.met
         said, tone = {True: ("达标", "good"), False: ("没达标", "warn"), None: ("", "dim")}[met]
     room, gap = (LABEL + 8, 2) if width >= NARROW else (LABEL, 1)
     line = columns([(">" if here else " ", 1, "key"), (label, room, "cursor" if here else "plain")], gap=1)
-    bar = max(5, min(30, width - 2 - room - RATE - PEOPLE - SAID + 6 - 4 * gap))
+    bar = max(5, min(30, width - 2 - room - RATE - PEOPLE - SAID - 4 * gap))
     if part.rate is None:
         return [*line, (" " * (bar + 2 * gap + RATE - 1), "plain"), (rate_text(None), "dim")]
     return [
         *line, (" " * gap, "plain"), *share_bar(part.rate, met, bar), (" " * gap, "plain"),
         *columns([(rate_text(part.rate), -RATE, "strong"), (f"{part.numerator}/{part.denominator}", -PEOPLE, "plain"),
-                  (said, 14, tone)], gap),
+                  (said, SAID, tone)], gap),
     ]  # fmt: skip

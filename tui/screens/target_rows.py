@@ -1,7 +1,9 @@
 """The lines of 目标清单: a target, a plan, a child that is missing, and what is said below them."""
 
+import re
+
 from db import days, work_plans
-from db.targets import Missing, Target
+from db.targets import OUTSIDE, Missing, Target
 from db.work_plans import PlanState
 from tui.ink import Line, cells, clip, columns, wrap
 from tui.screens.work_plan_rows import late_said
@@ -31,7 +33,7 @@ def target_row(target: Target, width: int, here: bool) -> Line:
 def standing(target: Target) -> str | None:
     """What stands in place of the rate: who is waited for, a yes or no, or — where there is nobody; None for a rate."""
     if target.waiting:
-        return target.waiting.split("：")[0]
+        return re.split("[：，]", target.waiting)[0]
     if target.sort == "by_hand":
         return {True: "做到了", False: "没做到", None: "还没填"}[target.met]
     return rate_text(None) if target.rate is None else None
@@ -101,13 +103,13 @@ def _told(text: str | None, width: int, style: str) -> list[Line]:
 
 
 def _next_step(target: Target) -> str:
+    if target.missing:
+        return f"{lacking(target)}  回车看名单，逐个补上"
     if target.sort == "by_hand":
         return "回车填写"
     if target.waiting:
-        return "回车填外来的数"
-    if target.rate is None:
-        return "分母是 0：现在没有应计入的儿童"
-    return f"{lacking(target)}  回车看名单，逐个补上" if target.missing else ""
+        return "回车填外来的数" if target.code in OUTSIDE else "回车修改"
+    return "分母是 0：现在没有应计入的儿童" if target.rate is None else ""
 
 
 def lacking(target: Target) -> str:

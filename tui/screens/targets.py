@@ -2,10 +2,11 @@
 lists what is missing, Enter again mends it there."""
 
 from itertools import groupby
+from uuid import UUID
 
 from db import snapshots, targets, work_plans
 from db.errors import LedgerError
-from db.targets import Target
+from db.targets import OWN, Target
 from db.work_plans import PlanState
 from tui.context import Context
 from tui.ink import Line
@@ -16,7 +17,6 @@ from tui.widgets.ask import ask_action
 from tui.widgets.roster import Roster
 
 BELOW = 9  # lines kept for what is said of the one under the cursor
-OWN = "own-"  # what the code of a target of the users' own begins with
 NOT_A_TARGET = "光标移到一项目标上再按"
 
 
@@ -88,14 +88,16 @@ class Targets(Page):
                 from tui.screens.work_plan import WorkPlanPage
 
                 self.desk.push(WorkPlanPage(self.context, plan))
+            case Target(missing=missing) as target if missing:
+                self.desk.push(MissingList(self.context, target))
             case Target(sort="by_hand") as item:
                 from tui.screens.own_targets import answer_sheet
 
-                self.desk.push(answer_sheet(self.context, item.code))
-            case Target(waiting=str()) as target:
+                self.desk.push(answer_sheet(self.context, own_id(item.code)))
+            case target if target.code in targets.OUTSIDE:
                 self._outside(target)
-            case target:
-                self.desk.push(MissingList(self.context, target))
+            case target:  # a condition that this program does not know
+                self._edit_own(target)
 
     def apart(self) -> None:
         from tui.screens.target_parts import TargetParts
@@ -143,9 +145,9 @@ class Targets(Page):
         self.desk.push(OwnTargets(self.context))
 
     def _edit_own(self, target: Target) -> None:
-        from tui.screens.own_targets import id_of, own_sheet
+        from tui.screens.own_targets import own_sheet
 
-        self.desk.push(own_sheet(self.context, id_of(target.code)))
+        self.desk.push(own_sheet(self.context, own_id(target.code)))
 
     def add(self) -> None:
         """A target of one's own, or a yes/no item."""
@@ -177,3 +179,8 @@ def _group(line: Target | PlanState) -> str:
 
 def _row(line: Target | PlanState, width: int, here: bool) -> Line:
     return (plan_row if isinstance(line, PlanState) else target_row)(line, width, here)
+
+
+def own_id(code: str) -> UUID:
+    """The key of a target of the users' own, by its code."""
+    return UUID(code.removeprefix(OWN))
