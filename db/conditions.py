@@ -105,9 +105,11 @@ def _checked(condition: Condition) -> list[Any]:
 
 
 def _in_words(field: str, test: str, value: Any) -> str:
-    spec = value_spec(field, test)
-    label = _spec(field).label
-    return f"{label}{TESTS[test]}" + ("" if spec is None else show(spec, value))
+    spec, label = value_spec(field, test), _spec(field).label
+    if spec is None:
+        return f"{label}{TESTS[test]}"
+    said = {"flag": "：", "codes": f"{TESTS[test]}："}.get(spec.kind, TESTS[test])
+    return f"{label}{said}{show(spec, value)}"
 
 
 def _spec(field: str) -> Spec:

@@ -18,7 +18,6 @@ from db.values import Refused
 from db.when import check_day
 
 ENTRIES = tuple(Entry(name, spec, "") for name, spec in specs(Figure).items())
-MOST = 1_000_000
 
 
 class FigureLine(NamedTuple):
@@ -143,10 +142,8 @@ def _sound(code: str, told: Values) -> None:
     for entry in ENTRIES:
         if entry.spec.required and told[entry.name] is None:
             raise Refused(f"请填写{entry.spec.label}：{entry.spec.prompt}")
-    if not 0 < told["denominator"] <= MOST:
-        raise Refused(f"分母要写1到{MOST}，现在是{told['denominator']}；一个也没有就不用填")
+    if not told["denominator"]:
+        raise Refused("分母是0，没有比率可说；一个也没有就不用填")
     if told["numerator"] > told["denominator"] and code != "retained":
         raise Refused(f"分子{told['numerator']}大于分母{told['denominator']}，请核对两个数")
-    if told["numerator"] > MOST:
-        raise Refused(f"分子最多写{MOST}，请核对")
     check_day(told["on_date"])

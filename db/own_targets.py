@@ -25,7 +25,7 @@ ENTRIES = tuple(
 )
 ANSWER = tuple(Entry(name, ALL[name], "") for name in ("answered", "answered_on", "evidence"))
 CONDITIONS = (Entry("who", Spec("算谁的条件"), ""), Entry("met", Spec("做到的条件"), ""))
-MOST, MOST_PEOPLE = 50, 1_000_000
+MOST = 50
 
 
 class OwnLine(NamedTuple):
@@ -190,8 +190,8 @@ def _sound(told: Values, besides: UUID | None) -> Values:
 def _check_goal(sort: str, goal: int | None) -> None:
     if sort == "rate" and goal is not None and not 0 <= goal <= 100:
         raise Refused(f"百分比的要求写0到100，现在是{goal}")
-    if sort == "some" and (goal is None or not 0 <= goal <= MOST_PEOPLE):
-        raise Refused(f"请写要几名儿童，0到{MOST_PEOPLE}的整数")
+    if sort == "some" and goal is None:
+        raise Refused("请写要求几名儿童，如 3")
 
 
 # ---- worked out -----------------------------------------------------------------------------------

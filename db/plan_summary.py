@@ -341,26 +341,25 @@ def _rhythms(plan: WorkPlan, on: date) -> list[str]:
 
 
 def _goals(plan: WorkPlan, items: list[PlanLine], on: date) -> list[str]:
-    goals = work_plans.template_of(plan).goals
+    goals = work_plans.goals_of(plan, on)
     if not goals:
         return []
-    known = {target.code: target for target in targets.targets(on=on)}
+    told = {
+        target.code: target.definition
+        for target in targets.targets(on=on, codes=[each.code for each in goals])
+    }
     checked = {item.title: item for item in items if item.system == work_plans.TARGET}
     lines = []
     for goal in goals:
-        if goal.code in known:
-            target = known[goal.code]
-            now = (
-                UNKNOWN
-                if target.rate is None
-                else f"{target.rate:g}%（{target.numerator}/{target.denominator}）"
-            )
-            reached = "" if target.rate is None else "，达到" if target.rate >= goal.rate else "，没有达到"
-            lines.append(f"{goal.name}：目标{goal.rate:g}%，现{now}{reached}。{target.definition}")
-        else:
-            item = checked.get(f"核实{goal.name}达到{goal.rate:g}%")
+        item = checked.get(f"核实{goal.name}达到{goal.goal:g}%")
+        if goal.code not in told or (goal.rate is None and item):
             shown = _said(item, on).strip() if item and item.done_on else "还没有核实"
-            lines.append(f"{goal.name}：目标{goal.rate:g}%，现{UNKNOWN}，本台账不算，以佐证为准：{shown}。")
+            lines.append(f"{goal.name}：目标{goal.goal:g}%，现{UNKNOWN}，本台账不算，以佐证为准：{shown}。")
+            continue
+        now = UNKNOWN if goal.rate is None else f"{goal.rate:g}%（{goal.numerator}/{goal.denominator}）"
+        reached = {None: "", True: "，达到", False: "，没有达到"}[goal.met]
+        waiting = f"，{goal.waiting}" if goal.waiting else ""
+        lines.append(f"{goal.name}：目标{goal.goal:g}%，现{now}{reached}{waiting}。{told[goal.code]}")
     return lines
 
 

@@ -15,7 +15,7 @@ from db.plan_templates import Asked, Setup, Template, read, written
 from db.rhythm import Rhythm
 from db.sheet import NotFound
 from db.spec import read as read_value
-from db.targets import targets
+from db.targets import met, targets
 from db.text import clean
 from db.values import Refused
 
@@ -24,7 +24,10 @@ TARGET = "target"  # the system of an item that asks for a rate this ledger does
 
 
 class Goal(NamedTuple):
-    """A rate a plan promises: in percent; rate: as it stands, None while this ledger does not work it out or nobody counts."""
+    """A rate a plan promises: in percent; rate: as it stands, None while this ledger does not work it out or nobody counts.
+
+    waiting: why it cannot be said yet, in a sentence. met: whether the rate is as promised, None without one.
+    """
 
     code: str
     name: str
@@ -32,6 +35,8 @@ class Goal(NamedTuple):
     rate: float | None
     numerator: int | None
     denominator: int | None
+    waiting: str | None = None
+    met: bool | None = None
 
 
 class PlanState(NamedTuple):
@@ -164,11 +169,24 @@ def rhythms_in_words(plan_id: UUID) -> list[tuple[Rhythm, int]]:
 
 def goals(plan_id: UUID) -> list[Goal]:
     """The rates a plan promises, each beside the rate as it stands where this ledger works it out."""
-    known = {target.code: target for target in targets()}
+    return goals_of(find(plan_id), today())
+
+
+def goals_of(plan: WorkPlan, on: date) -> list[Goal]:
+    """The same of a plan at hand, as of a day."""
+    asked = template_of(plan).goals
+    known = {target.code: target for target in targets(on=on, codes=[each.code for each in asked])}
     found = []
-    for each in template_of(find(plan_id)).goals:
-        target = known.get(each.code)
-        told = (target.rate, target.numerator, target.denominator) if target else (None, None, None)
+    for each in asked:
+        if target := known.get(each.code):
+            reached = (
+                None
+                if target.rate is None
+                else met(target.numerator, target.denominator, each.rate, target.direction)
+            )
+            told = (target.rate, target.numerator, target.denominator, target.waiting, reached)
+        else:
+            told = (None, None, None)
         found.append(Goal(each.code, each.name, each.rate, *told))
     return found
 

@@ -4,7 +4,19 @@ from datetime import date
 
 import pytest
 
-from db import adopting, care, changes, duties, owed, plan_items, rhythms, settings, site, work_plans
+from db import (
+    adopting,
+    care,
+    changes,
+    duties,
+    owed,
+    plan_items,
+    plan_templates,
+    rhythms,
+    settings,
+    site,
+    work_plans,
+)
 from db.models import PlanItem, Term, WorkPlan
 from db.occasions import times
 from db.plan_templates import Occasion, by_code, read, read_file
@@ -118,12 +130,15 @@ def test_a_plan_brings_its_items_with_days_goals_and_rhythms_and_goes_in_one_ste
     assert next(line for line in items if line.system == "survey").due_on == date(2026, 9, 30), (
         "by the second month's end"
     )
-    assert [line.title for line in items if line.system == work_plans.TARGET] == ["核实巩固率达到100%"]
-    assert settings.get("goal.filed") == 100
+    assert not [line for line in items if line.system == work_plans.TARGET], (
+        "every goal of it is a target of its own"
+    )
+    assert (settings.get("goal.filed"), settings.get("goal.retained")) == (100, 100)
     assert [each.name for each in rhythms.in_force()] == ["亲情视频"], "nobody had chosen the monthly talk"
     assert changes.last_action(user).label == "选用计划 村级关爱计划"
     changes.undo(changes.last_action(user).action, user)
     assert WorkPlan.live().count() == PlanItem.live().count() == 0 and settings.get("goal.filed") == 90
+    assert settings.get("goal.retained") is None
     assert rhythms.in_force() == [DEFAULT] and not owed.site_drifted()
 
 
@@ -180,7 +195,7 @@ def test_past_months_are_named_and_may_be_left_out(user):
     village = by_code("village")
     run = adopting.runs(village)[0]
     (coming,) = adopting.preview([(village, run)]).plans
-    assert coming.past == {"2026-08": 7} and coming.goals == []
+    assert coming.past == {"2026-08": 7} and coming.goals == [("巩固率", None, 100)]
     adopting.adopt([(village, run)], user, from_month="2026-09")
     assert "2026-08" not in {line.month for line in plan_items.of_plan(WorkPlan.get(code="village").id)}
 
@@ -220,9 +235,9 @@ def test_what_a_plan_owes_this_month_and_in_all(user, enter, monkeypatch):
     plan = take("village", user)
     (state,) = work_plans.listing()
     open_now = [line for line in plan_items.of_plan(plan) if line.due_on <= date(2026, 9, 30)]
-    assert (state.total, state.done, state.overdue) == (37, 0, 7)
+    assert (state.total, state.done, state.overdue) == (36, 0, 7)
     assert (state.month_total, state.children_month, state.children_overdue) == (len(open_now) - 7, 1, 0)
-    assert (state.owed_month, state.owed_all) == (len(open_now) + 1, 38)
+    assert (state.owed_month, state.owed_all) == (len(open_now) + 1, 37)
     for line in open_now:
         plan_items.finish(line.id, TODAY, "照片", user)
     plan_items.drop(plan_items.month("2026-12")[0].id, "上级统一办", user)
@@ -232,7 +247,7 @@ def test_what_a_plan_owes_this_month_and_in_all(user, enter, monkeypatch):
         1,
         state.month_total,
         1,
-        36,
+        35,
     ), "next week's call is this month's"
     on(monkeypatch, "2026-09-25")
     state = work_plans.state(plan)
@@ -259,7 +274,7 @@ def test_the_site_owes_its_items_among_the_duties(user, enter):
 def test_a_plan_is_closed_when_nothing_is_owed(user, enter, monkeypatch):
     child = enter("张浩宇", surveyed_on=date(2026, 9, 1), **AWAY)
     plan = take("village", user)
-    with pytest.raises(Refused, match="还欠37项没办、1件儿童待办"):
+    with pytest.raises(Refused, match="还欠36项没办、1件儿童待办"):
         work_plans.close(plan, user)
     on(monkeypatch, "2026-12-31")
     for line in plan_items.of_plan(plan):
@@ -309,6 +324,30 @@ def test_the_goals_stand_beside_the_rates(user, enter):
     plan = take("village", user)
     said = {each.code: (each.goal, each.rate) for each in work_plans.goals(plan)}
     assert said["paired"] == (100, 0.0) and said["retained"] == (100, None)
+    retained = next(each for each in work_plans.goals(plan) if each.code == "retained")
+    assert retained.waiting.startswith("待学校提供") and retained.met is None
+
+
+def test_a_goal_this_ledger_does_not_know_is_an_item_to_be_checked(user):
+    village = by_code("village")
+    odd = village._replace(goals=(*village.goals, plan_templates.Goal("calm", "安心率", 90)))
+    plan, *_ = adopting.adopt([(odd, adopting.runs(odd)[0])], user)
+    items = [line.title for line in plan_items.of_plan(plan) if line.system == work_plans.TARGET]
+    assert items == ["核实安心率达到90%"]
+    calm = work_plans.goals(plan)[-1]
+    assert (calm.code, calm.rate, calm.numerator, calm.met) == ("calm", None, None, None)
+
+
+def test_of_a_goal_to_be_kept_low_the_lower_one_is_the_stricter(user):
+    village = by_code("village")
+    low = village._replace(goals=(plan_templates.Goal("dropped_out", "失学辍学", 1),))
+    run = adopting.runs(low)[0]
+    site.put("goal.dropped_out", 0, user)
+    assert adopting.preview([(low, run)]).plans[0].goals == []
+    site.put("goal.dropped_out", 5, user)
+    assert adopting.preview([(low, run)]).plans[0].goals == [("失学辍学", 5, 1)]
+    adopting.adopt([(low, run)], user)
+    assert settings.get("goal.dropped_out") == 1
 
 
 def test_phases_are_stretches_of_days(user, monkeypatch):

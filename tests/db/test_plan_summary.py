@@ -71,11 +71,16 @@ def test_what_is_not_known_is_a_dash_and_nothing_is_made_up(plan, on):
     assert "在册儿童0名，其中留守儿童0名" in text and "期间没有关爱记录。" in text
     goals = section(text, "目标")
     assert "建档率：目标100%，现—。" in goals
-    assert "巩固率：目标100%，现—，本台账不算，以佐证为准：还没有核实。" in goals
+    assert "巩固率：目标100%，现—，待学校提供：" in goals
     assert "8月—" in section(text, "节奏") and "、活动" not in text and "、会议与决定" not in text
 
 
-def test_a_rate_this_ledger_does_not_know_is_told_by_its_evidence(plan, user, on):
+def test_a_plan_adopted_before_tells_a_rate_by_the_evidence_of_its_item(plan, user, on):
+    with changes.action("旧计划", user) as act:  # as programs before this one put it on a plan
+        begun, ends = date(2026, 8, 1), date(2026, 12, 31)
+        plan_items.insert(act, "setup", "核实巩固率达到100%", begun, ends, work_plan=plan, system="target")
+    said = section(plan_summary.draft(plan), "目标")
+    assert "巩固率：目标100%，现—，本台账不算，以佐证为准：还没有核实。" in said
     plan_items.finish(item(plan, "核实巩固率"), date(2026, 9, 9), "学校证明：六年级毕业18人，入学18人", user)
     assert "以佐证为准：9月9日 核实巩固率达到100%（王晓）：学校证明" in section(plan_summary.draft(plan), "目标")  # fmt: skip
 

@@ -96,7 +96,7 @@ def test_the_main_path(keeper):
     assert Survey.get(Survey.child == child).left_behind is True
     assert Survey.get(Survey.child == child).gaps == ""
 
-    rates = {target.code: target for target in targets.targets()}
+    rates = {target.code: target for target in targets.rates(TODAY)}
     assert [(t.numerator, t.denominator) for t in rates.values()] == [(1, 2), (1, 2), (0, 2), (2, 2)]
     assert [(m.name, m.field, m.why) for m in rates["enrolled"].missing] == [
         ("李雨涵", "schooling", "未采集")

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from db import changes, child_sheet, duties, helpers, incidents, settings, settings_sheet, site
+from db.indicators import INDICATORS
 from db.models import Survey
 from db.sheet import Conflict, NotFound
 from db.values import Refused
@@ -22,7 +23,12 @@ def one(user, key, value):
 
 def test_every_setting_says_its_value_in_words(user):
     said = {label: settings_sheet.in_words(key) for key, label in settings_sheet.LABELS.items()}
-    assert said == {
+    goals = {
+        f"目标：{each.name}": "不设目标" for code, each in INDICATORS.items() if code not in settings.goals()
+    }
+    assert len(goals) == 15
+    assert said == goals | {
+        "家教培训": "12个月",
         "节奏": "1个：谈心", "认定口径": "国发〔2016〕13号：父母双方外出，或一方外出另一方无监护能力，不满16周岁",
         "帮扶人上限": "2名儿童", "只结一位": "帮扶教师、学习帮手", "失联提醒": "45天", "档案保存": "3年", "目标：建档率": "100%",
         "目标：入学率": "100%", "目标：结对率": "100%", "目标：谈心及时率": "100%",
@@ -31,7 +37,10 @@ def test_every_setting_says_its_value_in_words(user):
 
 
 def test_every_goal_of_the_ledger_can_be_set():
-    assert {key for key in settings.DEFAULTS if key.startswith("goal.")} <= set(settings_sheet.LABELS)
+    goals = {key for key in settings.DEFAULTS if key.startswith("goal.")}
+    assert goals == {f"goal.{code}" for code in INDICATORS} and goals <= set(settings_sheet.LABELS)
+    pursued = {key: value for key, value in settings.DEFAULTS.items() if key in goals and value is not None}
+    assert pursued == dict.fromkeys(("goal.filed", "goal.enrolled", "goal.paired", "goal.talk_on_time"), 100)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +48,8 @@ def test_every_goal_of_the_ledger_can_be_set():
     [
         ("pairing.capacity", 3, 3, "3名儿童"), ("pairing.lapse_days", "30", 30, "30天"),
         ("pairing.one_of", "teacher", ["teacher"], "帮扶教师"), ("pairing.one_of", None, [], "都不限"),
-        ("goal.filed", 95, 95, "95%"), ("goal.filed", None, None, "不设目标"),
+        ("goal.filed", 95, 95, "95%"), ("goal.filed", None, None, "不设目标"), ("goal.retained", 98, 98, "98%"),
+        ("goal.no_hukou", 0, 0, "不高于0%"), ("parenting.months", 6, 6, "6个月"),
     ],
 )  # fmt: skip
 def test_a_setting_is_set_and_taken_back(user, key, value, stored, words):
@@ -55,7 +65,7 @@ def test_a_setting_is_set_and_taken_back(user, key, value, stored, words):
     ("key", "value"),
     [
         ("pairing.capacity", 0), ("pairing.capacity", None), ("pairing.capacity", "很多"), ("pairing.capacity", 51),
-        ("pairing.lapse_days", 0), ("goal.filed", 101), ("criterion", None), ("criterion", "别的"), ("pairing.one_of", "朋友"),
+        ("pairing.lapse_days", 0), ("goal.filed", 101), ("goal.no_hukou", -1), ("parenting.months", 0), ("criterion", None), ("criterion", "别的"), ("pairing.one_of", "朋友"),
     ],
 )  # fmt: skip
 def test_what_a_setting_cannot_be_is_refused(user, key, value):

@@ -22,6 +22,9 @@ def target(code, *args, **options):
     return next(each for each in targets.targets(*args, **options) if each.code == code)
 
 
+FOUR = ("filed", "enrolled", "paired", "talk_on_time")  # those pursued until somebody sets other goals
+
+
 def counts(code, *args, **options):
     found = target(code, *args, **options)
     return found.numerator, found.denominator
@@ -34,13 +37,23 @@ def missing(code):
 def test_an_empty_ledger_has_no_rates(user):
     for each in targets.targets():
         assert (each.numerator, each.denominator, each.rate, each.met, each.missing) == (0, 0, None, None, [])
-        assert each.goal == 100
+        assert each.goal == (100 if each.code in FOUR else None)
 
 
-def test_the_four_in_order(user):
-    assert [(each.code, each.name) for each in targets.targets()] == [
+def test_those_pursued_come_first_then_the_rest_in_the_order_of_the_field(user):
+    found = targets.targets()
+    assert [(each.code, each.name) for each in found[:4]] == [
         ("filed", "建档率"), ("enrolled", "入学率"), ("paired", "结对率"), ("talk_on_time", "谈心及时率"),
     ]  # fmt: skip
+    assert [each.in_force for each in found] == [True] * 4 + [False] * 15
+    assert [each.code for each in found[4:]] == [code for code in targets.KNOWN if code not in FOUR]
+    site.put("goal.filed", None, user)
+    site.put("goal.retained", 100, user)
+    assert [each.code for each in targets.targets() if each.in_force] == [
+        "enrolled", "retained", "paired", "talk_on_time",
+    ]  # fmt: skip
+    assert targets.in_force() == ["enrolled", "retained", "paired", "talk_on_time"]
+    assert [each.code for each in targets.rates(TODAY)] == targets.in_force()
 
 
 # ---- who counts
@@ -60,7 +73,7 @@ def test_who_is_in_no_rate(enter, user):
     gone = enter("李雨涵", **WHOLE)
     children.remove(gone, user)
     changes.insert(Child, user, name="周子墨", birth_date="2015-03-08")  # not surveyed this term
-    assert [each.denominator for each in targets.targets()] == [1, 1, 1, 1]
+    assert [each.denominator for each in targets.rates(TODAY)] == [1, 1, 1, 1]
 
 
 def test_the_day_before_the_sixteenth_birthday_counts(enter):
@@ -225,7 +238,7 @@ def test_another_term_is_counted_by_its_own_survey_and_last_day(enter, user):
 
 
 def test_a_term_nobody_surveyed_is_empty_and_not_written(user):
-    assert [each.rate for each in targets.targets("2031秋")] == [None] * 4
+    assert {each.rate for each in targets.targets("2031秋")} == {None}
     assert Term.select().count() == 1
     with pytest.raises(Refused, match="2026秋"):
         targets.targets("去年")
@@ -237,7 +250,7 @@ def test_a_term_nobody_surveyed_is_empty_and_not_written(user):
 def test_definitions_are_sentences_with_criterion_and_date(user):
     for each in targets.targets():
         assert each.definition.startswith(f"{each.name}指截至2026年9月10日，2026秋学期")
-        assert "国发〔2016〕13号：父母双方外出" in each.definition
+        assert ("国发〔2016〕13号：父母双方外出" in each.definition) == (each.code != "retained")
         assert each.definition.endswith("。")
     assert "距上次不超过1个月" in target("talk_on_time").definition
     site.put(
@@ -281,6 +294,7 @@ def test_the_json_masks_names_unless_asked(enter):
         "code": "paired", "name": "结对率", "definition": found.definition, "numerator": 0, "denominator": 1,
         "rate": 0.0, "goal": 100.0, "met": False,
         "missing": [{"id": str(child), "name": "张*", "field": None, "why": "没有结对"}],
+        "direction": "up", "period": "当天", "sort": "rate", "in_force": True, "waiting": None, "outside": None,
     }  # fmt: skip
     assert targets.as_json(found, names=True)["missing"][0]["name"] == "张浩宇"
 

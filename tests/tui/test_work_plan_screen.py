@@ -123,6 +123,25 @@ def test_arrangements_say_where_they_are_made_or_that_they_have_no_table(page, e
     assert "按 F3" in eyes.text
     stand(page, "用品")
     assert NO_TABLE in eyes.text
+
+
+@pytest.fixture
+def checked(plan, ledger):
+    """An item of a plan adopted when this ledger did not keep 巩固率 yet."""
+    with changes.action("旧计划", ledger) as act:
+        plan_items.insert(
+            act,
+            "setup",
+            "核实巩固率达到100%",
+            date(2026, 8, 1),
+            date(2026, 12, 31),
+            work_plan=plan,
+            system="target",
+        )
+
+
+def test_a_rate_that_was_checked_by_an_item_still_is(checked, page, eyes):
+    page.part = "setups"
     stand(page, "核实巩固率")
     assert "本台账不算" in eyes.text
     eyes.press("space", "enter").type("学校证明\n")
@@ -134,12 +153,12 @@ def test_every_hint_is_about_an_arrangement_some_plan_asks_for():
     assert set(HINTS) - {work_plans.TARGET} <= asked
 
 
-def test_goals_stand_beside_the_rates_and_unknown_ones_are_said_to_be(page, eyes, plan, ledger):
+def test_goals_stand_beside_the_rates_and_unknown_ones_are_said_to_be(checked, page, eyes, plan, ledger):
     base = child_sheet.load(None)
     away = {"father_whereabouts": "away", "mother_whereabouts": "away"}
     child_sheet.save(None, base | away | {"name": "张浩宇"}, base, ledger)
     page.go_to_part("goals")
-    assert "0/1" in eyes.text and "由学校提供，手工填佐证  —" in eyes.text
+    assert "0/1" in eyes.text and "待学校提供" in eyes.text
     eyes.press("enter")
     assert "张浩宇" in eyes.text and "缺1人" in eyes.text
     eyes.press("escape")
@@ -151,7 +170,7 @@ def test_goals_stand_beside_the_rates_and_unknown_ones_are_said_to_be(page, eyes
     plan_items.remove(item(plan, "核实巩固率").id, ledger)
     page.shown()
     eyes.press("enter")
-    assert "没有核实的事项" in eyes.text
+    assert "待学校提供" in eyes.text
 
 
 def test_rhythms_stand_in_words_and_are_edited_from_here(page, eyes):

@@ -223,7 +223,7 @@ def test_nothing_due_is_said(ledger, bench, eyes):
 def test_the_demo_village_fits_with_targets_activities_and_plan(ledger, bench, any_eyes):
     demo.fill(ledger)
     bench()
-    for target in targets.targets():
+    for target in targets.rates(TODAY):
         assert target.name in any_eyes.text and f"{target.rate:g}%" in any_eyes.text
     tally, beside = duties.tally(TODAY), status.beside(TODAY)
     assert f"待办 {tally.pressing}" in any_eyes.text and f"逾期 {tally.overdue}" in any_eyes.text

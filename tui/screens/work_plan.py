@@ -197,16 +197,17 @@ class WorkPlanPage(Page):
 
     def _check(self, goal: Goal) -> None:
         """Who a rate this ledger works out still lacks; another one is checked by its item."""
-        target = next((each for each in targets.targets() if each.code == goal.code), None)
-        if target is None:
-            title = f"核实{goal.name}达到{goal.goal:g}%"
-            item = next((each for each in self.lists["setups"].items() if each.title == title), None)
-            if item is None:
-                self.desk.say(f"{goal.name}没有核实的事项：按 Tab 到各月里按 Ins 加一项", "warn")
-            else:
-                finish_item(self.context, item.id)
-        elif target.missing:
+        target = next(iter(targets.targets(codes=[goal.code])), None)
+        title = f"核实{goal.name}达到{goal.goal:g}%"
+        item = next((each for each in self.lists["setups"].items() if each.title == title), None)
+        if target and target.missing:
             self.desk.push(MissingList(self.context, target))
+        elif item and (target is None or target.rate is None):
+            finish_item(self.context, item.id)
+        elif target is None:
+            self.desk.say(f"{goal.name}没有核实的事项：按 Tab 到各月里按 Ins 加一项", "warn")
+        elif target.waiting:
+            self.desk.say(f"{goal.name}{target.waiting}（F5）", "warn")
         else:
             self.desk.say(f"{goal.name}没有缺漏", "good")
 

@@ -76,7 +76,7 @@ def _goal_in_full(goal: Goal) -> str:
     if goal.rate is None and goal.numerator is None:
         return f"{goal.name}：目标{goal.goal:g}%。这个率由学校或上级提供，目前手工填佐证：按回车核实"
     if goal.rate is None:
-        return f"{goal.name}：目标{goal.goal:g}%，现在没有要算的儿童"
+        return f"{goal.name}：目标{goal.goal:g}%，{goal.waiting or '现在没有要算的儿童'}"
     return f"{goal.name}：目标{goal.goal:g}%，现在{goal.rate:g}%（{goal.numerator}/{goal.denominator}）。按回车看缺谁，口径见 F5"
 
 
@@ -128,9 +128,9 @@ def item_when(item: PlanLine) -> tuple[str, str]:
 def _goal_row(goal: Goal, width: int, here: bool) -> Line:
     if goal.rate is not None:
         now = f"{rate_text(goal.rate)}  {goal.numerator}/{goal.denominator}"
-        tone = "good" if goal.rate >= goal.goal else "warn"
+        tone = "good" if goal.met else "warn"
     else:
-        why = "由学校提供，手工填佐证" if goal.numerator is None else "没有要算的儿童"
+        why = "由学校提供，手工填佐证" if goal.numerator is None else goal.waiting or "没有要算的儿童"
         now, tone = f"{why}  {rate_text(None)}", "dim"  # its — stands last: consoles differ on its width
     room = min(24, width - 44)
     return [(">" if here else " ", "key"), (" ", "plain"),
