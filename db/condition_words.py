@@ -55,10 +55,14 @@ def _read(piece: str) -> list[Any]:
     why = ""
     for field in (name for name, spec in FIELDS.items() if piece.startswith(spec.label)):
         rest = piece.removeprefix(FIELDS[field].label).strip()
-        for test, label in sorted(conditions.tests_of(field), key=lambda each: -len(each[1])):
+        tests = sorted(conditions.tests_of(field), key=lambda each: -len(each[1]))
+        if FIELDS[field].kind == "flag":  # 登记户口：是
+            tests = [*tests, ("is", "："), ("is", ":")]
+        for test, label in tests:
             if rest.startswith(label):
+                value = rest.removeprefix(label).strip(" :：") or None
                 try:
-                    return conditions.checked([[field, test, rest.removeprefix(label).strip() or None]])[0]
+                    return conditions.checked([[field, test, value]])[0]
                 except Refused as refused:
                     why = why or str(refused)
     raise Refused(why or f"“{piece}”看不懂，请按 F8 选，{LIKE}")

@@ -6,7 +6,14 @@ from db import condition_words, conditions
 from db.conditions import FIELDS
 from db.values import Refused
 
-SAMPLE = {"text": "第二", "notes": "第二", "number": "5", "day": "2026-09-10", "partial": "2015-03-08", "flag": "是"}
+SAMPLE = {
+    "text": "第二",
+    "notes": "第二",
+    "number": "5",
+    "day": "2026-09-10",
+    "partial": "2015-03-08",
+    "flag": "是",
+}
 
 
 def sample(field, test):

@@ -14,7 +14,10 @@ def page(context):
 
 
 def kept():
-    return [(each.term, each.school, each.numerator, each.denominator, each.source) for each in outside.listing("retained")]
+    return [
+        (each.term, each.school, each.numerator, each.denominator, each.source)
+        for each in outside.listing("retained")
+    ]
 
 
 def give(ledger, school="", **values):
@@ -60,7 +63,7 @@ def test_a_figure_is_changed_and_struck_out(page, eyes, ledger):
 
 def test_what_cannot_be_is_said_and_nothing_is_written(page, eyes):
     eyes.press("insert").type("\n38\n0\n9-10\n教务处\n").press("ctrl+s")
-    assert "分母要写1到" in eyes.text
+    assert "分母是0" in eyes.text
     eyes.press("up", "up", "up").type("40\n2027-1-1\n").press("ctrl+s")
     assert "还没到" in eyes.text and kept() == []
 

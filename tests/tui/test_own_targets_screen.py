@@ -195,3 +195,34 @@ def test_a_draft_is_taken_up_with_its_conditions(three, page, eyes, context):
     eyes.press("ctrl+s")
     assert own_targets.listing()[0].said == "免疫接种是已按时接种"
     assert child_sheet.SPECS["vaccinated"].label == "免疫接种"
+
+
+def test_a_key_that_leads_elsewhere_loses_no_condition(three, page, eyes, context):
+    context.desk.route("f5", "目标", lambda: Targets(context))
+    eyes.press("insert").type("接种齐全\n\n\n\n").press("f8", "insert")
+    choose(eyes, "myjz", "s", "1")
+    eyes.press("f5")
+    assert own_targets.listing() == []
+    (draft,) = context.drafts.left()
+    context.resume(draft)
+    eyes.press("ctrl+s")
+    assert own_targets.listing()[0].said == "免疫接种是已按时接种"
+
+
+def test_a_new_one_is_made_from_the_list_of_targets(three, context, any_eyes):
+    context.desk.push(Targets(context))
+    any_eyes.press("insert").type("接种齐全\n\n\n\n免疫接种是已按时接种\n").press("ctrl+s")
+    assert "接种齐全怎么算" in any_eyes.text and row_of(any_eyes, "接种齐全")[-1] == "2/3"
+    any_eyes.press("f10").type("xg")
+    any_eyes.press("enter")
+    assert "修改：接种齐全" in any_eyes.text
+
+
+def test_an_answer_left_as_a_draft_is_taken_up(ledger, page, eyes, context):
+    key = own(ledger, name="制度上墙", sort="by_hand")
+    page.shown()
+    eyes.press("f8").type("1").press("escape", "escape")
+    (draft,) = context.drafts.left()
+    context.resume(draft)
+    eyes.press("ctrl+s")
+    assert own_targets.find(key).answered is True

@@ -49,7 +49,9 @@ def test_plans_follow_and_then_the_rates_nobody_set_a_goal_for(ledger, page, any
     (plan,) = work_plans.listing()
     at = lines.index(plan)
     assert all(each.in_force for each in lines[:at]) and not any(each.in_force for each in lines[at + 1 :])
-    assert {each.code for each in targets.targets()} == {each.code for each in (*lines[:at], *lines[at + 1 :])}
+    assert {each.code for each in targets.targets()} == {
+        each.code for each in (*lines[:at], *lines[at + 1 :])
+    }
     any_eyes.press("tab")
     assert any_eyes.styled("cursor") == [any_eyes.desk.top.lines[at].title]
     any_eyes.press("tab")

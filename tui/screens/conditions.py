@@ -6,7 +6,7 @@ from typing import Any
 from db import conditions
 from db.conditions import FIELDS, Condition
 from db.initials import initials
-from db.spec import Spec
+from db.spec import Spec, show
 from db.values import Refused
 from tui.ink import Line, columns, wrap
 from tui.page import Key, Page, Picture
@@ -17,11 +17,10 @@ from tui.widgets.roster import Roster
 Count = Callable[
     [list[Condition]], tuple[str, str]
 ]  # what such conditions come to, and the style to say it in
-NO_VALUE = "这一条不用填数值：按回车换一项，或按 Del 删掉"
 
 
 class Conditions(Page):
-    """A list of conditions that hold together; closed with them, by whatever key it is left."""
+    """A list of conditions that hold together. It keeps nothing: changed(conditions) hears every change at once."""
 
     keys = (
         Key(("insert", "a"), "加一条", "add"),
@@ -30,8 +29,10 @@ class Conditions(Page):
         Key(("f8", "escape"), "选好了", "leave"),
     )
 
-    def __init__(self, title: str, found: list[Condition], come_to: Count):
-        self.title, self.found, self.come_to = title, list(found), come_to
+    def __init__(
+        self, title: str, found: list[Condition], come_to: Count, changed: Callable[[list[Condition]], None]
+    ):
+        self.title, self.found, self.come_to, self.changed = title, found, come_to, changed
         self.now = ("", "plain")
         self.roster: Roster[Condition] = Roster.of(self.found, _row, "还没有条件：按 Ins 加一条")
 
@@ -49,9 +50,6 @@ class Conditions(Page):
             return f"条件最多{conditions.MOST}条，请先去掉用不着的"
         return None
 
-    def leave(self) -> None:
-        self.desk.close(self.found)
-
     # ---- one condition
 
     def add(self) -> None:
@@ -64,12 +62,16 @@ class Conditions(Page):
     def drop(self) -> None:
         """Nothing is written yet, so nothing is asked."""
         del self.found[self.roster.at]
-        self.shown()
+        self._tell()
 
     def _put(self, at: int, condition: Condition) -> None:
         self.found[at : at + 1] = [condition]
-        self.shown()
+        self._tell()
         self.roster.go(at)
+
+    def _tell(self) -> None:
+        self.changed(self.found)
+        self.shown()
 
     def _choose(self, then: Callable[[Condition], None], now: Condition | None = None) -> None:
         """A field, by number, initials or words; then its test, then its value."""
@@ -148,12 +150,11 @@ class Conditions(Page):
 def _row(condition: Condition, width: int, here: bool) -> Line:
     """免疫接种  是  有漏种, or what is wrong with it."""
     line: Line = [(">" if here else " ", "key"), (" ", "plain")]
+    field, test, value = condition
     try:
-        words = conditions.in_words([condition])
+        spec, tested = conditions.value_spec(field, test), dict(conditions.tests_of(field))[test]
     except Refused as refused:
         return [*line, *columns([(str(refused), width - 3, "cursor" if here else "warn")])]
-    field, test, _ = condition
-    label = FIELDS[field].label
-    tested = dict(conditions.tests_of(field))[test]
-    value = words.removeprefix(label + tested)
-    return [*line, (label, "cursor" if here else "plain"), (f" {tested} ", "dim"), (value, "strong")]
+    said = "" if spec is None else show(spec, value)
+    how = "" if spec is not None and spec.kind == "flag" else f" {tested}"
+    return [*line, (FIELDS[field].label, "cursor" if here else "plain"), (how, "dim"), (f" {said}", "strong")]

@@ -4,11 +4,10 @@ from uuid import UUID
 
 from db import children, days, duties, targets
 from db.child_fields import SPECS
-from db.errors import LedgerError
 from db.targets import Missing, Target, Within
 from tui.context import Context
 from tui.ink import Line, columns
-from tui.page import Key, Page, Picture
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.target_rows import CHILD, GROUP, missing_row
 from tui.widgets.rates import rate_bar, rate_text
 from tui.widgets.record_form import open_record
@@ -53,7 +52,7 @@ class MissingList(Page):
         try:
             self.target = targets.one(self.target.code, within=self.within)
             self.roster.refresh()
-        except LedgerError as error:
+        except TROUBLE as error:
             self.desk.say(str(error), "error")
         if here is not None:  # the others close ranks: the cursor stays with its child, or takes the next one
             ids = [each.id for each in self.target.missing]

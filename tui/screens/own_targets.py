@@ -153,13 +153,12 @@ class OwnSheet(Sheet):
         def come_to(found: list[Condition]) -> tuple[str, str]:
             return preview(self.record, values | {name: condition_words.said(found)})
 
-        def chosen(now: list[Condition]) -> None:
-            if now != found:
-                self.session.retype(name, condition_words.said(now))
-                self._look()
+        def changed(now: list[Condition]) -> None:
+            self.session.retype(name, condition_words.said(now))
 
         found, why = condition_words.as_far_as_read(text)
-        self.desk.push(Conditions(self.session.spec.label, found, come_to), chosen)
+        page = Conditions(self.session.spec.label, found, come_to, changed)
+        self.desk.push(page, lambda _: self._look())
         if why:
             self.desk.say(f"没看懂的一条没带进来：{why}", "warn")
 
@@ -173,7 +172,7 @@ def preview(record: UUID | None, values: Mapping[str, Any]) -> tuple[str, str]:
     if found is None:
         return "", "plain"
     rate = "" if found.rate is None else f"（{found.rate:g}%）"
-    met = {True: "，做到了", False: "，没做到", None: ""}[found.met]
+    met = {True: "，达标", False: "，没达标", None: ""}[found.met]
     return f"现在 {found.numerator}/{found.denominator}{rate}{met}", "info"
 
 
@@ -209,7 +208,7 @@ def own_sheet(context: Context, target_id: UUID | None, draft: Draft | None = No
 
     form = Form(
         "own_target", sheet_verbs.ENTRIES, lambda record: _in_words(own_targets.load(record)), save,
-        notice=lambda record, values: preview(record, values)[0],
+        notice=lambda record, values: preview(record, values)[0] if any(map(values.get, LISTS)) else "",
     )  # fmt: skip
     name = own_targets.load(target_id)["name"] if target_id else None
     title = f"修改：{name}" if name else "自定一项目标"

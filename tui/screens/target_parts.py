@@ -1,20 +1,19 @@
 """A target taken apart: by village group, class, school, helper, and over the terms."""
 
 from db import snapshots, targets
-from db.errors import LedgerError
 from db.snapshots import Point
 from db.targets import DIMENSIONS, Part, Target, Within
 from tui.context import Context
 from tui.ink import Line, columns
-from tui.page import Key, Page, Picture
+from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.missing import MissingList
 from tui.screens.target_rows import NARROW, standing
 from tui.widgets.rates import rate_text, share_bar
 from tui.widgets.roster import Roster
 
 TREND = "terms"
-VIEWS = {**DIMENSIONS, TREND: "历学期"}
-LABEL, RATE, PEOPLE, SAID = 14, 6, 9, 12
+VIEWS = {**DIMENSIONS, TREND: "各学期"}
+LABEL, RATE, PEOPLE, SAID = 22, 6, 9, 10
 
 
 class TargetParts(Page):
@@ -46,7 +45,7 @@ class TargetParts(Page):
             else:
                 found = targets.by(self.target.code, self.view)
                 empty = f"没有可以按{VIEWS[self.view]}分开算的"
-        except LedgerError as error:
+        except TROUBLE as error:
             self.desk.say(str(error), "error")
             return
         self.roster = Roster.of(found, self.row, empty)
@@ -132,13 +131,13 @@ def _change(before: Point, now: Point, up: bool) -> str:
 def part_row(part: Part | Point, width: int, here: bool, up: bool = True) -> Line:
     """One part, or one term, as a line: bar, rate, people, how it stands. up: whether much of it is good."""
     if isinstance(part, Point):
-        label, said, tone = part.term, f"{part.on.isoformat()}的数", "dim"
+        label, said, tone = part.term, part.on.isoformat(), "dim"
         by = 0 if part.goal is None else part.numerator * 100 - part.goal * part.denominator
         met = part.goal is not None and (by >= 0 if up else by <= 0)
     else:
         label, met = part.label, part.met
         said, tone = {True: ("达标", "good"), False: ("没达标", "warn"), None: ("", "dim")}[met]
-    room, gap = (LABEL + 8, 2) if width >= NARROW else (LABEL, 1)
+    room, gap = (LABEL + 2, 2) if width >= NARROW else (LABEL, 1)
     line = columns([(">" if here else " ", 1, "key"), (label, room, "cursor" if here else "plain")], gap=1)
     bar = max(5, min(30, width - 2 - room - RATE - PEOPLE - SAID - 4 * gap))
     if part.rate is None:

@@ -85,7 +85,9 @@ def of_plan(plan: PlanState, width: int) -> list[Line]:
 
 def about(target: Target, width: int, room: int) -> list[Line]:
     """What a target waits for, its rule in full, where its figure is from, then as many of the missing as fit."""
-    lines: list[Line] = [[(f" {target.name}怎么算", "head"), (f"  {_next_step(target)}", "dim")]]
+    step = _next_step(target)
+    name = clip(target.name, width - cells(step) - 9)
+    lines: list[Line] = [[(f" {name}怎么算", "head"), (f"  {step}", "dim")]]
     lines += _told(target.waiting, width, "warn")
     lines += _told(target.definition, width, "plain")
     lines += _told(target.outside, width, "info")
@@ -109,6 +111,8 @@ def _next_step(target: Target) -> str:
         return "回车填写"
     if target.waiting:
         return "回车填外来的数" if target.code in OUTSIDE else "回车修改"
+    if target.outside:
+        return "回车看外来的数"
     return "分母是 0：现在没有应计入的儿童" if target.rate is None else ""
 
 

@@ -60,9 +60,14 @@ class Targets(Page):
             return NOT_A_TARGET
         if key.run != "open" or isinstance(here, PlanState):
             return None
-        if here is None or (here.rate is None and not here.waiting and here.sort != "by_hand"):
+        if here is None or not (here.missing or here.waiting or here.outside or here.rate is not None):
+            return self._nobody(here)
+        return f"{here.name}没有缺漏" if not (here.missing or here.waiting or here.outside) else None
+
+    def _nobody(self, here: Target | None) -> str:
+        if here is None or not any(each.denominator for each in self.lines if isinstance(each, Target)):
             return "还没有应计入的儿童：按 F2 登记，或按 F7 导入现有表格"
-        return None if here.missing or here.waiting or here.sort == "by_hand" else f"{here.name}没有缺漏"
+        return f"{here.name}现在没有应计入的儿童，怎样才计见下面的口径"
 
     # ---- moving
 
@@ -126,7 +131,7 @@ class Targets(Page):
             name = here.name
             actions += [
                 (f"{name}：按村民组、班级、学校、帮扶人看", "fk", self.apart),
-                (f"{name}：历学期走势", "zs", lambda: self._trend(here)),
+                (f"{name}：各学期走势", "zs", lambda: self._trend(here)),
             ]
             if here.code.startswith(OWN):
                 actions.append((f"{name}：修改", "xg", lambda: self._edit_own(here)))
@@ -153,7 +158,13 @@ class Targets(Page):
         """A target of one's own, or a yes/no item."""
         from tui.screens.own_targets import own_sheet
 
-        self.desk.push(own_sheet(self.context, None))
+        self.desk.push(own_sheet(self.context, None), self._go_to_own)
+
+    def _go_to_own(self, target_id: UUID | None) -> None:
+        codes = [getattr(each, "code", None) for each in self.lines]
+        code = target_id and f"{OWN}{target_id.hex}"
+        if code in codes:
+            self.roster.go(codes.index(code))
 
     def undo(self) -> None:
         self.context.undo()
