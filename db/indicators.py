@@ -19,7 +19,7 @@ from db.pairing import paired_children
 from db.vocab import FOCUS, LEGAL_AID, SCHOOLING, VACCINATION
 
 SCHOOL_AGE, PRIVATE = 6, 14
-NEVER, NOTHING = peewee.SQL("1 = 0"), peewee.SQL("0")
+NEVER = peewee.SQL("1 = 0")
 CALLS = {"phone_call", "video_call", "parent_contact"}
 OUT_OF_SCHOOL = ("dropped_out", "not_in_school")
 IN_NEED = ("dibao", "tekun")
@@ -61,20 +61,21 @@ class Case(NamedTuple):
 class Count(NamedTuple):
     """How a case is counted. share: the rate in words; among: the children counted, over Child and Survey.
 
-    short: those that fall short (of a goal to be kept low: the very children it counts). why: of a row that falls short,
-    the field of the sheet to open, if one is, and the reason; row.unsure tells those of whom it is not known. unsure:
+    short: those that fall short (of a goal to be kept low: the very children it counts). shows: columns besides the name.
+    why: from these, of a child that falls short, the field of the sheet to open, if one is, and the reason; with a low
+    goal row.unsure tells those of whom it is not known. unsure:
     whom a low goal may yet count. recorded: whether the ledger says anything of a child here (None: always).
-    whom: whom it counts, in words, where not the 留守 children. failed: a number `why` finds in row.failed.
+    whom: whom it counts, in words, where not the 留守 children.
     """
 
     share: str
     among: peewee.ModelSelect
     short: peewee.Node
     why: Why
+    shows: tuple[peewee.Node, ...] = ()
     unsure: peewee.Node = NEVER
     recorded: peewee.Node | None = None
     whom: str | None = None
-    failed: peewee.Node = NOTHING
 
 
 class Indicator(NamedTuple):
@@ -96,7 +97,13 @@ def _filed(case: Case) -> Count:
         lacks = row.gaps.split()
         return lacks[0], "缺" + "、".join(dossier.GAP_LABELS.get(name, name) for name in lacks)
 
-    return Count("档案各项齐全的留守儿童占全部留守儿童的百分比", case.children(), Survey.gaps != "", why)
+    return Count(
+        "档案各项齐全的留守儿童占全部留守儿童的百分比",
+        case.children(),
+        Survey.gaps != "",
+        why,
+        (Survey.gaps,),
+    )
 
 
 def _of_age(case: Case) -> tuple[int, peewee.Expression]:
@@ -117,7 +124,9 @@ def _enrolled(case: Case) -> Count:
     )
     among = case.children().where(of_age, Survey.schooling.is_null() | (Survey.schooling != "suspended"))
     outside = Survey.schooling.is_null() | Survey.schooling.not_in(sorted(dossier.AT_SCHOOL))
-    return Count(share, among, outside, lambda row: ("schooling", SCHOOLING.label(row.schooling)))
+    return Count(
+        share, among, outside, lambda row: ("schooling", SCHOOLING.label(row.schooling)), (Survey.schooling,)
+    )
 
 
 def _retained(case: Case) -> Count:
@@ -134,7 +143,7 @@ def _in_school(case: Case) -> Count:
     )
     out = Survey.schooling.is_null() | Survey.schooling.in_([*OUT_OF_SCHOOL, "none_yet"])
     short = out | case.tagged("out_of_school")
-    return Count(share, case.children().where(of_age), short, _why_out)
+    return Count(share, case.children().where(of_age), short, _why_out, (Survey.schooling,))
 
 
 def _why_out(row: Any) -> tuple[str, str]:
@@ -158,7 +167,7 @@ def _dropped_out(case: Case) -> Count:
             return "birth_date", "未入学，出生日期未采集"
         return _why_out(row)
 
-    return Count(share, case.children().where(of_age | unborn), such, why, unsure)
+    return Count(share, case.children().where(of_age | unborn), such, why, (Survey.schooling,), unsure)
 
 
 # ---- pairing, time kept ---------------------------------------------------------------------------
@@ -245,7 +254,7 @@ def _vaccinated(case: Case) -> Count:
     told = Survey.vaccinated
     return Count(
         share, case.children().where(told.is_null() | (told != "none_due")), told.is_null() | (told != "done"),
-        lambda row: ("vaccinated", VACCINATION.label(row.vaccinated)), recorded=told.is_null(False),
+        lambda row: ("vaccinated", VACCINATION.label(row.vaccinated)), (told,), recorded=told.is_null(False),
     )  # fmt: skip
 
 
@@ -284,7 +293,7 @@ def _legal_aid(case: Case) -> Count:
     told = Survey.legal_aid
     return Count(
         share, case.children().where(told.in_(["wanted", "given"])), told == "wanted",
-        lambda row: ("legal_aid", LEGAL_AID.label(row.legal_aid)),
+        lambda row: ("legal_aid", LEGAL_AID.label(row.legal_aid)), (told,),
     )  # fmt: skip
 
 
@@ -326,7 +335,7 @@ def _no_guardian(case: Case) -> Count:
             return "no_guardian" if row.no_guardian else "guardianship", "无人监护"
         return "focus", f"重点对象：{FOCUS.label('no_guardian')}"
 
-    return Count(share, case.children(), _alone(case), why, unsure)
+    return Count(share, case.children(), _alone(case), why, (Survey.no_guardian, Survey.guardianship), unsure)
 
 
 def _no_hukou(case: Case) -> Count:
@@ -343,7 +352,7 @@ def _no_hukou(case: Case) -> Count:
             return "registered", "有无户口未采集"
         return ("registered", "没有登记户口") if row.registered is False else ("focus", "重点对象：无户籍")
 
-    return Count(share, case.children(), such, why, unsure)
+    return Count(share, case.children(), such, why, (Child.registered,), unsure)
 
 
 INDICATORS = {each.code: each for each in (

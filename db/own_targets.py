@@ -262,7 +262,9 @@ def _count(row: OwnTarget, case: Case) -> Count:
         short, unsure, failed = ~done, conditions.NEVER, conditions.first(met, case)
     share = f"{said}。{row.about}" if row.about else said
     about = None if counted == "left_behind" else "在册的都算，已删除、已退出的档案不计"
-    return Count(share.rstrip("。"), among, short, partial(_why, met), unsure, whom=about, failed=failed)
+    return Count(
+        share.rstrip("。"), among, short, partial(_why, met), (failed.alias("failed"),), unsure, whom=about
+    )
 
 
 def _why(met: list[list[Any]], row: Any) -> tuple[str | None, str]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from db import days, dossier, duties, register, settings, site
 from db.models import Child, Focus
-from db.targets import as_json, in_force, targets
+from db.targets import as_json, rates
 from db.vocab import CRITERION
 
 
@@ -34,9 +34,8 @@ def status(reveal_names: bool = False) -> dict[str, Any]:
     due: overdue before today; today; week: within seven days, today included. Dates are ISO.
     """
     today, here = days.today(), site.site()
-    due, pursued = duties.tally(today), in_force()
-    rates = targets(on=today, codes={*pursued, "paired"})
-    paired = next(target for target in rates if target.code == "paired")
+    due, found = duties.tally(today), list(rates(today, besides=["paired"]))
+    paired = next(target for target in found if target.code == "paired")
     focused = (
         Focus.select(Focus.child)
         .join(Child)
@@ -55,5 +54,5 @@ def status(reveal_names: bool = False) -> dict[str, Any]:
         },
         "paired": paired.numerator,
         "due": {"overdue": due.overdue, "today": due.today, "week": due.week},
-        "targets": [as_json(target, reveal_names) for target in rates if target.code in pursued],
+        "targets": [as_json(target, reveal_names) for target in found if target.in_force],
     }

@@ -15,7 +15,7 @@ from uuid import UUID
 import peewee
 
 from db import days, dossier, settings, site
-from db.indicators import INDICATORS, Case, Count
+from db.indicators import INDICATORS, NEVER, Case, Count
 from db.models import Child, Figure, Helper, OwnTarget, Pairing, Survey, Term
 from db.pairing import paired_children
 from db.spec import UNKNOWN, mask_name
@@ -158,9 +158,11 @@ def targets(
     return sorted(found, key=lambda target: not target.in_force)
 
 
-def rates(on: date) -> Iterator[Target]:
-    """The targets that are pursued, one by one as they are worked out."""
-    return _each(case_of(on=on), None, in_force())
+def rates(on: date, besides: Collection[str] = ()) -> Iterator[Target]:
+    """The targets that are pursued, and those of some codes besides, one by one as they are worked out."""
+    goals = settings.goals()
+    found = _each(case_of(on=on), None, [*goals, *_own_codes(), *besides], goals)
+    return (target for target in found if target.in_force or target.code in besides)
 
 
 def one(
@@ -168,12 +170,6 @@ def one(
 ) -> Target:
     """One target by its code. Raises Refused if there is none (any more)."""
     return _known(targets(term_code, on, within, [code]))
-
-
-def in_force() -> list[str]:
-    """The codes of the targets that somebody pursues, in their order; the users' own after them."""
-    goals = settings.goals()
-    return [code for code in KNOWN if code in goals] + [f"{OWN}{key.hex}" for key in _own()]
 
 
 def by(code: str, dimension: str, term_code: str | None = None, on: date | None = None) -> list[Part]:
@@ -204,9 +200,9 @@ def _known(found: list[Target]) -> Target:
     return found[0]
 
 
-def _own() -> list[UUID]:
+def _own_codes() -> list[str]:
     query = OwnTarget.live(OwnTarget.id).order_by(OwnTarget.place, OwnTarget.id)
-    return [key for (key,) in query.tuples()]
+    return [f"{OWN}{key.hex}" for (key,) in query.tuples()]
 
 
 def case_of(term_code: str | None = None, on: date | None = None, within: Within | None = None) -> Case:
@@ -216,8 +212,11 @@ def case_of(term_code: str | None = None, on: date | None = None, within: Within
     return case if within is None else case._replace(inside=_inside(within, case))
 
 
-def _each(case: Case, within: Within | None, codes: Collection[str] | None) -> Iterator[Target]:
-    goals, figures = settings.goals(), None
+def _each(
+    case: Case, within: Within | None, codes: Collection[str] | None, goals: dict[str, float] | None = None
+) -> Iterator[Target]:  # fmt: skip
+    figures = None
+    goals = settings.goals() if goals is None else goals
     for code, each in INDICATORS.items():
         if codes is not None and code not in codes:
             continue
@@ -229,7 +228,7 @@ def _each(case: Case, within: Within | None, codes: Collection[str] | None) -> I
             figures = _figures(case) if figures is None else figures
             made = _beside(made, case, within, sums.recorded, code in figures)
         yield made
-    if (codes is None or any(code.startswith(OWN) for code in codes)) and _own():
+    if _own_codes() if codes is None else any(code.startswith(OWN) for code in codes):
         from db import own_targets
 
         yield from own_targets.worked_out(case, codes)
@@ -323,9 +322,13 @@ def parts_of(case: Case, count: Count, dimension: str, goal: float | None, direc
 
 
 def _summed(count: Count) -> list[peewee.Node]:
-    recorded = peewee.SQL("1 = 1") if count.recorded is None else count.recorded
-    wanted = ([(count.short, 1)], [(count.short, 0), (count.unsure, 1)], [(recorded, 1)])
-    return [peewee.fn.COUNT(Child.id), *(peewee.fn.SUM(peewee.Case(None, when, 0)) for when in wanted)]
+    """The columns of Sums; what a count does not tell apart is asked for nothing: it costs."""
+    told = [[(count.short, 1)], count.unsure is not NEVER and [(count.short, 0), (count.unsure, 1)],
+            count.recorded is not None and [(count.recorded, 1)]]  # fmt: skip
+    sums = [peewee.fn.SUM(peewee.Case(None, when, 0)) if when else peewee.SQL("0") for when in told]
+    if count.recorded is None:
+        sums[-1] = peewee.fn.COUNT(Child.id)
+    return [peewee.fn.COUNT(Child.id), *sums]
 
 
 def _sums(count: Count) -> Sums:
@@ -333,17 +336,19 @@ def _sums(count: Count) -> Sums:
 
 
 def _missing(count: Count, down: bool) -> list[Missing]:
-    known = peewee.Case(None, [(count.short, 0)], 1)
-    rows = (
-        count.among.where(count.short | count.unsure if down else count.short)
-        .select(
-            Child.id.alias("child"), Child.name, Child.registered, Survey.gaps, Survey.schooling, Survey.vaccinated,
-            Survey.legal_aid, Survey.no_guardian, Survey.guardianship, known.alias("unsure"), count.failed.alias("failed"),
-        )
-        .order_by(known, Child.group_rank, Child.village_group, Child.name, Child.id)
-        .namedtuples()
-    )  # fmt: skip
-    return [Missing(row.child, row.name or "", mask_name(row.name) or "", *count.why(row)) for row in rows]
+    short, shown, order = (
+        count.short,
+        count.shows,
+        (Child.group_rank, Child.village_group, Child.name, Child.id),
+    )
+    if down:
+        unsure = peewee.Case(None, [(short, 0)], 1)
+        short, shown, order = short | count.unsure, (*shown, unsure.alias("unsure")), (unsure, *order)
+    rows = count.among.where(short).select(Child.id.alias("child"), Child.name, *shown).order_by(*order)
+    return [
+        Missing(row.child, row.name or "", mask_name(row.name) or "", *count.why(row))
+        for row in rows.namedtuples()
+    ]
 
 
 def rate(numerator: int, denominator: int) -> float | None:

@@ -269,6 +269,24 @@ def test_they_are_among_what_status_shows_and_snapshots_keep(enter, user):
     assert snapshots.trend(code(key))[0].denominator == 1
 
 
+def test_what_it_comes_to_is_seen_before_it_is_written(enter, user):
+    enter("张浩宇", **AWAY | {"health": "ill"})
+    base = own_targets.load()
+    seen_before = own_targets.preview(None, base | KNOWN_HEALTH)
+    assert (seen_before.numerator, seen_before.denominator, seen_before.met) == (1, 1, True)
+    assert own_targets.preview(None, base | {"name": "制度上墙", "sort": "by_hand"}) is None
+    with pytest.raises(Refused, match="至少选一个条件"):
+        own_targets.preview(None, base | {"name": "空的"})
+    assert not OwnTarget.select().exists()
+
+
+def test_a_rate_without_a_goal_is_only_looked_at(enter, user):
+    enter("张浩宇", **AWAY)
+    key = make(user, **KNOWN_HEALTH | {"goal": None})
+    assert (seen(key).in_force, seen(key).met, seen(key).asks) == (False, None, "")
+    assert code(key) not in [each.code for each in targets.rates(TODAY)]
+
+
 def test_no_more_than_can_be_looked_through(user, monkeypatch):
     monkeypatch.setattr(own_targets, "MOST", 1)
     make(user, **KNOWN_HEALTH)

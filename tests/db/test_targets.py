@@ -52,8 +52,9 @@ def test_those_pursued_come_first_then_the_rest_in_the_order_of_the_field(user):
     assert [each.code for each in targets.targets() if each.in_force] == [
         "enrolled", "retained", "paired", "talk_on_time",
     ]  # fmt: skip
-    assert targets.in_force() == ["enrolled", "retained", "paired", "talk_on_time"]
-    assert [each.code for each in targets.rates(TODAY)] == targets.in_force()
+    pursued = ["enrolled", "retained", "paired", "talk_on_time"]
+    assert [each.code for each in targets.rates(TODAY)] == pursued
+    assert [each.code for each in targets.rates(TODAY, besides=["filed"])] == ["filed", *pursued]
 
 
 # ---- who counts

@@ -6,7 +6,7 @@ import pytest
 from test_targets_screen import go_to
 from test_workbench import put, put_helper
 
-from db import child_sheet, demo, own_targets, pairing, site, snapshots, targets
+from db import child_sheet, demo, outside, own_targets, pairing, site, snapshots, targets
 from tui.screens.target_parts import VIEWS, TargetParts
 from tui.screens.targets import Targets
 
@@ -96,6 +96,15 @@ def test_bars_are_signs_without_colour(two, page, eyes, monkeypatch):
     assert "#" not in eyes.text and any(text.isspace() for text in eyes.styled("bar"))
     monkeypatch.setenv("NO_COLOR", "1")
     assert "###" in eyes.text
+
+
+def test_a_schools_own_figures_name_nobody(ledger, page, any_eyes):
+    told = {"numerator": 18, "denominator": 20, "on_date": site.term().starts, "source": "教务处"}
+    outside.save("retained", "柳溪小学", told, dict.fromkeys(told), ledger)
+    page("retained", "school")
+    assert [row[:4] for row in rows(any_eyes)] == [[">", "柳溪小学", "90%", "18/20"]]
+    any_eyes.press("enter")
+    assert "柳溪小学的数是外来的，没有名单" in any_eyes.text
 
 
 def test_what_cannot_be_taken_apart_says_so(ledger, page, any_eyes):

@@ -83,11 +83,14 @@ class TargetParts(Page):
         self.shown()
 
     def open(self) -> None:
-        """The children this part lacks."""
+        """The children this part lacks; a school's own figures name nobody."""
         part = self.roster.current()
-        self.desk.push(
-            MissingList(self.context, self.target, Within(self.view, part.value), f"（{part.label}）")
-        )
+        within = Within(self.view, part.value)
+        target = targets.one(self.target.code, within=within)
+        if target.missing:
+            self.desk.push(MissingList(self.context, target, within, f"（{part.label}）"))
+        else:
+            self.desk.say(f"{part.label}的数是外来的，没有名单：到目标清单按 F10 改这个数", "warn")
 
     def undo(self) -> None:
         self.context.undo()
