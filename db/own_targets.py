@@ -212,14 +212,18 @@ def worked_out(case: Case, codes: Collection[str] | None = None) -> Iterator[Tar
 
 
 def parts(code: str, case: Case, dimension: str) -> list[Part]:
-    """One of them by the parts of a dimension; none for what is answered by hand. Raises Refused."""
+    """One of them by the parts of a dimension; none for what is answered by hand or cannot be read. Raises NotFound."""
     row = next((each for each in _rows() if _code(each) == code), None)
     if row is None:
         raise NotFound(GONE)
     if row.sort == "by_hand":
         return []
     goal = None if row.sort == "some" else _goal(row)  # so many in all says nothing of a part
-    return parts_of(case, _count(row, case), dimension, goal, row.direction or "up")
+    try:
+        count = _count(row, case)
+    except Refused:  # the target itself says why
+        return []
+    return parts_of(case, count, dimension, goal, row.direction or "up")
 
 
 def _one(row: OwnTarget, case: Case) -> Target:

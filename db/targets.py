@@ -25,7 +25,7 @@ from db.vocab import CRITERION, GRADE
 KNOWN = tuple(INDICATORS)  # the rates this ledger keeps, in their order
 OUTSIDE = ("retained", "vaccinated", "parenting", "legal_aid")  # those somebody else may have the figures of
 DIMENSIONS = {"group": "村民组", "class": "班级", "school": "学校", "helper": "帮扶人"}
-WAITING = "待学校提供：请填本学期学校的毕业人数和应毕业人数"
+WAITING = "待学校提供：请填学校报来的毕业人数和入学人数"
 WHOLE = "只有全部学生的数，这一部分的待学校提供"
 OWN = "own-"  # what the codes of the users' own targets begin with
 
@@ -432,5 +432,5 @@ def as_json(target: Target, names: bool = False) -> dict[str, Any]:
             for each in target.missing
         ],
         "direction": target.direction, "period": target.period, "sort": target.sort, "in_force": target.in_force,
-        "waiting": target.waiting, "outside": target.outside,
+        "asks": target.asks, "waiting": target.waiting, "outside": target.outside,
     }  # fmt: skip

@@ -295,7 +295,7 @@ def test_the_json_masks_names_unless_asked(enter):
         "code": "paired", "name": "结对率", "definition": found.definition, "numerator": 0, "denominator": 1,
         "rate": 0.0, "goal": 100.0, "met": False,
         "missing": [{"id": str(child), "name": "张*", "field": None, "why": "没有结对"}],
-        "direction": "up", "period": "当天", "sort": "rate", "in_force": True, "waiting": None, "outside": None,
+        "direction": "up", "period": "当天", "sort": "rate", "in_force": True, "asks": "100%", "waiting": None, "outside": None,
     }  # fmt: skip
     assert targets.as_json(found, names=True)["missing"][0]["name"] == "张浩宇"
 

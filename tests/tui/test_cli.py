@@ -108,6 +108,23 @@ def test_status_has_the_promised_keys_and_masks_names(filled):
     assert "单国庆" in named
 
 
+def test_targets_tell_all_indicators_and_their_parts(filled):
+    found = filled.json("targets", "--by", "group")
+    assert len(found) == 19 and [each["code"] for each in found if each["in_force"]] == [
+        each["code"] for each in filled.json("status")["targets"]
+    ]  # fmt: skip
+    filed = found[0]
+    assert sum(part["denominator"] for part in filed["parts"]) == filed["denominator"]
+    assert set(filed["parts"][0]) == {"label", "numerator", "denominator", "rate", "met"}
+    retained = next(each for each in found if each["code"] == "retained")
+    assert (
+        retained["rate"] is None and retained["waiting"].startswith("待学校提供") and retained["parts"] == []
+    )
+    said = filled("targets", "--by", "school").stdout.decode()
+    assert "待学校提供" in said and "未采集" in said and "失学辍学" in said
+    assert filled("targets", "--by", "road").returncode == 2
+
+
 def test_children_are_listed_with_every_promised_key_and_masked(filled):
     (child,) = filled.json("list", "children", "--find", "yujd") or filled.json(
         "list", "children", "--find", "单玉洁"

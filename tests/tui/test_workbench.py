@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import care, child_sheet, demo, duties, errors, helpers, pairing, plan_items, status, targets
+from db import care, child_sheet, demo, duties, errors, helpers, pairing, plan_items, site, status, targets
 from tui.screens.workbench import Workbench, days_in_words
 
 TODAY = date(2026, 11, 23)  # a Monday; the term began on 1 September
@@ -230,6 +230,17 @@ def test_the_demo_village_fits_with_targets_activities_and_plan(ledger, bench, a
     assert beside.activities[0].title in any_eyes.text
     assert f"{beside.plan_total} 项，完成 {beside.plan_done}" in any_eyes.text
     any_eyes.press("end", "pageup", "home")
+
+
+def test_many_targets_leave_room_for_the_rest(ledger, bench, any_eyes):
+    demo.fill(ledger)
+    for code in targets.KNOWN:
+        site.put(f"goal.{code}", 0 if code.startswith(("no_", "dropped")) else 95, ledger)
+    bench()
+    shown = [target for target in targets.rates(TODAY) if target.name in any_eyes.text]
+    assert 5 <= len(shown) <= 7 and f"另有 {19 - len(shown)} 项，按 F5" in any_eyes.text
+    assert status.beside(TODAY).activities[0].title in any_eyes.text and "待办" in any_eyes.text
+    any_eyes.press("down", "down")
 
 
 def test_bars_are_blanks_in_colour_and_signs_without(ledger, bench, eyes, monkeypatch):

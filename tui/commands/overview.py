@@ -7,6 +7,13 @@ from tui.commands import output
 from tui.commands.call import Call
 from tui.commands.parser import add_json, day_count
 
+PARTS = (
+    "group",
+    "class",
+    "school",
+    "helper",
+)  # db.targets.DIMENSIONS, without loading the ledger for the help
+
 
 def status_options(parser: ArgumentParser) -> None:
     """Options of `guanai status`."""
@@ -43,7 +50,7 @@ def run_status(asked: Namespace, call: Call) -> int:
     _print_targets(seen["targets"])
     for target in seen["targets"]:
         if target["missing"]:
-            output.line(f"{target['name']}缺：{_some(target['missing'])}")
+            output.line(f"{target['name']}{_who(target)}：{_some(target['missing'])}")
     return 0
 
 
@@ -81,6 +88,9 @@ def targets_options(parser: ArgumentParser) -> None:
     """Options of `guanai targets`."""
     add_json(parser)
     parser.add_argument("--term", metavar="TERM", help="学期，如 2026秋；不写就是本学期")
+    parser.add_argument(
+        "--by", choices=PARTS, help="分开看：group 村民组，class 班级，school 学校，helper 帮扶人"
+    )
 
 
 def run_targets(asked: Namespace, call: Call) -> int:
@@ -89,6 +99,8 @@ def run_targets(asked: Namespace, call: Call) -> int:
         from db import targets
 
         found = [targets.as_json(target) for target in targets.targets(asked.term)]
+        for target in found if asked.by else ():
+            target["parts"] = _parts(target, asked)
     if asked.json:
         output.document(found)
         return 0
@@ -96,9 +108,22 @@ def run_targets(asked: Namespace, call: Call) -> int:
     for target in found:
         output.line()
         output.line(f"{target['name']}：{target['definition']}")
-        if target["missing"]:
-            output.line(f"  缺 {len(target['missing'])} 人：{_some(target['missing'], 20)}")
+        for said in (target["waiting"], target["outside"]):
+            if said:
+                output.line(f"  {said}")
+        if target["missing"] and target["in_force"]:  # of what nobody pursues that is no news
+            output.line(f"  {_who(target)} {len(target['missing'])} 人：{_some(target['missing'], 20)}")
+        if target.get("parts"):
+            rows = [(part["label"], *_figures_of(part)) for part in target["parts"]]
+            output.table(("", "比率", "人数", "结果"), rows, _behind(target["parts"]))
     return 0
+
+
+def _parts(target: dict[str, Any], asked: Namespace) -> list[dict[str, Any]]:
+    from db import targets
+
+    found = targets.by(target["code"], asked.by, asked.term)
+    return [{name: value for name, value in part._asdict().items() if name != "value"} for part in found]
 
 
 def due_options(parser: ArgumentParser) -> None:
@@ -134,11 +159,25 @@ def _when(days_over: int) -> str:
 
 
 def _print_targets(targets: list[dict[str, Any]]) -> None:
-    rows = [(each["name"], "-" if each["rate"] is None else f"{each['rate']:.1f}%",
-             f"{each['numerator']}/{each['denominator']}", "-" if each["goal"] is None else f"{each['goal']:g}%",
-             {True: "达标", False: "未达标", None: "-"}[each["met"]]) for each in targets]  # fmt: skip
-    behind = [number for number, each in enumerate(targets) if each["met"] is False]
-    output.table(("目标", "比率", "人数", "目标值", "结果"), rows, behind)
+    rows = [
+        (each["name"], *_figures_of(each)[:2], each["asks"] or "-", _figures_of(each)[2]) for each in targets
+    ]
+    output.table(("目标", "比率", "人数", "目标值", "结果"), rows, _behind(targets))
+
+
+def _figures_of(each: dict[str, Any]) -> tuple[str, str, str]:
+    rate = "-" if each["rate"] is None else f"{each['rate']:.1f}%"
+    said = "待补" if each.get("waiting") else {True: "达标", False: "未达标", None: "-"}[each["met"]]
+    return rate, f"{each['numerator']}/{each['denominator']}", said
+
+
+def _behind(found: list[dict[str, Any]]) -> list[int]:
+    return [number for number, each in enumerate(found) if each["met"] is False]
+
+
+def _who(target: dict[str, Any]) -> str:
+    """What the children listed are: those a rate lacks, or those to be looked at for one to be kept low."""
+    return "缺" if target["direction"] == "up" else "名单"
 
 
 def _some(missing: list[dict[str, Any]], most: int = 8) -> str:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 NARROW = 76
 WHEN, NAME, LABEL, HELPER = 9, 8, 8, 8
-TARGET, RATE, PEOPLE = 10, 6, 7
+TARGET, LONG_TARGET, RATE, PEOPLE = 10, 14, 6, 7
+MOST_TARGETS = 8  # lines of targets
 LEFT = 43  # cells of the left column where there are two, at the least
 MOST_ACTIVITIES = 3
 MOST_PLANS = 3  # lines of plans in a narrow window
@@ -336,7 +337,7 @@ class Workbench(Page):
         foot = self._today(left, width)
         foot[0] = [*fill(foot[0], left), *self._plan()]
         lines = [self._counts(), *self.roster.draw(left, height - 3 - len(foot))]
-        beside: list[Line] = [[("目标", "head")], *(glance(target, right) for target in self.rates)]
+        beside: list[Line] = [[("目标", "head")], *self._targets(right, min(MOST_TARGETS, len(lines) - 1))]
         beside += self._plans(right, len(lines) - len(beside) - 1)
         beside += [[]] * (len(lines) - len(beside))
         return [[*fill(one, left), *two] for one, two in zip(lines, beside, strict=True)] + [
@@ -348,7 +349,7 @@ class Workbench(Page):
     def _narrow(self, width: int, height: int) -> list[Line]:
         """Duties above, targets in pairs below them, then today."""
         half = width // 2 - 2
-        shown = [glance(target, half) for target in self.rates]
+        shown = self._targets(half, MOST_TARGETS - 2)
         below = [[(" ", "plain"), *fill(one, half), ("  ", "plain"), *two]
                  for one, two in zip_longest(shown[::2], shown[1::2], fillvalue=[])]  # fmt: skip
         below += [[], *self._today(width, width), [(" ", "plain"), *self._plan()]]
@@ -386,6 +387,15 @@ class Workbench(Page):
     def _plan(self) -> Line:
         total, done = self.beside.plan_total, self.beside.plan_done
         return [("本月计划", "head"), (f"  {total} 项，完成 {done}" if total else "  没有计划项", "plain")]
+
+    def _targets(self, width: int, room: int) -> list[Line]:
+        """The targets pursued, in so many lines at the most."""
+        shown = self.rates if len(self.rates) <= room else self.rates[: room - 1]
+        name = min(max((cells(target.name) for target in shown), default=0), LONG_TARGET)
+        lines = [glance(target, width, max(name, TARGET)) for target in shown]
+        if len(shown) < len(self.rates):
+            lines.append([(f"另有 {len(self.rates) - len(shown)} 项，按 F5 看全部", "dim")])
+        return lines
 
     def _plans(self, width: int, room: int) -> list[Line]:
         """What each plan owes this month and in all, under a heading, in so many lines at the most."""
@@ -447,11 +457,11 @@ def _place(duty: Duty) -> tuple:
     return duty.child_id, duty.source, duty.ref, duty.label
 
 
-def glance(target: Target, width: int) -> Line:
-    """A target in one line: name, bar, rate, and the numbers behind it where there is room."""
+def glance(target: Target, width: int, name: int) -> Line:
+    """A target in one line: its name in so many cells, bar, rate, and the numbers behind it where there is room."""
     roomy = width >= 32
-    bar = width - TARGET - RATE - 2 - (PEOPLE + 1 if roomy else 0)
-    line: Line = [(fit(target.name, TARGET) + " ", "plain")]
+    bar = width - name - RATE - 2 - (PEOPLE + 1 if roomy else 0)
+    line: Line = [(fit(target.name, name) + " ", "plain")]
     if target.rate is None:
         return [*line, (" " * (bar + RATE) + rate_text(None), "dim")]
     line += [*rate_bar(target, bar), (" " + fit(rate_text(target.rate), RATE, right=True), "strong")]
