@@ -226,3 +226,15 @@ def test_an_answer_left_as_a_draft_is_taken_up(ledger, page, eyes, context):
     context.resume(draft)
     eyes.press("ctrl+s")
     assert own_targets.find(key).answered is True
+
+
+def test_the_longest_name_fits_every_page_it_stands_on(three, ledger, page, context, any_eyes):
+    name = "每名留守儿童都有" * 3 + "人接送照看陪伴"[:6]
+    key = own(ledger, name=name, goal=100, met=[["vaccinated", "is", "done"]])
+    page.shown()
+    assert len(name) == 30 and name in any_eyes.text.replace("\n ", "")
+    context.desk.push(Targets(context))
+    go_to(any_eyes, f"own-{key.hex}")
+    assert "差1人" in any_eyes.text and "缺 1 人" in any_eyes.text
+    any_eyes.press("space", "tab", "escape", "enter", "enter", "escape", "escape", "f10")
+    assert f"{name[:20]}" in any_eyes.text
