@@ -17,10 +17,9 @@ from db.sheet import Entry, NotFound, Rules, Saved, Values, merge, settled
 from db.spec import read
 from db.text import normal
 from db.values import Refused
-from db.vocab import ACTIVITY_KIND, ACTIVITY_STATE, TALENT
+from db.vocab import ACTIVITY_KIND, ACTIVITY_STATE, CAME, TALENT
 from db.when import EARLIEST, clock
 
-CAME = ("present", "late")
 MEETINGS = ("meeting", "forum", "parents", "class_meeting")  # kinds with an agenda, minutes and decisions
 TALENTS = {"sports": "sport", "arts": "art", "stage": "art", "speech": "art"}  # where nothing else is said
 

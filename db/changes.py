@@ -29,6 +29,7 @@ from db.models import (
     Kinship,
     Pairing,
     PlanItem,
+    Reported,
     Row,
     Setting,
     Survey,
@@ -434,7 +435,7 @@ def _loose_ends(action_id: UUID, since: datetime) -> bool:
     """
     touched = Change.select(Change.row).where(Change.action == action_id)
     for model in TABLES:
-        if model is Incident:  # stays with its author whatever becomes of the child's file, and tells nobody
+        if model in (Incident, Reported):  # stay whatever becomes of the child's file: see db.children.OWN
             continue
         for field, target in getattr(model._meta, "refs", {}).items():
             if not (issubclass(model, Row) and issubclass(target, Row)):

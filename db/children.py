@@ -28,6 +28,7 @@ from db.models import (
     Pairing,
     Printed,
     Row,
+    Score,
     Survey,
     Tick,
     User,
@@ -314,7 +315,8 @@ def live(child_id: UUID) -> Child:
     return child
 
 
-# What goes along when a child is struck out; a report to the police (Incident) stays with its author.
+# What goes along when a child is struck out; a report to the police (Incident) stays with its author, and what an outer
+# system was told (Reported) stays true: that the child left has still to be said there.
 OWN = (
     CareStage,
     CareStep,
@@ -330,6 +332,7 @@ OWN = (
     Tick,
     Exit,
     Printed,
+    Score,
 )
 
 

@@ -34,7 +34,9 @@ from db.models import (
     Kinship,
     Pairing,
     Printed,
+    Reported,
     Row,
+    Score,
     Survey,
     Tick,
     User,
@@ -60,6 +62,8 @@ BELONGINGS: dict[type[Row], tuple[str, tuple[str, ...]]] = {
     Tick: ("勾选", ("checklist", "item", "on_date", "note")),
     Exit: ("退出登记", ("reason", "on_date")),
     Printed: ("打印", ("id",)),
+    Score: ("成绩", ("term", "exam", "subject")),
+    Reported: ("上报", ("to",)),
     Doubt: ("待核", ("rule", "about")),
     Effort: ("录入用时", ("id",)),
     Helper: ("帮扶人身份", ("id",)),
@@ -228,6 +232,8 @@ def _move(act: changes.Action, model: type[Row], kept: Child, gone: Child) -> in
         if twin is None:
             act.update(row, child=kept.id, **_dated(row))
             moved += 1
+            continue
+        if model is Reported:  # the outer system has the child twice: one of them has to be taken out there
             continue
         act.remove(row)
         if (

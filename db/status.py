@@ -3,10 +3,13 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from db import days, dossier, duties, register, settings, site
+from db import days, dossier, duties, overview, register, settings, site
 from db.models import Child, Focus
-from db.targets import as_json, rates
+from db.spec import mask_name
+from db.targets import Target, as_json, rates
 from db.vocab import CRITERION
+
+PAIRED = "paired"
 
 
 class Beside(NamedTuple):
@@ -19,6 +22,28 @@ class Beside(NamedTuple):
     plans: list[Any]  # work_plans.PlanState
 
 
+class Standing(NamedTuple):
+    """What a meeting is told, on the screen, by `guanai status` and on paper.
+
+    criterion: in words. rate: 结对率, pursued or not. targets: those pursued, those that cannot be said yet last.
+    """
+
+    site: str | None
+    township: str | None
+    term: str
+    on: date
+    criterion: str
+    registered: int
+    left_behind: int
+    focus: int
+    rate: Target
+    due: duties.Tally
+    targets: list[Target]
+    late: list[overview.Late]
+    month: overview.Month
+    paired: overview.Paired
+
+
 def beside(on: date) -> Beside:
     """Today's activities, the month's plan, and the plans."""
     from db import activities, plan_items, work_plans  # `guanai status` does without
@@ -28,31 +53,62 @@ def beside(on: date) -> Beside:
     return Beside(activities.agenda(on, on), len(month), done, work_plans.listing(on))
 
 
-def status(reveal_names: bool = False) -> dict[str, Any]:
-    """The meeting view, as `status --json` prints it; names masked unless revealed.
-
-    due: overdue before today; today; week: within seven days, today included. Dates are ISO.
-    """
+def standing() -> Standing:
+    """How things stand today, names in full: whoever shows it masks them."""
     today, here = days.today(), site.site()
-    due, found = duties.tally(today), list(rates(today, besides=["paired"]))
-    paired = next(target for target in found if target.code == "paired")
+    due, found = duties.tally(today), list(rates(today, besides=[PAIRED]))
+    paired = next(target for target in found if target.code == PAIRED)
     focused = (
         Focus.select(Focus.child)
         .join(Child)
         .where(dossier.focus_on(today), Child.deleted_at.is_null(), dossier.on_register(today))
     )
+    return Standing(
+        here and here.name, here and here.township, site.term().code, today, CRITERION.label(settings.get("criterion")),
+        register.count(), paired.denominator, focused.distinct().count(), paired, due,
+        sorted((each for each in found if each.in_force), key=lambda each: each.rate is None),
+        overview.late(today), overview.month(today), overview.paired(today, paired.denominator, paired.denominator - paired.numerator),
+    )  # fmt: skip
+
+
+def status(reveal_names: bool = False, seen: Standing | None = None) -> dict[str, Any]:
+    """The meeting view, as `status --json` prints it; names masked unless revealed. seen: what was read already.
+
+    due: overdue before today; today; week: within seven days, today included. Dates are ISO. helpers: what each owes past
+    its day, most first; helper null: nobody looks after the children, or (of_site) the site itself owes it.
+    """
+    seen = seen or standing()
+
+    def name(full: str | None) -> str | None:
+        return full if reveal_names else mask_name(full)
+
     return {
-        "site": here and here.name,
-        "township": here and here.township,
-        "term": site.term().code,
-        "as_of": today.isoformat(),
-        "criterion": CRITERION.label(settings.get("criterion")),
-        "children": {
-            "registered": register.count(),
-            "left_behind": paired.denominator,
-            "focus": focused.distinct().count(),
+        "site": seen.site,
+        "township": seen.township,
+        "term": seen.term,
+        "as_of": seen.on.isoformat(),
+        "criterion": seen.criterion,
+        "children": {"registered": seen.registered, "left_behind": seen.left_behind, "focus": seen.focus},
+        "paired": seen.paired.children,
+        "due": {"overdue": seen.due.overdue, "today": seen.due.today, "week": seen.due.week},
+        "targets": [as_json(target, reveal_names) for target in seen.targets],
+        "helpers": [
+            {"helper": name(each.helper), "of_site": each.of_site, "duties": each.duties, "children": each.children,
+             "days_over": each.days_over}
+            for each in seen.late
+        ],
+        "month": {
+            "month": f"{seen.month.first:%Y-%m}", "talks": seen.month.talks, "other_records": seen.month.other_records,
+            "activities": seen.month.activities, "came": seen.month.came,
+            "plan": {"total": seen.month.plan_total, "done": seen.month.plan_done},
         },
-        "paired": paired.numerator,
-        "due": {"overdue": due.overdue, "today": due.today, "week": due.week},
-        "targets": [as_json(target, reveal_names) for target in found if target.in_force],
-    }
+        "pairing": {
+            "paired": seen.paired.children, "unpaired": seen.paired.unpaired,
+            "focus_unpaired": [name(each) for each in seen.paired.focus_unpaired],
+            "helpers": {"total": seen.paired.helpers, "helping": seen.paired.helping},
+            "overloaded": [
+                {"helper": name(each.helper), "load": each.load, "capacity": each.capacity}
+                for each in seen.paired.overloaded
+            ],
+        },
+    }  # fmt: skip

@@ -113,6 +113,22 @@ class Target(NamedTuple):
             0, ceil(asked) - self.numerator if self.direction == "up" else self.numerator - floor(asked)
         )
 
+    @property
+    def verdict(self) -> str:
+        """How it stands against its goal, in words: 达标, 差19人, 多2人 (of those there should be none of), 没做到."""
+        if self.met is None:
+            return ""
+        if self.met:
+            return "达标"
+        if self.sort == "by_hand":
+            return "没做到"
+        return f"{'差' if self.direction == 'up' else '多'}{self.short_of}人"
+
+    @property
+    def short_waiting(self) -> str:
+        """What it waits for, without what to do about it: 待学校提供."""
+        return (self.waiting or "").partition("：")[0]
+
 
 class Within(NamedTuple):
     """Only some of the children: one value of one of DIMENSIONS, as Part gives it; None: those who have none."""

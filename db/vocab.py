@@ -204,6 +204,7 @@ ACTIVITY_KIND = _codes(
 ATTENDANCE = _codes(
     "到场", "present 到 d 1 √", "absent 缺 q 2 未到 ×", "leave 假 j 3 请假", "late 迟 c 4 迟到"
 )
+CAME = ("present", "late")
 ACTIVITY_STATE = _codes("状态", "held 已办 yb 办了", "cancelled 取消 qx 不办")
 TALENT = _codes("两体两艺", "sport 体育 ty 体", "art 艺术 ys 艺")
 DAY_OFF = _codes("放假或上班", "off 放假 fj 休", "work 上班 sb 班 调休上班")

@@ -48,6 +48,7 @@ class GuanaiApp(App[int]):
         self.dragged = False  # whether the window was given another size since it was drawn
         desk.redraw = self.redraw
         desk.begin = self.begin
+        desk.guard = self.guard
 
     def compose(self) -> ComposeResult:
         yield self.canvas
@@ -122,6 +123,11 @@ class GuanaiApp(App[int]):
         self.redraw()
         if wait is not None:
             self._loop.call_later(wait, self._go_on, task)
+
+    def guard(self, on: bool) -> None:
+        """Whether what is on the screen must not stay there should the program be killed."""
+        if not self.is_headless:
+            self._driver.guard(on)
 
     def redraw(self) -> None:
         """Draw before long; many calls in a row draw once."""

@@ -8,6 +8,7 @@ import asyncio
 import os
 import select
 import signal
+import subprocess
 import termios
 import tty
 
@@ -22,6 +23,16 @@ from tui.terminal import escape_delay
 ENTER = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l"
 LEAVE = "\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
 BLOCK = 65536
+WATCH = 'read -r _ || { printf %s "$1"; stty sane <&1; }'  # nothing more to read without a word first: the program was killed
+TALLEST = 200  # lines of a window grown since the watch began
+
+
+def wiped(height: int) -> str:
+    """What empties every line of the window for a terminal that has no other screen to go back from.
+
+    Line by line: some terminals keep in their scroll-back what is erased all at once.
+    """
+    return "\x1b[m" + "".join(f"\x1b[{y};1H\x1b[K" for y in range(height, 0, -1))
 
 
 class TtyDriver(Driver):
@@ -33,6 +44,7 @@ class TtyDriver(Driver):
         self._keys = Keys()
         self._held: asyncio.TimerHandle | None = None
         self._before: list | None = None
+        self._watcher: subprocess.Popen | None = None
         self._measure()
 
     def _measure(self) -> None:
@@ -121,6 +133,17 @@ class TtyDriver(Driver):
             except OSError:
                 self._hang_up()
 
+    def guard(self, on: bool) -> None:
+        """While on, a watcher empties the window and leaves the other screen should the program be killed outright."""
+        if on and self._watcher is None:
+            self._watcher = subprocess.Popen(
+                ["/bin/sh", "-c", WATCH, "sh", wiped(max(self._size[1], TALLEST)) + LEAVE],
+                stdin=subprocess.PIPE, stdout=1, stderr=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+        elif not on and self._watcher is not None:
+            self._watcher.communicate(b"over\n")
+            self._watcher = None
+
     def disable_input(self) -> None:
         if not self.gone:
             self._loop.remove_reader(0)
@@ -131,7 +154,8 @@ class TtyDriver(Driver):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was; keys not yet read are dropped, not left to the shell."""
         self.disable_input()
-        self.send(LEAVE)
+        self.send(wiped(self._size[1]) + LEAVE)
+        self.guard(False)
         try:
             termios.tcflush(0, termios.TCIFLUSH)
             termios.tcsetattr(0, termios.TCSANOW, self._before)

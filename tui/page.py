@@ -151,8 +151,11 @@ class Desk:
         self.done = False
         self.size = (80, 24)
         self.heading = heading or (lambda: ("", ""))
-        self.redraw: Callable[[], None] = lambda: None  # the terminal program sets both
+        self.redraw: Callable[[], None] = lambda: None  # the terminal program sets these three
         self.begin: Callable[[Task], None] = work_off
+        self.guard: Callable[[bool], None] = lambda on: (
+            None
+        )  # whether what is shown must not outlive the program
         self._then: list[Callable[[Any], None] | None] = []
         self.stopped = False  # what keys typed ahead took for granted did not come about
         self.waiting: list[Any] = []  # keys typed ahead meanwhile

@@ -14,9 +14,9 @@ import peewee
 
 from db import days, site
 from db.export import put
-from db.models import Activity, Child, Series, Term, User
+from db.masking import masked, masked_names
+from db.models import Activity, Series, Term, User
 from db.recurrence import days_of, parsed, written
-from db.spec import mask_name
 from db.text import clean
 from db.values import Refused
 from db.vocab import ACTIVITY_KIND
@@ -31,7 +31,6 @@ LABELS = {
 }  # lines of the description, in order
 TOLD = ("title", "kind", "starts", "ends", "place", *LABELS)
 LAST = date(2100, 12, 31)
-LONGEST_NAME = 6
 
 
 def write(path: str, first: date | None, last: date | None, by: User | None) -> int:
@@ -182,21 +181,7 @@ def told(row: Activity, names: Collection[str]) -> dict[str, Any]:
     """What other calendars are told of an activity, under its fields' names; names: children whose names are masked."""
     values = {name: getattr(row, name) for name in TOLD}
     for name in ("title", "place", "materials", "note"):
-        values[name] = values[name] and _masked(clean(values[name], lines=name == "note"), names)
+        values[name] = values[name] and masked(clean(values[name], lines=name == "note"), names)
     if not values["starts"] or (values["ends"] or "") <= values["starts"]:
         values["ends"] = None
     return values
-
-
-def masked_names() -> set[str]:
-    """The names of all children on file."""
-    return {name for (name,) in Child.live(Child.name).tuples() if name and 2 <= len(name) <= LONGEST_NAME}
-
-
-def _masked(text: str, names: Collection[str]) -> str:
-    at, found = 0, []
-    while at < len(text):
-        name = next((text[at : at + n] for n in range(LONGEST_NAME, 1, -1) if text[at : at + n] in names), "")
-        found.append(mask_name(name) if name else text[at])
-        at += len(name) or 1
-    return "".join(found)

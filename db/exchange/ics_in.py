@@ -14,9 +14,10 @@ import peewee
 
 from db import activities, changes, repeats, store
 from db.days import short, weekday
-from db.exchange.ics import LABELS, OURS, masked_names, told
+from db.exchange.ics import LABELS, OURS, told
 from db.exchange.outcome import Edit, Outcome
 from db.exchange.reader import BadFile, Source
+from db.masking import masked_names
 from db.models import Activity, Series, User
 from db.recurrence import MOST, days_of, in_words
 from db.spec import read, show

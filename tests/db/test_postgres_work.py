@@ -18,6 +18,7 @@ from db import (
     child_sheet,
     child_view,
     children,
+    cross_sums,
     days,
     demo,
     doubts,
@@ -37,6 +38,7 @@ from db import (
     record_list,
     register,
     renewal,
+    reported,
     rhythms,
     roll,
     site,
@@ -282,8 +284,35 @@ def answers() -> dict:
             for name in register.CHOICES for value in register.choices(name)
         },
         "places": [children.place(key, "z") for key in children.keys("z")],
+        "sums": {by: cross_sums.as_json("registered", by) for by in cross_sums.BY},
+        "difference": [each._replace(child_id=None) for each in differences()],
         "changes": Change.select().count(),
     }  # fmt: skip
+
+
+def differences() -> list:
+    """What the usual system has to be told of all children."""
+    comparison = reported.Comparison(everybody=True)
+    assert list(comparison.steps())
+    return comparison.found
+
+
+def test_what_was_reported_is_told_no_more(keeper):
+    with changes.action("登记", keeper) as act:
+        child = family(act, site.term())
+        other = family(act, site.term(), "李雨涵")
+    list(reported.mark(differences(), reported.USUAL, keeper))
+    assert differences() == []
+    base = child_sheet.load(child.id)
+    child_sheet.save(child.id, base | {"address": "新址"}, base, keeper)
+    children.remove(other.id, keeper)
+    assert [(each.name, each.kind) for each in differences()] == [("张浩宇", "changed"), ("李雨涵", "left")]
+    list(reported.mark(differences(), reported.USUAL, keeper))
+    assert differences() == []
+    changes.undo(changes.last_action(keeper).action, keeper)
+    assert len(differences()) == 2
+    health = cross_sums.members("left_behind", "group", "health", "healthy", "一组")
+    assert health == [child.id]
 
 
 def test_lookalikes_are_found_set_apart_and_merged(keeper):

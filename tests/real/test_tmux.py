@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pty_driver import ROOT
-from village import GUANAI, child, environment, village
+from village import GUANAI, TODAY, child, environment, village
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("tmux"), reason="没有装 tmux，没跑在 tmux 里的画面检查；apt-get install tmux 后再跑"
@@ -17,11 +17,13 @@ pytestmark = pytest.mark.skipif(
 class Tmux:
     """A tmux server of its own with one window."""
 
-    def __init__(self, data: Path, size: tuple[int, int]):
+    def __init__(self, data: Path, size: tuple[int, int], shell: bool = False, today: str = TODAY):
         self.socket = str(data.parent / "tmux")
-        env = [f"-e{name}={value}" for name, value in environment(data, TERM="screen-256color").items()]
+        told = environment(data, TERM="screen-256color") | {"GUANAI_TODAY": today, "PYTHONPATH": str(ROOT)}
+        env = [f"-e{name}={value}" for name, value in told.items()]
         window = ["-x", str(size[0]), "-y", str(size[1]), "-c", str(ROOT)]
-        self.run("-u", "-f", "/dev/null", "new-session", "-d", *window, *env, *GUANAI, "--data", str(data))
+        program = ["/bin/sh"] if shell else [*GUANAI, "--data", str(data)]
+        self.run("-u", "-f", "/dev/null", "new-session", "-d", *window, *env, *program)
 
     def run(self, *words: str) -> str:
         return subprocess.run(

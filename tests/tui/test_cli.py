@@ -205,8 +205,30 @@ def test_cards_and_files_are_written_as_pages_masked_unless_told(filled, tmp_pat
     assert filled.json("import", str(out))["rows"] == 1
 
 
+def test_cross_sums_and_the_difference_are_written(filled, tmp_path):
+    out = tmp_path / "汇总.json"
+    done = filled("export", "sums", "-o", str(out), "--who", "all", "--by", "school")
+    assert done.returncode == 0 and f"已汇总 65 名儿童到 {out}" in done.stderr.decode()
+    told = json.loads(out.read_text("utf-8"))
+    assert (
+        told["rows"][0]["total"] == 65 == sum(row["total"] for row in told["rows"][1:])
+        and told["by"] == "school"
+    )
+    assert filled("export", "sums", "-o", "-").stdout.startswith(b"PK")
+    out = tmp_path / "差异.xlsx"
+    done = filled("export", "difference", "-o", str(out), "--to", "县平台", "--who", "all")
+    assert done.returncode == 0 and "已把 65 名儿童要报给县平台的差异写出到" in done.stderr.decode()
+    assert (
+        "新增65、回来0、变更0、退出0" in done.stderr.decode() and "内有完整身份证号" in done.stderr.decode()
+    )
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize(("words", "said"), [
     (("cards", "-o", "卡.xlsx"), ".html 结尾"), (("children", "-o", "册.html"), ".xlsx 结尾"),
+    (("sums", "-o", "表.doc"), ".xlsx 或 .csv 或 .json 或 .html 结尾"), (("sums", "-o", "表.csv", "--find", "张"), "不用 --find"),
+    (("children", "-o", "册.xlsx", "--by", "school", "--to", "县"), "不用 --to、--by"),
+    (("difference", "-o", "差.xlsx", "--to", "很" * 31), "最多30字"), (("sums", "-o", "表.csv", "--by", "age"), "可选"),
     (("files", "-o", "卡.html", "--find", "查无此人"), "没有找到儿童"), (("records", "-o", "卡.html"), "可选"),
 ])  # fmt: skip
 def test_export_refuses_with_the_cure(filled, words, said):

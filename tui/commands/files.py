@@ -1,9 +1,7 @@
-"""import and export: registers and calendars in and out."""
+"""import: registers, calendars and hand-over files in."""
 
-import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING
 
 from db.values import Refused
 from tui.commands import output
@@ -15,14 +13,6 @@ if TYPE_CHECKING:
     from db.exchange.reader import Source
 
 KINDS = ("children", "helpers", "records", "pairings")
-
-
-class Step(NamedTuple):
-    """How far a piece of work is."""
-
-    what: str
-    done: int
-    of: int
 
 
 def import_options(parser: ArgumentParser) -> None:
@@ -177,90 +167,3 @@ def _counts(part: "Outcome", done: str) -> str:
         f"{name}：共 {part.rows} {row}，{done}新增 {part.created}，更新 {part.updated}，"
         f"未变 {part.unchanged}，跳过 {part.skipped}"
     )
-
-
-def export_options(parser: ArgumentParser) -> None:
-    """Options of `guanai export`."""
-    parser.add_argument("what", choices=("children", "cards", "files", "handover", "calendar"), metavar="KIND",
-                        help="children 儿童登记表（xlsx）、cards 联系卡、files 档案（html）、handover 转出文件（json）、"
-                        "calendar 活动日历（ics）")  # fmt: skip
-    parser.add_argument("-o", dest="out", required=True, metavar="FILE", help="写到哪个文件；- 为标准输出")
-    parser.add_argument("--find", nargs="+", default=[], metavar="TEXT",
-                        help="只要这些：姓名、拼音首字母、身份证或电话末几位；handover 写每名的姓名、身份证号或编号")  # fmt: skip
-    parser.add_argument("--reveal", action="store_true", help="联系卡、档案里写全身份证号（登记表总是写全）")
-
-
-def run_export(asked: Namespace, call: Call) -> int:
-    """Registers and paper out: a workbook that our own import reads back, a page to print, a file for another ledger."""
-    ending = {"children": ".xlsx", "handover": ".json", "calendar": ".ics"}.get(asked.what, ".html")
-    if asked.out == "-":
-        binary_output()
-    elif Path(asked.out).suffix.lower() != ending:
-        raise Refused(f"“{asked.out}”要以 {ending} 结尾，请改文件名")
-    if asked.what == "handover":
-        return _hand_over(asked, call)
-    if asked.what == "calendar":
-        return _write_calendar(asked, call)
-    with call.ledger():
-        if asked.what == "children":
-            from db import export
-
-            rows = export.children(asked.out, by=call.user(), find=" ".join(asked.find))
-        else:
-            rows = _print_to_file(asked, call)
-    where = "" if asked.out == "-" else f"到 {asked.out}"
-    full = "，内有完整身份证号，请妥善保管" if where and (asked.what == "children" or asked.reveal) else ""
-    named = {"children": "儿童", "cards": "儿童的联系卡", "files": "儿童的档案"}[asked.what]
-    output.note(f"已导出 {rows} 名{named}{where}{full}")
-    return 0
-
-
-def _hand_over(asked: Namespace, call: Call) -> int:
-    if not asked.find:
-        raise Refused("请写出转出谁，如 guanai export handover --find 张浩宇 -o 张浩宇-转出.json")
-    with call.ledger():
-        from db import children
-        from db.exchange import handover
-
-        count = handover.write([children.named(each) for each in asked.find], asked.out, call.user())
-    where = "" if asked.out == "-" else f"到 {asked.out}"
-    output.note(f"已写 {count} 名儿童的转出文件{where}，内有完整档案，请妥善交给接收的单位")
-    return 0
-
-
-def _write_calendar(asked: Namespace, call: Call) -> int:
-    if asked.find or asked.reveal:
-        raise Refused("活动日历里没有儿童，不用 --find、--reveal，请去掉再导出")
-    with call.ledger():
-        from db.exchange import ics
-
-        count = ics.write(asked.out, None, None, call.user())
-    where = "" if asked.out == "-" else f"到 {asked.out}"
-    output.note(f"已导出 {count} 项活动{where}")
-    return 0
-
-
-def _print_to_file(asked: Namespace, call: Call) -> int:
-    from db import children
-    from db.printing import printed
-
-    ids = children.keys(" ".join(asked.find))
-    if not ids:
-        raise Refused(
-            "没有找到儿童，请换个 --find 再试" if asked.find else "台账里还没有儿童，请先登记或导入"
-        )
-    what = printed.CARD if asked.what == "cards" else printed.FILE
-    done = 0
-    with output.progress() as progress:
-        for done in printed.to_file(printed.Job(what, ids, asked.reveal), asked.out, call.user()):
-            progress(Step("准备", done, len(ids)))
-    return done
-
-
-def binary_output() -> BinaryIO:
-    """Standard output for a file's bytes. Raises Refused if it is a terminal."""
-    if sys.stdout.isatty():
-        raise Refused(
-            "-o - 会把文件内容直接打到屏幕上；请写文件名，或接到别的命令，如 | ssh 主机 'cat > 文件'"
-        )
-    return sys.stdout.buffer

@@ -6,9 +6,10 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, BinaryIO
 
 from db.text import clean
+from db.values import Refused
 
 RED, BOLD, GREEN, PLAIN = "\x1b[31m", "\x1b[1m", "\x1b[32m", "\x1b[0m"
 BETWEEN = 0.3  # seconds between two signs of progress
@@ -51,6 +52,15 @@ def _harmless(data: Any) -> Any:
 
 def _written(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def binary() -> BinaryIO:
+    """Standard output for a file's bytes. Raises Refused if it is a terminal."""
+    if sys.stdout.isatty():
+        raise Refused(
+            "-o - 会把文件内容直接打到屏幕上；请写文件名，或接到别的命令，如 | ssh 主机 'cat > 文件'"
+        )
+    return sys.stdout.buffer
 
 
 def line(text: str = "", colour: str = "") -> None:

@@ -1,4 +1,4 @@
-"""status, targets, due: where things stand."""
+"""targets, due: where things stand, one by one."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Any
@@ -15,73 +15,12 @@ PARTS = (
 )  # db.targets.DIMENSIONS, without loading the ledger for the help
 
 
-def status_options(parser: ArgumentParser) -> None:
-    """Options of `guanai status`."""
-    add_json(parser)
-    parser.add_argument("--names", action="store_true", help="写出全名（不写就打码）")
-    parser.add_argument(
-        "--entry", action="store_true", help="改看录入的效率：每份档案多少键、多少秒、改了几次"
-    )
-
-
-def run_status(asked: Namespace, call: Call) -> int:
-    """The meeting view, once; with --entry what entering records took."""
-    if asked.entry:
-        return _entry_figures(asked, call)
-    with call.ledger():
-        from db import status
-
-        _note_clock()
-        seen = status.status(reveal_names=asked.names)
-    if asked.json:
-        output.document(seen)
-        return 0
-    children, due = seen["children"], seen["due"]
-    output.line(f"{seen['site'] or '未命名'}  {seen['term']}  截至 {seen['as_of']}", output.BOLD)
-    output.line(f"认定口径：{seen['criterion']}")
-    output.line(
-        f"在册 {children['registered']}  留守 {children['left_behind']}  重点 {children['focus']}  已结对 {seen['paired']}"
-    )
-    output.line(
-        f"待办：逾期 {due['overdue']}  今天 {due['today']}  七天内 {due['week']}",
-        output.RED if due["overdue"] else "",
-    )
-    output.line()
-    _print_targets(seen["targets"])
-    for target in seen["targets"]:
-        if target["missing"]:
-            output.line(f"{target['name']}{_who(target)}：{_some(target['missing'])}")
-    return 0
-
-
-def _note_clock() -> None:
+def note_clock() -> None:
+    """Say so if the clock has been set back."""
     from db import when
 
     if why := when.set_back():
         output.note(why)
-
-
-def _entry_figures(asked: Namespace, call: Call) -> int:
-    with call.ledger():
-        from db import doubts, effort
-
-        seen = effort.summary() | {"doubts_open": doubts.open_count()}
-    if asked.json:
-        output.document(seen)
-        return 0
-    if seen["users"]:
-        rows = [row for who in seen["users"] for row in _figures(who["user"] or "未知", who)]
-        output.table(("录入人", "类别", "份数", "平均键数", "键数中位", "平均秒数", "秒数中位", "每份改正", "每小时份数"),
-                     [*rows, *_figures("合计", seen["all"])])  # fmt: skip
-    else:
-        output.line("还没有录入的记录：在录入页存过档案后才有。")
-    output.line(f"待核：{seen['doubts_open']} 处")
-    return 0
-
-
-def _figures(who: str, part: dict[str, Any]) -> list[tuple]:
-    kinds = (("新建", part["fresh"]), ("修改", part["edited"]))
-    return [(who, kind, *figures.values()) for kind, figures in kinds if figures["records"]]
 
 
 def targets_options(parser: ArgumentParser) -> None:
@@ -112,7 +51,7 @@ def run_targets(asked: Namespace, call: Call) -> int:
             if said:
                 output.line(f"  {said}")
         if target["missing"] and target["in_force"]:  # of what nobody pursues that is no news
-            output.line(f"  {_who(target)} {len(target['missing'])} 人：{_some(target['missing'], 20)}")
+            output.line(f"  {_who(target)} {len(target['missing'])} 人：{some(target['missing'], 20)}")
         if target.get("parts"):
             rows = [(part["label"], *_figures_of(part)) for part in target["parts"]]
             output.table(("", "比率", "人数", "结果"), rows, _behind(target["parts"]))
@@ -137,7 +76,7 @@ def run_due(asked: Namespace, call: Call) -> int:
     with call.ledger():
         from db import days, duties
 
-        _note_clock()
+        note_clock()
         found = duties.page(days.today(), days=asked.days)
     if asked.json:
         output.document([duties.as_json(duty) for duty in found])
@@ -180,6 +119,7 @@ def _who(target: dict[str, Any]) -> str:
     return "缺" if target["direction"] == "up" else "名单"
 
 
-def _some(missing: list[dict[str, Any]], most: int = 8) -> str:
+def some(missing: list[dict[str, Any]], most: int = 8) -> str:
+    """Who is missing: the first of them, and how many."""
     names = "、".join(each["name"] for each in missing[:most])
     return names + (f" 等{len(missing)}人" if len(missing) > most else "")

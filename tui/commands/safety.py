@@ -9,7 +9,6 @@ from pathlib import Path
 from db.values import Refused, typed_path
 from tui.commands import output
 from tui.commands.call import Call
-from tui.commands.files import binary_output
 
 
 def backup_options(parser: ArgumentParser) -> None:
@@ -27,7 +26,7 @@ def run_backup(asked: Namespace, call: Call) -> int:
         if isinstance(place, str):
             raise Refused("台账在 PostgreSQL 上，请让管理员用 pg_dump 备份")
         if asked.out == "-":
-            stream = binary_output()
+            stream = output.binary()
             with tempfile.TemporaryDirectory(prefix="guanai-") as work:
                 made = backup.make(Path(work))
                 with made.open("rb") as file:

@@ -23,10 +23,4 @@ def share_bar(rate: float | None, met: bool | None, n: int) -> Line:
 
 def verdict(target: Target) -> tuple[str, str]:
     """How the target stands against its goal, and the style to say it in: 达标, 差19人, or 多2人 of those there should be none of."""
-    if target.met is None:
-        return "", "dim"
-    if target.met:
-        return "达标", "good"
-    if target.sort == "by_hand":
-        return "没做到", "warn"
-    return f"{'差' if target.direction == 'up' else '多'}{target.short_of}人", "warn"
+    return target.verdict, {True: "good", False: "warn", None: "dim"}[target.met]

@@ -1,0 +1,26 @@
+"""Names that stand inside what somebody wrote, masked where it leaves the ledger or is shown to a room."""
+
+from collections.abc import Collection
+
+from db.models import Child, Helper
+from db.spec import mask_name
+
+LONGEST_NAME = 6
+
+
+def masked_names(helpers: bool = False) -> set[str]:
+    """The names of all children on file, of the helpers too if asked for."""
+    people = {name for (name,) in Child.live(Child.name).tuples()}
+    if helpers:
+        people |= {name for (name,) in Helper.live(Helper.name).tuples()}
+    return {name for name in people if name and 2 <= len(name) <= LONGEST_NAME}
+
+
+def masked(text: str, names: Collection[str]) -> str:
+    """A text with each of these names in it masked."""
+    at, found = 0, []
+    while at < len(text):
+        name = next((text[at : at + n] for n in range(LONGEST_NAME, 1, -1) if text[at : at + n] in names), "")
+        found.append(mask_name(name) if name else text[at])
+        at += len(name) or 1
+    return "".join(found)
