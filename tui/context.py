@@ -52,6 +52,11 @@ class Context:
 
             self.desk.push(rhythm_form(self, draft.record, draft))
             return
+        if draft.sheet.startswith("outside:"):  # its record is a term and a school
+            from tui.screens.outside_figures import figure_sheet
+
+            self.desk.push(figure_sheet(self, draft.sheet.removeprefix("outside:"), draft.record, draft))
+            return
         record = UUID(draft.record) if draft.record else None
         match draft.sheet:
             case "child":
@@ -106,6 +111,14 @@ class Context:
                 from tui.screens.days_off import day_sheet
 
                 self.desk.push(day_sheet(self, record, draft))
+            case "own_target":
+                from tui.screens.own_targets import own_sheet
+
+                self.desk.push(own_sheet(self, record, draft))
+            case "own_answer":
+                from tui.screens.own_targets import answer_sheet
+
+                self.desk.push(answer_sheet(self, record, draft))
             case "work_plan_summary":
                 from tui.screens.plan_summary import summary_sheet
 

@@ -271,7 +271,7 @@ def test_a_plan_deleted_above_the_cursor_of_the_targets_leaves_it_on_its_own(con
         adopting.adopt([(template, adopting.runs(template)[0])], ledger, "2026-11")
     page = Targets(context)
     context.desk.push(page)
-    eyes.press("end", "up")
+    eyes.press("tab")
     first, second = work_plans.listing()
     assert page.roster.current().id == first.id
     eyes.press("down")

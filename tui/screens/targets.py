@@ -1,65 +1,23 @@
-"""目标清单 (F5): each rate with its goal and rule, each plan with what it owes; Enter lists what is missing, Enter again
-mends it there."""
+"""目标清单 (F5): each rate with its goal and rule, each plan with what it owes, then the rates nobody set a goal for; Enter
+lists what is missing, Enter again mends it there."""
 
-from db import children, days, targets, work_plans
+from itertools import groupby
+from uuid import UUID
+
+from db import snapshots, targets, work_plans
 from db.errors import LedgerError
-from db.targets import Missing, Target
+from db.targets import OWN, Target
 from db.work_plans import PlanState
 from tui.context import Context
-from tui.ink import Line, cells, clip, columns, wrap
-from tui.page import TROUBLE, Key, Page, Picture
-from tui.screens.work_plan_rows import late_said
-from tui.widgets.rates import rate_bar, rate_text, verdict
-from tui.widgets.record_form import open_record
+from tui.ink import Line
+from tui.page import Key, Page, Picture
+from tui.screens.missing import MissingList
+from tui.screens.target_rows import about, of_plan, plan_row, target_row, targets_head
+from tui.widgets.ask import ask_action
 from tui.widgets.roster import Roster
 
-NAME, RATE, PEOPLE, GOAL, SAID = 10, 6, 9, 6, 8
-NARROW = 76
-BESIDES = NAME + RATE + PEOPLE + GOAL + SAID + 13  # cells of a row without its bar
-CHILD, GROUP = 12, 10
-
-
-def target_row(target: Target, width: int, here: bool) -> Line:
-    """One target as a line."""
-    bar = _bar_cells(width)
-    line = columns(
-        [(">" if here else " ", 1, "key"), (target.name, NAME, "cursor" if here else "plain")], gap=1
-    )
-    if target.rate is None:
-        return [*line, (" " * (bar + RATE + 3), "plain"), (rate_text(None), "dim")]
-    goal = "" if target.goal is None else f"{target.goal:g}%"
-    said, style = verdict(target)
-    return [
-        *line, ("  ", "plain"), *rate_bar(target, bar), ("  ", "plain"),
-        *columns([(rate_text(target.rate), -RATE, "strong"), (f"{target.numerator}/{target.denominator}", -PEOPLE, "plain"),
-                  (goal, -GOAL, "dim"), (said, SAID, style)]),
-    ]  # fmt: skip
-
-
-def targets_head(width: int) -> Line:
-    """The heading line over the rows of `target_row`."""
-    return columns([("  目标", NAME + 2, "dim"), ("", _bar_cells(width), "dim"), ("完成", -RATE, "dim"),
-                    ("人数", -PEOPLE, "dim"), ("要求", -GOAL, "dim")])  # fmt: skip
-
-
-def _bar_cells(width: int) -> int:
-    return max(6, min(40, width - BESIDES))
-
-
-def plan_row(plan: PlanState, width: int, here: bool) -> Line:
-    """One plan as a line: how far it is, and what it owes this month and in all."""
-    tone, late = "warn" if plan.owed_month else "good", late_said(plan)
-    owed: list[tuple[str, int, str]] = [
-        (f"本月欠{plan.owed_month}", 11, tone),
-        (f"共欠{plan.owed_all}", 10, "plain"),
-    ]
-    if width < NARROW:  # the title comes first: two plans are told apart by it
-        owed = [(f"欠{plan.owed_month} / {plan.owed_all}", 10, tone)]
-    title = width - 13 - cells(late) - sum(room + 1 for _, room, _ in owed)
-    return columns([
-        (">" if here else " ", 1, "key"), (plan.title, title, "cursor" if here else "plain"),
-        (f"{plan.done}/{plan.total}项", 9, "plain"), *owed, (late, cells(late), "alarm"),
-    ], gap=1)  # fmt: skip
+BELOW = 9  # lines kept for what is said of the one under the cursor
+NOT_A_TARGET = "光标移到一项目标上再按"
 
 
 class Targets(Page):
@@ -68,6 +26,11 @@ class Targets(Page):
     title = "目标清单"
     keys = (
         Key(("enter", "f8"), "缺什么", "open"),
+        Key(("space", "v"), "分开看", "apart"),
+        Key(("tab",), "下一组", "next_group"),
+        Key(("f10", "m"), "更多", "more"),
+        Key(("insert", "a"), "自定一项", "add", show=False),
+        Key(("shift+tab",), "上一组", "previous_group", show=False),
         Key(("f5",), "重算", "shown", show=False),
         Key(("ctrl+z",), "撤销", "undo", show=False),
     )
@@ -79,7 +42,10 @@ class Targets(Page):
 
     def shown(self) -> None:
         try:
-            self.lines = [*targets.targets(), *work_plans.listing()]
+            found = targets.targets()
+            snapshots.note(found)
+            pursued = [each for each in found if each.in_force]
+            self.lines = [*pursued, *work_plans.listing(), *(each for each in found if not each.in_force)]
         except LedgerError as error:
             self.desk.say(str(error), "error")
         before, self.roster = self.roster, Roster.of(self.lines, _row, "还没有目标")
@@ -90,167 +56,142 @@ class Targets(Page):
 
     def why_off(self, key: Key) -> str | None:
         here = self.roster.current()
+        if key.run == "apart" and not isinstance(here, Target):
+            return NOT_A_TARGET
         if key.run != "open" or isinstance(here, PlanState):
             return None
-        if here is None or here.rate is None:
+        if here is None or not (here.missing or here.waiting or here.outside or here.rate is not None):
+            return self._nobody(here)
+        return f"{here.name}没有缺漏" if not (here.missing or here.waiting or here.outside) else None
+
+    def _nobody(self, here: Target | None) -> str:
+        if here is None or not any(each.denominator for each in self.lines if isinstance(each, Target)):
             return "还没有应计入的儿童：按 F2 登记，或按 F7 导入现有表格"
-        return None if here.missing else f"{here.name}没有缺漏"
+        return f"{here.name}现在没有应计入的儿童，怎样才计见下面的口径"
+
+    # ---- moving
+
+    def next_group(self) -> None:
+        """To the first of the next group: targets, plans, rates without a goal."""
+        starts = self._starts()
+        self.roster.go(next((at for at in starts if at > self.roster.at), 0))
+
+    def previous_group(self) -> None:
+        starts = self._starts()
+        self.roster.go(next((at for at in reversed(starts) if at < self.roster.at), starts[-1]))
+
+    def _starts(self) -> list[int]:
+        kinds = groupby(range(len(self.lines)), lambda at: _group(self.lines[at]))
+        return [next(places) for _, places in kinds] or [0]
+
+    # ---- one target
 
     def open(self) -> None:
-        here = self.roster.current()
-        if isinstance(here, PlanState):
-            from tui.screens.work_plan import WorkPlanPage
+        """Who is missing; a plan's months; what a target that waits, or an item by hand, is to be told."""
+        match self.roster.current():
+            case PlanState(id=plan):
+                from tui.screens.work_plan import WorkPlanPage
 
-            self.desk.push(WorkPlanPage(self.context, here.id))
-        else:
-            self.desk.push(MissingList(self.context, here))
+                self.desk.push(WorkPlanPage(self.context, plan))
+            case Target(missing=missing) as target if missing:
+                self.desk.push(MissingList(self.context, target))
+            case Target(sort="by_hand") as item:
+                from tui.screens.own_targets import answer_sheet
+
+                self.desk.push(answer_sheet(self.context, own_id(item.code)))
+            case target if target.code in targets.OUTSIDE:
+                self._outside(target)
+            case target:  # a condition that this program does not know
+                self._edit_own(target)
+
+    def apart(self) -> None:
+        from tui.screens.target_parts import TargetParts
+
+        self.desk.push(TargetParts(self.context, self.roster.current()))
+
+    def _trend(self, target: Target) -> None:
+        from tui.screens.target_parts import TREND, TargetParts
+
+        self.desk.push(TargetParts(self.context, target, TREND))
+
+    def _outside(self, target: Target) -> None:
+        from tui.screens.outside_figures import OutsideFigures
+
+        self.desk.push(OutsideFigures(self.context, target.code))
+
+    def _goal(self, target: Target) -> None:
+        from tui.screens.settings import setting_sheet
+
+        self.desk.push(setting_sheet(self.context, f"goal.{target.code}"))
+
+    def more(self) -> None:
+        """What else can be done with the target under the cursor, and with those of one's own."""
+        here, actions = self.roster.current(), []
+        if isinstance(here, Target):
+            name = here.name
+            actions += [
+                (f"{name}：按村民组、班级、学校、帮扶人看", "fk", self.apart),
+                (f"{name}：各学期走势", "zs", lambda: self._trend(here)),
+            ]
+            if here.code.startswith(OWN):
+                actions.append((f"{name}：修改", "xg", lambda: self._edit_own(here)))
+            else:
+                actions.append((f"{name}：定要求达到百分之几", "dyq", lambda: self._goal(here)))
+            if here.code in targets.OUTSIDE:
+                actions.append((f"{name}：填外来的数", "twl", lambda: self._outside(here)))
+        actions += [("自定的目标、是非事项", "zd", self._own), ("新增一项自定的", "xz", self.add)]
+        ask_action(self.desk, "目标：更多", actions)
+
+    # ---- targets of one's own
+
+    def _own(self) -> None:
+        from tui.screens.own_targets import OwnTargets
+
+        self.desk.push(OwnTargets(self.context))
+
+    def _edit_own(self, target: Target) -> None:
+        from tui.screens.own_targets import own_sheet
+
+        self.desk.push(own_sheet(self.context, own_id(target.code)))
+
+    def add(self) -> None:
+        """A target of one's own, or a yes/no item."""
+        from tui.screens.own_targets import own_sheet
+
+        self.desk.push(own_sheet(self.context, None), self._go_to_own)
+
+    def _go_to_own(self, target_id: UUID | None) -> None:
+        codes = [getattr(each, "code", None) for each in self.lines]
+        code = target_id and f"{OWN}{target_id.hex}"
+        if code in codes:
+            self.roster.go(codes.index(code))
 
     def undo(self) -> None:
         self.context.undo()
 
+    # ---- drawing
+
     def draw(self, width: int, height: int) -> Picture:
-        rows = min(max(len(self.lines), 1), height - 8)
+        rows = min(max(len(self.lines), 1), height - BELOW - 2)
         lines = [targets_head(width), *self.roster.draw(width, rows), []]
-        here = self.roster.current()
+        here, room = self.roster.current(), height - rows - 2
         if isinstance(here, PlanState):
-            lines += _of_plan(here, width)[: height - len(lines)]
+            lines += of_plan(here, width)[:room]
         elif here is not None:
-            lines += _about(here, width, height - len(lines))
+            lines += about(here, width, room)
         return Picture(lines)
+
+
+def _group(line: Target | PlanState) -> str:
+    if isinstance(line, PlanState):
+        return "plan"
+    return "pursued" if line.in_force else "besides"
 
 
 def _row(line: Target | PlanState, width: int, here: bool) -> Line:
     return (plan_row if isinstance(line, PlanState) else target_row)(line, width, here)
 
 
-def _of_plan(plan: PlanState, width: int) -> list[Line]:
-    """What a plan owes, in words."""
-    items, month = plan.total - plan.done, plan.owed_month - plan.children_month
-    said = [
-        f"{plan.starts}到{plan.ends}，共{plan.total}项，办完{plan.done}项" + (f"，不办{plan.dropped}项" if plan.dropped else ""),
-        f"到{days.short(min(work_plans.month_end(), plan.ends))}要办：计划事项{month}项，儿童待办{plan.children_month}件",
-        f"到结束还欠：计划事项{items}项，儿童待办{plan.owed_all - items}件" if plan.owed_all else "没有欠的了，可以写总结、结束计划",
-    ]  # fmt: skip
-    if plan.overdue or plan.children_overdue:
-        said.append(f"已逾期：计划事项{plan.overdue}项，儿童待办{plan.children_overdue}件")
-    head: list[Line] = [[(f" {plan.title}欠什么", "head"), ("  回车看各月、逐项办", "dim")]]
-    return head + [[("  " + row, "plain")] for text in said for row in wrap(text, width - 4)]
-
-
-def _about(target: Target, width: int, room: int) -> list[Line]:
-    """The rule of a target in full, then as many of the missing as fit."""
-    lines: list[Line] = [[(f" {target.name}怎么算", "head")]]
-    lines += [[("  " + text, "plain")] for text in wrap(target.definition, width - 4)]
-    if target.rate is None:
-        return [*lines, [], [("  分母是 0：现在没有应计入的儿童", "dim")]][:room]
-    if not target.missing:
-        return lines[:room]
-    lines += [[], [(f" 缺 {len(target.missing)} 人", "head"), ("  回车看名单，逐个补上", "dim")]]
-    names = _packed([each.name for each in target.missing], width - 4)
-    left = room - len(lines)
-    if len(names) > left > 0:
-        names = [*names[: left - 1], "等，回车看全部"]
-    return (lines + [[("  " + text, "plain")] for text in names])[:room]
-
-
-def _packed(names: list[str], n: int) -> list[str]:
-    """Names joined by 、 in lines of n cells; no name is broken."""
-    lines = [""]
-    for at, name in enumerate(names):
-        name += "、" if at < len(names) - 1 else ""
-        if lines[-1] and cells(lines[-1] + name) > n:
-            lines.append("")
-        lines[-1] += name
-    return lines
-
-
-class MissingList(Page):
-    """Who a target still lacks, and why; Enter goes to where it is mended."""
-
-    keys = (
-        Key(("enter", "f8"), "去补", "open"),
-        Key(("space",), "档案", "dossier"),
-        Key(("ctrl+z",), "撤销", "undo", show=False),
-    )
-
-    def __init__(self, context: Context, target: Target):
-        self.context, self.target = context, target
-        self.roster: Roster[tuple[Missing, str]] = Roster(
-            lambda: len(self.target.missing), self._window, missing_row, "都补齐了，按 Esc 返回"
-        )
-
-    @property
-    def title(self) -> str:
-        """The target and how many it lacks: one fewer with each that is mended."""
-        return f"{self.target.name}：缺{len(self.target.missing)}人"
-
-    def _window(self, offset: int, limit: int) -> list[tuple[Missing, str]]:
-        missing = self.target.missing[offset : offset + limit]
-        groups = {line.id: line.village_group or "" for line in children.lines([each.id for each in missing])}
-        return [(each, groups.get(each.id, "")) for each in missing]
-
-    def shown(self) -> None:
-        here = self.roster.current() if self.target.missing else None
-        try:
-            self.target = next(each for each in targets.targets() if each.code == self.target.code)
-            self.roster.refresh()
-        except LedgerError as error:
-            self.desk.say(str(error), "error")
-        if here is not None:  # the others close ranks: the cursor stays with its child, or takes the next one
-            ids = [each.id for each in self.target.missing]
-            self.roster.go(ids.index(here[0].id) if here[0].id in ids else self.roster.at)
-
-    def press(self, key: str, char: str | None) -> bool:
-        return self.roster.press(key) or self.shortcut(key, char)
-
-    def why_off(self, key: Key) -> str | None:
-        return "已经没有缺的了" if key.run in ("open", "dossier") and not len(self.roster) else None
-
-    def open(self) -> None:
-        child, _group = self.roster.current()
-        if self.target.code == "talk_on_time":
-            open_record(self.context, child.id)
-            return
-        self._child(child, child.field)
-        if self.target.code == "paired":
-            self.desk.say(f"{child.name}还没有结对：按 F3 去结对", "info")
-
-    def dossier(self) -> None:
-        self._child(self.roster.current()[0], None)
-
-    def _child(self, child: Missing, field: str | None) -> None:
-        try:
-            self.context.open_child(child.id, at=field)
-        except TROUBLE as trouble:
-            self.desk.say(str(trouble), "error")
-
-    def undo(self) -> None:
-        self.context.undo()
-
-    def draw(self, width: int, height: int) -> Picture:
-        target = self.target
-        lines: list[Line] = [
-            [(f" {target.numerator}/{target.denominator}  ", "strong"), *rate_bar(target, width // 3), ("  ", "plain"),
-             (rate_text(target.rate), "strong")],
-            [],
-            columns([("  姓名", CHILD + 2, "dim"), ("村民组", GROUP, "dim"), ("缺什么", 20, "dim")], gap=1),
-        ]  # fmt: skip
-        return Picture([*lines, *self.roster.draw(width, height - len(lines))])
-
-
-def missing_row(missing: tuple[Missing, str], width: int, here: bool) -> Line:
-    """One child that a target lacks, as a line."""
-    child, group = missing
-    room = width - CHILD - GROUP - 5
-    return columns([(">" if here else " ", 1, "key"), (child.name, CHILD, "cursor" if here else "plain"),
-                    (group, GROUP, "plain"), (_whole_words(child.why, room), room, "plain")], gap=1)  # fmt: skip
-
-
-def _whole_words(text: str, n: int) -> str:
-    """A list of things in n cells: what does not fit is dropped from a 、 on, and said so."""
-    if cells(text) <= n:
-        return text
-    parts = text.split("、")
-    while len(parts) > 1 and cells("、".join(parts) + "等") > n:
-        parts.pop()
-    return clip("、".join(parts) + "等", n)
+def own_id(code: str) -> UUID:
+    """The key of a target of the users' own, by its code."""
+    return UUID(code.removeprefix(OWN))

@@ -12,6 +12,7 @@ from db.work_plans import Goal, PlanState
 from tui.context import Context
 from tui.ink import Line, wrap
 from tui.page import TROUBLE, Key, Page, Picture
+from tui.screens.missing import MissingList
 from tui.screens.plan_item import (
     LATE,
     finish_item,
@@ -23,7 +24,6 @@ from tui.screens.plan_item import (
 )
 from tui.screens.plan_summary import ask_summary, write_summary
 from tui.screens.rhythms import rhythm_form
-from tui.screens.targets import MissingList
 from tui.screens.work_plan_rows import ROWS, Heading, Shown, in_full, late_said
 from tui.screens.work_plans import rename
 from tui.widgets.ask import ask_action, ask_file, ask_text

@@ -13,7 +13,12 @@ def rate_text(rate: float | None) -> str:
 
 def rate_bar(target: Target, n: int) -> Line:
     """The rate as a bar of n cells, green once the goal is met."""
-    return gauge((target.rate or 0) / 100, n, "bar" if target.met else "bar_warn")
+    return share_bar(target.rate, target.met, n)
+
+
+def share_bar(rate: float | None, met: bool | None, n: int) -> Line:
+    """A percentage as a bar of n cells."""
+    return gauge((rate or 0) / 100, n, "bar" if met else "bar_warn")
 
 
 def verdict(target: Target) -> tuple[str, str]:
