@@ -68,7 +68,7 @@ def test_there_is_something_to_see_on_any_day(today):
     assert any(duty.days_over in (0, -1) for duty in due)  # on a 31st nothing may be due
     assert {duty.source for duty in due} == {"rhythm", "follow_up", "step", "review", "birthday", "item"}
     assert {"talk", "phone_call", "visit"} <= {duty.kind for duty in due}
-    for target in targets.targets():
+    for target in targets.rates(today):
         assert 50 < target.rate < 100, target.name
     beside = status.beside(today)
     assert beside.activities and 0 < beside.plan_done < beside.plan_total
