@@ -116,8 +116,7 @@ def options(kind: str) -> list[tuple[str, str]]:
     if kind in ("children", "records"):
         found |= {"said.class": None, "said.disability_kind": None}
     if kind == "children":
-        told = headings.Columns().at
-        found |= {f"{role}.{name}": None for role in MEMBERS[:2] for name in aliases.adult_specs(role)} | told
+        found |= {f"{role}.{name}": None for role in MEMBERS[:2] for name in aliases.adult_specs(role)}
     return [(target, label_of(target)) for target in found]
 
 

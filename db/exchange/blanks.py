@@ -1,6 +1,6 @@
 """Read a blank form: where its headings stand, how many blank lines follow, what its own lines ask (填报单位：____).
 
-read(path).sheets → blanks_of(sheet): a list of Blank. Numbered lines (序号 1, 2, 3 …) and lines marked 例 are blank
+blanks_of(sheet) is a list of Blank. Numbered lines (序号 1, 2, 3 …) and lines marked 例 are blank
 lines; a table that holds anything else is a filled register, and where that begins is said (`holds`).
 """
 
@@ -40,7 +40,7 @@ class Blank:
     """A table of a form. first: its first line, from 1; lines: how many there are, None if nothing follows them.
 
     holds: the row (from 1) of the first line that holds data already, 0 if none. examples: column → what a line
-    marked 例 holds there. spots: the form's own lines. formulas: columns with formulas in the first line.
+    marked 例 holds there. spots: the form's own lines.
     """
 
     sheet: str
@@ -52,11 +52,6 @@ class Blank:
     holds: int = 0
     examples: dict[int, Any] = field(default_factory=dict)
     spots: list[Spot] = field(default_factory=list)
-
-    @property
-    def column_of(self) -> int:
-        """The column of its first heading."""
-        return self.headings[0].column
 
 
 def blanks_of(sheet: Sheet) -> list[Blank]:

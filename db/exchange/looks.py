@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from db.exchange.asking import code_of, spec_for
 from db.exchange.grid import Heading
-from db.spec import Spec, mask_id, mask_phone, show
+from db.spec import Spec, mask_id, mask_phone
 from db.text import squeeze
 from db.vocab import RELATION
 
@@ -37,8 +37,6 @@ DAY_WORDS = (  # words of a heading, or an example, that say how a day is writte
     (re.compile(r"(?:19|20)\d\d年\d{1,2}月(?!\d)", re.IGNORECASE), "%Y年%-m月"),
 )  # fmt: skip
 MONTH = re.compile(r"年月(?![日(（])")
-WHOLE_DAYS = {"%Y%m%d": "20150308", "%Y-%m-%d": "2015-03-08", "%Y/%-m/%-d": "2015/3/8", "%Y.%-m.%-d": "2015.3.8",
-              "%Y年%-m月%-d日": "2015年3月8日"}  # fmt: skip
 OF_MONTH = {"%Y%m%d": "%Y%m", "%Y/%-m/%-d": "%Y/%-m", "%Y.%-m.%-d": "%Y.%-m", "%Y年%-m月%-d日": "%Y年%-m月"}
 
 
@@ -188,11 +186,3 @@ def _say(day: date, written: str) -> str:
         "%-d": str(day.day),
     }
     return re.sub(r"%-?[Ymd]", lambda match: parts[match[0]], written)
-
-
-def in_words(target: str, value: Any) -> str:
-    """A value as a sample of what would be written."""
-    spec = spec_for(target.split("=")[0])
-    if value is None:
-        return ""
-    return show(spec, value) if spec else str(value)
