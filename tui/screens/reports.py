@@ -1,19 +1,25 @@
 """报表 (F7): registers in, with a preview; the register of children and a backup out."""
 
+from functools import partial
 from pathlib import Path
 
-from db import backup, days, export
-from db.exchange import reader
+from db import backup, days, export, registers
+from db.exchange import reader, school_roll
+from db.initials import initials
 from tui.context import Context
 from tui.ink import Line, fit
 from tui.page import Key, Page, Picture
 from tui.screens.calendar_files import read_ics
 from tui.screens.importing import Importing
 from tui.screens.taking_over import Taking
-from tui.widgets.ask import ask_action, ask_file
+from tui.task import Task
+from tui.widgets.ask import ask_action, ask_file, ask_place
 from tui.widgets.files import REGISTERS, Files
 from tui.widgets.roster import Roster
 
+REGISTERS_OUT = {
+    "children": "儿童登记册", "helpers": "帮扶人名册", "records": "关爱记录册", "pairings": "结对登记册", "activities": "活动记录册",
+}  # fmt: skip
 CHOICES = (
     ("导入表格", "登记表、记录、成绩、点名、转出文件、日历，也可粘贴", "bring"),
     ("填别人的表", "一表通：选一张空表，按表头填好，另存一份", "fill_form"),
@@ -95,10 +101,39 @@ class Reports(Page):
         ask_action(self.desk, "存哪一样？", actions)
 
     def export(self) -> None:
-        def write(path: Path) -> str:
-            return f"已导出 {export.children(str(path), reveal=True, by=self.context.by)} 名儿童到 {path}"
+        actions = [
+            (label, initials(label), partial(self._export, kind, label))
+            for kind, label in REGISTERS_OUT.items()
+        ]
+        ask_action(
+            self.desk,
+            "导出哪一本？（xlsx 或 csv，含完整号码）",
+            [*actions, ("学籍系统导入表", "xj", self._school_roll)],
+        )
 
-        ask_file(self.desk, "导出到文件", self.folder / "儿童登记册.xlsx", write)
+    def _export(self, kind: str, label: str) -> None:
+        def write(path: Path) -> str:
+            rows = (
+                export.children(str(path), by=self.context.by)
+                if kind == "children"
+                else registers.write(kind, path, self.context.by)
+            )
+            return f"已导出{label} {rows} 条到 {path}"
+
+        ask_file(self.desk, f"{label}导出到文件（csv 就改成 .csv）", self.folder / f"{label}.xlsx", write)
+
+    def _school_roll(self) -> None:
+        def write(path: Path) -> None:
+            def failed(why: str) -> None:
+                self.desk.say(why, "error")
+
+            def ended() -> None:
+                self.desk.say(f"学籍系统导入表已存到 {path}，空着的栏由学校补", "good")
+
+            told = lambda step: self.desk.say(f"正在写 {step.done}/{step.of}", "info")  # noqa: E731
+            self.desk.begin(Task(school_roll.write(str(path), "", self.context.by), told, ended, failed))
+
+        ask_place(self.desk, "学籍系统导入表存到文件", self.folder / "学籍系统导入表.xlsx", write)
 
     def backup(self) -> None:
         ask_file(self.desk, "备份到文件", self.folder / f"guanai-{days.today():%Y%m%d}.db",
