@@ -6,7 +6,7 @@ from uuid import UUID
 
 import peewee
 
-from db import dossier, owed, pairing, settings, site
+from db import dossier, owed, settings, site
 from db.models import Activity, Attendance, CareRecord, Child, Focus, Helper, Owed, Pairing, PlanItem, Survey
 from db.spec import mask_name
 from db.vocab import CAME
@@ -132,7 +132,7 @@ def paired(on: date, children: int, without: int) -> Paired:
         Survey.select(Child.name)
         .join(Child)
         .where(
-            dossier.counted(site.term(), on), Child.id.not_in(pairing.paired_children(on)), Child.id.in_(tagged) | alone
+            dossier.counted(site.term(), on), Child.id.not_in(dossier.paired_children(on)), Child.id.in_(tagged) | alone
         )
         .order_by(Child.group_rank, Child.village_group, Child.name)
     )  # fmt: skip

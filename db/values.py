@@ -274,7 +274,8 @@ def count(raw: Cell) -> int:
     raise Refused(f"“{text}”不是整数，请写0、1、2这样的数字")
 
 
-GRADE = re.compile(
+# Left to re.search: compiled beforehand, these two cost every plain command two milliseconds.
+GRADE = (
     r"(?P<stage>初中|高中|小学)?(?P<year>十[一二]|1[0-2]|[一二三四五六七八九十]|[1-9])年级"
     r"|(?P<short>[小初高][一二三四五六])(?=$|[\d一二三四五六七八九十()]*班)"
     r"|(?P<kinder>学前班|[小中大]班)"
@@ -292,7 +293,7 @@ def grade(raw: Cell) -> tuple[str | None, str | None]:
     text = squeeze(_written(raw))
     if re.fullmatch(r"[1-9一二三四五六七八九]级?", text):
         return None, YEARS.get(text[0], text[0]) + "年级"
-    match = GRADE.search(text)
+    match = re.search(GRADE, text)
     if not match:
         return text or None, None
     school = text[: match.start()].rstrip("/、,-—·(")
@@ -311,9 +312,7 @@ def grade(raw: Cell) -> tuple[str | None, str | None]:
     return school or None, year + "年级"
 
 
-MORE_THAN_A_NAME = re.compile(
-    r"\d{7}|[,，;；:：、]|^\d+[.．·]?[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])"
-)
+MORE_THAN_A_NAME = r"\d{7}|[,，;；:：、]|^\d+[.．·]?[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])/(?=[\u4e00-\u9fff])"
 NO_NAMES = frozenset(
     [
         "同上",
@@ -368,7 +367,7 @@ def person_name(raw: Cell) -> str:
         text = "".join(text.split()).translate(DOTS)
     if not any(char.isalpha() for char in text) or text in NO_NAMES:
         raise Refused(f"“{text}”不是姓名，不知道就留空")
-    if MORE_THAN_A_NAME.search(text):
+    if re.search(MORE_THAN_A_NAME, text):
         raise Refused(f"“{text}”不只是姓名，请只写姓名，编号、关系、电话和别人另写")
     return text
 
