@@ -330,6 +330,8 @@ def months(period: Period) -> list[str]:
 
 def known(on: date) -> peewee.Expression:
     """Children that were known by the end of a day: entered in the ledger, or surveyed on paper that came in later."""
+    if on >= days.today():
+        return Child.id.is_null(False)
     surveyed = Survey.live(Survey.child).where(Survey.surveyed_on <= on)
     return (Child.created_at <= datetime.combine(on, time.max) - OFFSET) | Child.id.in_(surveyed)
 
