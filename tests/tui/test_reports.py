@@ -71,3 +71,11 @@ def test_each_register_and_the_school_roll_go_out_from_one_list(reports, tmp_pat
         assert f"已导出{name} 0 条" in reports.text and (tmp_path / f"{name}.csv").exists()
     reports.press("6").type("6").press("enter", "ctrl+u").type(f"{tmp_path / '学籍.xlsx'}\n")
     assert "学籍系统导入表已存到" in reports.text and (tmp_path / "学籍.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_table_may_be_pasted_where_a_file_is_asked_for(reports):
+    reports.press("1")
+    reports.desk.top.paste("姓名\t性别\t出生日期\n张三\t男\t2015-03-08\n")
+    assert "导入预览：粘贴的内容" in reports.text and "新增1" in reports.text
+    reports.press("escape")
+    assert "填别人的表" in reports.text

@@ -54,7 +54,9 @@ class Reports(Page):
         getattr(self, self.roster.current()[2])()
 
     def bring(self) -> None:
-        self.desk.push(Files("选择要导入的表格", self.folder, (*REGISTERS, ".ics")), self._chosen)
+        self.desk.push(
+            Files("选择要导入的表格，也可粘贴", self.folder, (*REGISTERS, ".ics"), self.paste), self._chosen
+        )
 
     def _chosen(self, path: Path | None) -> None:
         if path is not None:
