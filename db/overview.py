@@ -1,13 +1,27 @@
 """What a meeting asks: who is behind with what, what was done this month, how the pairings stand."""
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 from uuid import UUID
 
 import peewee
 
 from db import dossier, owed, pairing, settings, site
-from db.models import Activity, Attendance, CareRecord, Child, Focus, Helper, Owed, Pairing, PlanItem, Survey
+from db.models import (
+    Activity,
+    Attendance,
+    Attendee,
+    CareRecord,
+    Child,
+    Focus,
+    Helper,
+    Owed,
+    Pairing,
+    PlanItem,
+    Survey,
+)
 from db.spec import mask_name
 from db.vocab import CAME
 
@@ -36,7 +50,10 @@ class Late(NamedTuple):
 
 
 class Month(NamedTuple):
-    """What was done this month so far; came: children at its activities, each time counted."""
+    """What was done this month so far; came: children at its activities, each time counted.
+
+    An activity counts once it is known to have taken place: said so, or somebody came.
+    """
 
     first: date
     talks: int
@@ -110,9 +127,14 @@ def month(on: date) -> Month:
         .tuples()
         .get()
     )
-    held = Activity.live(Activity.id).where(
-        Activity.on_date.between(*span), Activity.state.is_null() | (Activity.state != "cancelled")
+    somebody_came = (
+        Activity.id.in_(roll.select(roll.activity).where(roll.deleted_at.is_null(), roll.state.in_(CAME)))
+        for roll in (Attendance, Attendee)
     )
+    held = Activity.live(Activity.id).where(
+        Activity.on_date.between(*span), Activity.state.is_null() | (Activity.state != "cancelled"),
+        reduce(or_, somebody_came, Activity.state == "held"),
+    )  # fmt: skip
     came = Attendance.live().where(Attendance.activity.in_(held), Attendance.state.in_(CAME))
     done, items = (
         PlanItem.live(how_many(PlanItem.done_on.is_null(False)), peewee.fn.COUNT(PlanItem.id))

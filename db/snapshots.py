@@ -24,10 +24,14 @@ class Point(NamedTuple):
 def note(found: Iterable[Target]) -> bool:
     """Keep what targets of this term, as of today, have come to, where it differs from what was kept.
 
-    Whether everything is kept now: a ledger that may not be written to goes without (a trend is worth no trouble).
+    A day outside the term (it is over and no other has begun, or the clock is wrong) changes nothing of it. Whether
+    everything is kept now: a ledger that may not be written to goes without (a trend is worth no trouble).
     """
+    term, today = site.term(), days.today()
+    if not term.starts <= today <= term.ends:
+        return True
     try:
-        keep(found, site.term(), days.today())
+        keep(found, term, today)
     except LedgerError:
         return False
     return True
@@ -59,10 +63,12 @@ def keep(found: Iterable[Target], term: Term, on: date) -> None:
 
 
 def keep_term() -> None:
-    """Keep what every target has come to in the term that is about to end."""
+    """Keep what every target has come to in the term that is about to end; one that another has followed stays as it was."""
     term = site.term()
     on = min(days.today(), term.ends)
-    keep(targets.targets(on=on), term, on)
+    followed = Snapshot.select().join(Term).where(Term.starts > term.ends).exists()
+    if on >= term.starts and not followed:
+        keep(targets.targets(on=on), term, on)
 
 
 def trend(code: str) -> list[Point]:

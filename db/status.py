@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from db import days, dossier, duties, overview, register, settings, site
 from db.models import Child, Focus
 from db.spec import mask_name
-from db.targets import Target, as_json, rates
+from db.targets import Target, as_json, hidden, rates
 from db.vocab import CRITERION
 
 PAIRED = "paired"
@@ -54,7 +54,7 @@ def beside(on: date) -> Beside:
 
 
 def standing() -> Standing:
-    """How things stand today, names in full: whoever shows it masks them."""
+    """How things stand today, children and helpers by their full names: whoever shows it masks them."""
     today, here = days.today(), site.site()
     due, found = duties.tally(today), list(rates(today, besides=[PAIRED]))
     paired = next(target for target in found if target.code == PAIRED)
@@ -66,7 +66,7 @@ def standing() -> Standing:
     return Standing(
         here and here.name, here and here.township, site.term().code, today, CRITERION.label(settings.get("criterion")),
         register.count(), paired.denominator, focused.distinct().count(), paired, due,
-        sorted((each for each in found if each.in_force), key=lambda each: each.rate is None),
+        sorted(hidden(each for each in found if each.in_force), key=lambda each: each.rate is None),
         overview.late(today), overview.month(today), overview.paired(today, paired.denominator, paired.denominator - paired.numerator),
     )  # fmt: skip
 

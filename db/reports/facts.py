@@ -131,7 +131,8 @@ class Facts:
         """The targets of the term on the last day; those pursued stand first."""
         term = self.term
         code = term.code if term else days.term_code(self.period.until)
-        return self._once("targets", lambda period: targets.targets(code, period.until), self.period)
+        shown = list if self.reveal else targets.hidden
+        return self._once("targets", lambda period: shown(targets.targets(code, period.until)), self.period)
 
     def number(self, name: str, period: Period) -> int | None:
         """A figure of FIGURES for a period; None where nothing on file can say it."""

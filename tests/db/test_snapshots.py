@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import changes, child_sheet, renewal, site, snapshots, store, targets
+from db import changes, child_sheet, children, renewal, site, snapshots, store, targets
 from db.errors import ReadOnly
 from db.models import Snapshot, Term
 
@@ -92,6 +92,35 @@ def test_when_a_term_ends_what_it_came_to_is_kept(enter, user, monkeypatch, begi
     child_sheet.save(child, base | AWAY | {"surveyed_on": date(2027, 2, 20)}, base, user)
     snapshots.note(targets.targets())
     assert [each.term for each in snapshots.trend("paired")] == ["2026秋", "2027春"]
+
+
+@pytest.mark.parametrize("day", ["2027-02-01", "2025-01-01"])
+def test_a_term_that_is_over_and_a_wrong_clock_change_nothing_of_it(enter, user, monkeypatch, day):
+    enter("张浩宇", **AWAY)
+    snapshots.note(targets.targets())
+    before = points("paired")
+    enter("李雨涵", **AWAY)
+    monkeypatch.setenv("GUANAI_TODAY", day)
+    assert snapshots.note(targets.targets()) and points("paired") == before
+
+
+def test_a_term_gone_back_to_stays_as_it_was_kept(enter, user, monkeypatch):
+    enter("张浩宇", **AWAY)
+    gone = enter("李雨涵", **AWAY)
+    monkeypatch.setenv("GUANAI_TODAY", "2027-02-20")
+    renewal.begin_term("2027春", user)
+    base = child_sheet.load(gone)
+    child_sheet.save(
+        gone, base | AWAY | {"surveyed_on": date(2027, 2, 20)}, base, user
+    )
+    snapshots.note(targets.targets())
+    before = points("paired")
+    assert [(term, denominator) for term, _, _, denominator, *_ in before] == [("2026秋", 2), ("2027春", 1)]
+    children.remove(gone, user)
+    site.put("term", "2026秋", user)
+    snapshots.note(targets.targets())
+    site.put("term", "2027春", user)
+    assert points("paired")[0] == before[0]
 
 
 def test_the_same_term_set_up_again_keeps_nothing(enter, user):
