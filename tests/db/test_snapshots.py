@@ -110,9 +110,7 @@ def test_a_term_gone_back_to_stays_as_it_was_kept(enter, user, monkeypatch):
     monkeypatch.setenv("GUANAI_TODAY", "2027-02-20")
     renewal.begin_term("2027春", user)
     base = child_sheet.load(gone)
-    child_sheet.save(
-        gone, base | AWAY | {"surveyed_on": date(2027, 2, 20)}, base, user
-    )
+    child_sheet.save(gone, base | AWAY | {"surveyed_on": date(2027, 2, 20)}, base, user)
     snapshots.note(targets.targets())
     before = points("paired")
     assert [(term, denominator) for term, _, _, denominator, *_ in before] == [("2026秋", 2), ("2027春", 1)]
