@@ -127,7 +127,21 @@ class Target(NamedTuple):
     @property
     def short_waiting(self) -> str:
         """What it waits for, without what to do about it: 待学校提供."""
-        return (self.waiting or "").partition("：")[0]
+        return (self.waiting or "").partition("：")[0].partition("，")[0]
+
+    @property
+    def said(self) -> str:
+        """What it comes to, as papers say it: 97.5%, 3名, 做到, 待学校提供, —."""
+        if self.waiting or self.rate is None:
+            return self.short_waiting or "—"
+        if self.sort == "by_hand":
+            return "做到" if self.numerator else "没做到"
+        return f"{self.numerator}名" if self.sort == "some" else f"{self.rate:g}%"
+
+    @property
+    def people(self) -> str:
+        """46/65; — where there is nobody it is about, or what it comes to is not known."""
+        return "—" if self.waiting or not self.denominator else f"{self.numerator}/{self.denominator}"
 
 
 class Within(NamedTuple):

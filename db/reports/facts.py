@@ -93,8 +93,8 @@ class Facts:
             raise Refused(f"没有“{name}”这项目标，可写：{names}")
         self.used[name] = found.definition
         return {
-            "": rate_said(found),
-            "人数": people_said(found),
+            "": found.said,
+            "人数": found.people,
             "要求": found.asks or NONE,
             "口径": found.definition,
         }[shape]
@@ -341,19 +341,3 @@ def full(day: date) -> str:
 def said(number: int | None) -> str:
     """A figure in digits; — where it is not known."""
     return NONE if number is None else str(number)
-
-
-def rate_said(target: Target) -> str:
-    """A rate as it is said upward: 97.5%, 3名, 做到, 待学校提供, —."""
-    if target.waiting:
-        return target.waiting.partition("：")[0]
-    if target.rate is None:
-        return NONE
-    if target.sort == "by_hand":
-        return "做到" if target.numerator else "没做到"
-    return f"{target.numerator}名" if target.sort == "some" else f"{target.rate:g}%"
-
-
-def people_said(target: Target) -> str:
-    """46/65; — where there is nobody it is about, or it is not known."""
-    return NONE if target.waiting or not target.denominator else f"{target.numerator}/{target.denominator}"
