@@ -42,7 +42,6 @@ TESTS_OF = {
     "day": ("before", "after", *PLAIN), "partial": ("before", "after", *PLAIN), "number": ("is", "at_least", "at_most", *PLAIN),
     "text": ("is", "is_not", "contains", *PLAIN), "notes": ("contains", *PLAIN),
 }  # fmt: skip
-FREE = ("father", "mother", "guardian")
 
 
 # ---- said and read --------------------------------------------------------------------------------

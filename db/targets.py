@@ -22,7 +22,6 @@ from db.spec import UNKNOWN, mask_name
 from db.values import Refused
 from db.vocab import CRITERION, GRADE
 
-KNOWN = tuple(INDICATORS)  # the rates this ledger keeps, in their order
 OUTSIDE = ("retained", "vaccinated", "parenting", "legal_aid")  # those somebody else may have the figures of
 DIMENSIONS = {"group": "村民组", "class": "班级", "school": "学校", "helper": "帮扶人"}
 WAITING = "待学校提供：请填学校报来的毕业人数和入学人数"

@@ -147,7 +147,9 @@ def test_each_rate_is_what_counting_by_hand_gives(village, monkeypatch, on):
 
 def test_one_day_is_told_alike_everywhere(village):
     """F5, status, the page to hand out, the chart, 月报 and the 汇总表."""
-    Child.update(left_on=None).where(Child.left_on > DAYS[0]).execute()  # nobody is said to leave on a day to come
+    Child.update(left_on=None).where(
+        Child.left_on > DAYS[0]
+    ).execute()  # nobody is said to leave on a day to come
     for code in ("no_guardian", "dropped_out", "vaccinated", "call_on_time", "retained"):
         site.put(f"goal.{code}", 0 if code in ("no_guardian", "dropped_out") else 95, village)
     pursued = {each.name: each for each in targets.targets() if each.in_force}

@@ -395,7 +395,7 @@ def test_by_group_class_school_and_helper(village):
 
 @pytest.mark.parametrize("dimension", targets.DIMENSIONS)
 def test_a_part_is_what_the_target_says_within_it(village, dimension):
-    for code in targets.KNOWN:
+    for code in targets.INDICATORS:
         for part in targets.by(code, dimension):
             found = targets.one(code, within=Within(dimension, part.value))
             assert (found.numerator, found.denominator) == (part.numerator, part.denominator), (code, part)

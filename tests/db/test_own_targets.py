@@ -263,7 +263,7 @@ def test_they_are_among_what_status_shows_and_snapshots_keep(enter, user):
     key = make(user, **KNOWN_HEALTH)
     told = status.status()["targets"]
     assert [each["code"] for each in told] == [
-        *(code for code in targets.KNOWN if code in settings.goals()),
+        *(code for code in targets.INDICATORS if code in settings.goals()),
         code(key),
     ]
     json.dumps(told)
