@@ -38,19 +38,23 @@ def note(found: Iterable[Target]) -> bool:
 
 
 def keep(found: Iterable[Target], term: Term, on: date) -> None:
-    """Keep what targets have come to in a term. Raises LedgerError."""
+    """Keep what targets have come to in a term; what cannot be said of it any more is not kept. Raises LedgerError."""
     kept = {row.code: row for row in Snapshot.select().where(Snapshot.term == term.id)}
-    fresh = []
+    fresh, unsaid = [], []
     for each in found:
         before = kept.get(each.code)
         now = (each.numerator, each.denominator, each.goal)
         known = before is not None and now == (before.numerator, before.denominator, before.goal)
-        if each.denominator and each.waiting is None and not known:
+        if each.waiting is not None or not each.denominator:
+            unsaid += [before.id] if before else []
+        elif not known:
             fresh.append(each)
-    if not fresh:
+    if not fresh and not unsaid:
         return
     with store.translated(), database.atomic():
         store.check_not_newer()
+        if unsaid:
+            Snapshot.delete().where(Snapshot.id.in_(unsaid)).execute()
         for each in fresh:
             told = {
                 Snapshot.on_date: on, Snapshot.numerator: each.numerator, Snapshot.denominator: each.denominator,

@@ -167,6 +167,9 @@ def test_one_that_is_answered_by_hand(user, monkeypatch):
     site.set_up(site_name="柳溪村", term_code="2027春", by=user)
     assert seen(key).waiting == "2026-09-10填过，2027春学期还没填" and seen(key).met is None
     assert seen(key, term_code="2026秋").met is False
+    own_targets.answer(key, True, user)
+    assert seen(key).met is True
+    assert seen(key, term_code="2026秋").waiting == "只留最近一次的回答：2026秋学期的请看各学期走势"
     own_targets.answer(key, None, user)
     assert seen(key).waiting == "还没填做到没有"
 

@@ -46,6 +46,18 @@ def test_nothing_is_written_where_nothing_changed(enter, monkeypatch):
     assert before[0]
 
 
+def test_what_cannot_be_said_any_more_is_not_kept(enter, user, monkeypatch):
+    """The one child known to have nobody left; of the other it is not known yet."""
+    enter("张浩宇", **AWAY)
+    gone = enter("李雨涵", **AWAY | {"no_guardian": True})
+    snapshots.note(targets.targets())
+    assert points("no_guardian") == [("2026秋", date(2026, 9, 10), 1, 2, 50.0, None)]
+    children.remove(gone, user)
+    assert targets.one("no_guardian").waiting
+    snapshots.note(targets.targets())
+    assert points("no_guardian") == [] and points("paired")[0][3] == 1
+
+
 def test_a_changed_goal_is_a_change(enter, user):
     enter("张浩宇", **AWAY)
     snapshots.note(targets.targets())
@@ -105,16 +117,16 @@ def test_a_term_that_is_over_and_a_wrong_clock_change_nothing_of_it(enter, user,
 
 
 def test_a_term_gone_back_to_stays_as_it_was_kept(enter, user, monkeypatch):
-    enter("张浩宇", **AWAY)
-    gone = enter("李雨涵", **AWAY)
+    both = [enter("张浩宇", **AWAY), enter("李雨涵", **AWAY)]
     monkeypatch.setenv("GUANAI_TODAY", "2027-02-20")
     renewal.begin_term("2027春", user)
-    base = child_sheet.load(gone)
-    child_sheet.save(gone, base | AWAY | {"surveyed_on": date(2027, 2, 20)}, base, user)
+    for child in both:
+        base = child_sheet.load(child)
+        child_sheet.save(child, base | AWAY | {"surveyed_on": date(2027, 2, 20)}, base, user)
     snapshots.note(targets.targets())
     before = points("paired")
-    assert [(term, denominator) for term, _, _, denominator, *_ in before] == [("2026秋", 2), ("2027春", 1)]
-    children.remove(gone, user)
+    assert [(term, denominator) for term, _, _, denominator, *_ in before] == [("2026秋", 2), ("2027春", 2)]
+    children.remove(both[1], user)
     site.put("term", "2026秋", user)
     snapshots.note(targets.targets())
     site.put("term", "2027春", user)
