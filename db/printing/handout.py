@@ -68,8 +68,7 @@ def content(by: User | None) -> Handout:
     ]
     shown = seen.targets[:MOST_TARGETS]
     figures = [
-        (each.name, each.short_waiting or ("—" if each.rate is None else f"{each.rate:g}%"),
-         f"{each.numerator}/{each.denominator}", each.asks, each.verdict) for each in shown
+        (each.name, each.said, each.people, each.asks, each.verdict) for each in shown
     ]  # fmt: skip
     said_above = f"指截至{seen.on.year}年{days.short(seen.on)}，{seen.term}学期"
     says = [_shortened(each.definition.partition(OF_EACH)[0].replace(said_above, "：", 1)) for each in shown]
@@ -113,7 +112,7 @@ def _parts(seen: Standing):
     ]
     if paired.focus_unpaired:
         lines.append(
-            f"重点、无人监护的没结对{len(paired.focus_unpaired)}名：{_some([mask_name(each) for each in paired.focus_unpaired])}"
+            f"重点、无人监护没结对{len(paired.focus_unpaired)}名：{_some([mask_name(each) for each in paired.focus_unpaired])}"
         )
     if paired.overloaded:
         over = [

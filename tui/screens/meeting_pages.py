@@ -150,7 +150,7 @@ def _pairing(seen: Standing, names: bool, width: int, height: int) -> Iterator[l
     rows: list[Line] = []
     if paired.focus_unpaired:
         rows += _listed(
-            "重点、无人监护的没结对", [_who(each, names) for each in paired.focus_unpaired], "alarm", width
+            "重点、无人监护没结对", [_who(each, names) for each in paired.focus_unpaired], "alarm", width
         )
     if paired.overloaded:
         over = [
