@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 import signal
 import time
 import zipfile
@@ -12,9 +11,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 from pty_driver import Terminal
-from village import DEMO_DAY, ESC, GIVEN, SURNAMES, asked, demo, empty, guanai, open_program
+from village import DEMO_DAY, ESC, GIVEN, SURNAMES, asked, broken, demo, empty, guanai, open_program
 
-F7, F8, UP, CLEAR = "\x1b[18~", "\x1b[19~", "\x1b[A", "\x15"
+F7, F8, CLEAR = "\x1b[18~", "\x1b[19~", "\x15"
 TITLE = "留守儿童花名册"
 HEAD = ["序号", "学生姓名", "出生年月", "家庭住址", "拿手的事", "父亲手机"]
 MANY = 3000
@@ -43,11 +42,6 @@ def blank(tmp_path: Path) -> Path:
 
 def start(data: Path, size: tuple[int, int] = (80, 24)) -> Terminal:
     return open_program(data, size, GUANAI_TODAY=DEMO_DAY)
-
-
-def broken(said: str) -> str:
-    """A pattern for a sentence that may go on in the next line at any place."""
-    return r"\s*".join(re.escape(char) for char in said)
 
 
 def opened(terminal: Terminal, path: Path, until: str = "填得上") -> str:

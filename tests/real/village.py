@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -82,6 +83,11 @@ def open_program(data: Path, size: tuple[int, int] = (80, 24), until: str = "工
         terminal.close()
         raise
     return terminal
+
+
+def broken(said: str) -> str:
+    """A pattern for a sentence that may go on in the next line at any place."""
+    return r"\s*".join(map(re.escape, said))
 
 
 def id_number(number: int, born: str = "20150308") -> str:
