@@ -51,7 +51,14 @@ def _terms_before(code: str) -> None:
     for told, come_to in zip(before, words.BEFORE, strict=True):
         term = site.term_by_code(told)
         rows = [
-            {"term": term, "code": code, "on_date": term.ends, "numerator": done, "denominator": of, "goal": 100}
+            {
+                "term": term,
+                "code": code,
+                "on_date": term.ends,
+                "numerator": done,
+                "denominator": of,
+                "goal": 100,
+            }
             for code, (done, of) in come_to.items()
         ]
         Snapshot.insert_many(rows).execute()

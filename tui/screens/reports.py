@@ -7,7 +7,7 @@ from db import backup, days, export, registers
 from db.exchange import reader, school_roll
 from db.initials import initials
 from tui.context import Context
-from tui.ink import Line, fit
+from tui.ink import Line, cells, clip, fit
 from tui.page import Key, Page, Picture
 from tui.screens.calendar_files import read_ics
 from tui.screens.importing import Importing
@@ -21,12 +21,12 @@ REGISTERS_OUT = {
     "children": "儿童登记册", "helpers": "帮扶人名册", "records": "关爱记录册", "pairings": "结对登记册", "activities": "活动记录册",
 }  # fmt: skip
 CHOICES = (
-    ("导入表格", "登记表、记录、成绩、点名、转出文件、日历，也可粘贴", "bring"),
-    ("填别人的表", "一表通：选一张空表，按表头填好，另存一份", "fill_form"),
-    ("汇总表", "年龄、性别、就学、健康……逐组核对合计", "sums"),
+    ("导入表格", "也可粘贴：登记表、记录、成绩、点名、转出文件、日历", "bring"),
+    ("填别人的表", "选一张空表，照台账填好另存（一表通）", "fill_form"),
+    ("汇总表", "逐组核对合计：年龄、性别、就学、健康", "sums"),
     ("与上次上报的差异", "要在上级系统里补录、改动、减去的", "difference"),
-    ("月报、总结、迎检", "月报、季度、学期、年终、迎检目录，可改模板", "papers"),
-    ("导出登记册", "儿童、帮扶人、记录等，xlsx 或 csv，含完整号码", "export"),
+    ("月报、总结、迎检", "月报、季度汇报、学期、年终、迎检目录", "papers"),
+    ("导出登记册", "含完整号码：儿童、帮扶人、记录、结对、活动、学籍", "export"),
     ("会议材料、指标图", "一页纸的会议材料，带图的指标表", "handouts"),
     ("备份台账", "把整本台账另存一份", "backup"),
 )
@@ -155,7 +155,14 @@ class Reports(Page):
         return Picture([[], *self.roster.draw(width, height - 1)])
 
 
+def _cut(text: str, n: int) -> str:
+    """The text in n cells, cut at a mark."""
+    while cells(text) > n and "、" in text:
+        text = text.rpartition("、")[0]
+    return clip(text, n)
+
+
 def _choice(choice: tuple[str, str, str], width: int, here: bool) -> Line:
     number = [each[0] for each in CHOICES].index(choice[0]) + 1
     return [(">" if here else " ", "key"), (f" {number} ", "key"), (fit(choice[0], 16), "cursor" if here else "plain"),
-            (" " + choice[1], "dim")]  # fmt: skip
+            (" " + _cut(choice[1], width - 21), "dim")]  # fmt: skip
