@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from db.errors import reason
 from db.exchange import fact_rows, facts
 from db.exchange.book_form import BookForm, Cells
 from db.exchange.card_targets import record_kinds
@@ -24,6 +25,7 @@ from db.exchange.looks import Manner
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
 from db.exchange.reader import Sheet, Source
+from db.exchange.xlsx_fill import NO_MACROS
 from db.export import put, write_private
 from db.models import User
 from db.values import Refused, typed_path
@@ -106,6 +108,8 @@ class CardFilling(Filling):
     Each row (a child; of a form of records or pairings, each of those) makes a copy of the form.
     """
 
+    apart = True
+
     def __init__(self, source: Source, path: str, card: Card):
         self._card = card
         super().__init__(source, path)
@@ -114,7 +118,7 @@ class CardFilling(Filling):
 
     def _find(self, kind: str | None) -> list[Card]:
         if self.source.macros:
-            self._said.append("原表带有宏；填好的表里没有宏")
+            self._said.append(NO_MACROS)
         return [self._card]
 
     def retell(self, part: Card, kind: str) -> None:
@@ -138,7 +142,8 @@ class CardFilling(Filling):
     ) -> Iterator[Progress]:
         """Write all copies into one file, or with `each` one file a copy into the folder; then `result` says what became of it.
 
-        Files are 0600; in a folder none is written over: a name that is taken gets a number. Raises Refused with the cure.
+        Files are 0600; in a folder, made if need be, none is written over: a name that is taken gets a number.
+        Raises Refused with the cure.
         """
         out = typed_path(out_path)
         self._check_target(out, each)
@@ -154,6 +159,7 @@ class CardFilling(Filling):
         if not pages:
             raise Refused("照所选的条件没有可填的人，请换一个范围或条件")
         if each:
+            _make(out)
             for done, (page, path) in enumerate(zip(pages, self._paths(out, pages), strict=True), 1):
                 write_private(path, form.filled(page[1]))
                 yield Progress("写表", done, len(pages))
@@ -183,9 +189,11 @@ class CardFilling(Filling):
             yield row, records[::-1]
 
     def _check_target(self, out: Path, each: bool) -> None:
-        ending = self._card.form.ending
-        if each and not out.is_dir():
-            raise Refused(f"没有“{out}”这个文件夹，请先建好，或换一个位置")
+        ending = self.ending
+        if each and not out.parent.is_dir():
+            raise Refused(f"没有“{out.parent}”这个文件夹，请先建好，或换一个位置")
+        if each and out.exists() and not out.is_dir():
+            raise Refused(f"“{out}”是个文件，请写一个文件夹")
         if not each and out.suffix.lower() != ending:
             raise Refused(f"“{out.name}”要以 {ending} 结尾，请改文件名；要一人一个文件，请给一个文件夹")
         if not each and self.path != "-" and out.exists() and out.samefile(typed_path(self.path)):
@@ -193,14 +201,21 @@ class CardFilling(Filling):
 
     def _paths(self, folder: Path, pages: Iterable[tuple[str, Cells]]) -> Iterator[Path]:
         """张浩宇-联系卡.docx for each; a namesake, or a file that is there already, makes it 张浩宇-联系卡(2).docx."""
-        form, ending = Path(self.name).stem, self._card.form.ending
+        form = Path(self.name).stem
         for name, _ in pages:
             stem = UNFIT_IN_NAMES.sub("", f"{name}-{form}").strip(". ")
-            path, number = folder / f"{stem}{ending}", 1
+            path, number = folder / f"{stem}{self.ending}", 1
             while path.exists():
                 number += 1
-                path = folder / f"{stem}({number}){ending}"
+                path = folder / f"{stem}({number}){self.ending}"
             yield path
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"建不了文件夹“{folder}”（{reason(error)}），请换一个位置") from error
 
 
 class _Tally:

@@ -22,6 +22,7 @@ from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
 from db.exchange.reader import BadFile, Source
+from db.exchange.xlsx_fill import NO_MACROS
 from db.export import put
 from db.models import User
 from db.values import Refused, typed_path
@@ -65,6 +66,8 @@ class Part:
 class Filling:
     """A blank form about to be filled. A heading belongs to the part it was found in: pass the object itself."""
 
+    apart = False  # whether each row makes a copy of its own, which may be a file of its own
+
     def __init__(self, source: Source, path: str, kind: str | None = None):
         self.source, self.path = source, path
         self.name = source.name
@@ -94,7 +97,7 @@ class Filling:
         for part in held:
             self._said.append(f"{_where(part)}第{part.blank.holds}行起已经有内容，没有填；要填请先删去这些行")
         if self.source.macros:
-            self._said.append("原表带有宏；填好的表里没有宏")
+            self._said.append(NO_MACROS)
         titles = [part.title for part in whole if part.kind == "records"]
         if titles:
             self.choices = chosen(self.choices, kinds=record_kinds("".join([self.name, *titles])))
@@ -244,14 +247,18 @@ class Filling:
         yield Progress("写表", 0, 1)
         data, notes = books(self.source, out, pages)
         put(out, data)
-        self.result = mapped(pages, [*self._said, *notes])
+        self.result = mapped(pages, list(dict.fromkeys([*self._said, *notes])))
         yield Progress("写表", 1, 1)
 
+    @property
+    def ending(self) -> str:
+        """How the name of a filled copy ends."""
+        return ".docx" if self.source.kind == "word" else ".xlsx"
+
     def _check(self, out: Path) -> None:
-        ending = ".docx" if self.source.kind == "word" else ".xlsx"
         text = self.source.kind == "text"
-        if out.suffix.lower() != ending and not (text and out.suffix.lower() == ".csv"):
-            raise Refused(f"“{out.name}”要以 {ending} 结尾，请改文件名")
+        if out.suffix.lower() != self.ending and not (text and out.suffix.lower() == ".csv"):
+            raise Refused(f"“{out.name}”要以 {self.ending} 结尾，请改文件名")
         if self.path != "-" and out.exists() and out.samefile(typed_path(self.path)):
             raise Refused("不能写到空白表自己上面，请换一个文件名，空白表留着下次用")
 

@@ -14,12 +14,13 @@ from db.exchange.plan import Progress
 from db.initials import initials
 from db.register import Wanted
 from db.spec import UNKNOWN
+from db.values import typed_path
 from tui.context import Context
 from tui.ink import Line, cells, clip, fill, fit, gauge, wrap
 from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.register_filter import Filter
 from tui.task import Task
-from tui.widgets.ask import ask_action, ask_place
+from tui.widgets.ask import ask_action, ask_place, ask_text
 from tui.widgets.dialogs import Choose, Tell
 from tui.widgets.files import Files
 from tui.widgets.roster import Roster
@@ -27,6 +28,7 @@ from tui.widgets.roster import Roster
 FORMS = (".xlsx", ".xls", ".xlsm", ".xltx", ".csv", ".docx")
 BETWEEN = 0.3  # seconds between two drawings of progress
 BAR = 40
+CAREFUL = "填好的表存到（含完整号码，请妥善保管）"
 WIDE = 76  # cells from which the columns' own columns are wider
 Column = tuple[Part, Heading]
 DAYS = {
@@ -69,6 +71,7 @@ class FormPage(Page):
         self.doing = Progress("读取", 0, 0)
         self.seen_at = 0.0
         self.count = 0
+        self.each, self.files = False, 0  # a file for each copy; those written so far
         self.samples: dict[int, str] = {}  # by heading, as long as nobody chose otherwise
         self.roster: Roster[Column] = Roster.of([], self._row, "这张表没有栏目")
 
@@ -115,6 +118,7 @@ class FormPage(Page):
         self.desk.begin(self.task)
 
     def _told(self, step: Progress) -> None:
+        self.files = step.done if self.each and step.what == "写表" else 0
         if monotonic() - self.seen_at > BETWEEN or step.what != self.doing.what:
             self.seen_at, self.doing = monotonic(), step
 
@@ -145,12 +149,19 @@ class FormPage(Page):
         )
 
     def press(self, key: str, char: str | None) -> bool:
-        return (not self.task and self.roster.press(key)) or self.shortcut(key, char)
+        if self.task is None:
+            return self.roster.press(key) or self.shortcut(key, char)
+        return self.shortcut(key, char) or (key not in self.desk.routes and self._busy())
+
+    def _busy(self) -> bool:
+        self.desk.say(f"正在{self.doing.what}，请稍候；按 Esc 停下", "warn")
+        return True
 
     def leave(self) -> None:
         if self.task is not None and self.form is not None:
             self.flush()
-            self.desk.say("已停下，文件没有写", "warn")
+            said = f"前{self.files}份已经写好" if self.files else "文件没有写"
+            self.desk.say(f"已停下，{said}", "warn")
             return
         self.flush()
         self.desk.close()
@@ -284,21 +295,35 @@ class FormPage(Page):
     # ---- writing
 
     def write(self) -> None:
-        target = self.path.with_name(f"{self.path.stem}-已填.xlsx")
-        ask_place(self.desk, "填好的表存到（含完整号码，请妥善保管）", target, self._write)
+        if not self.form.apart:
+            self._to_one_file()
+            return
+        actions = [
+            ("合成一个文件", "hc", self._to_one_file),
+            ("一份一个文件，存到文件夹", "yf", self._to_folder),
+        ]
+        ask_action(self.desk, "填好的表怎样存？", actions)
 
-    def _write(self, path: Path) -> None:
+    def _to_one_file(self) -> None:
+        target = self.path.with_name(f"{self.path.stem}-已填{self.form.ending}")
+        ask_place(self.desk, CAREFUL, target, self._write)
+
+    def _to_folder(self) -> None:
+        target = self.path.with_name(f"{self.path.stem}-已填")
+        ask_text(self.desk, CAREFUL, str(target), lambda text: self._write(self.path.parent / typed_path(text.strip()), each=True),
+                 "一个文件夹，没有就新建")  # fmt: skip
+
+    def _write(self, path: Path, each: bool = False) -> None:
+        self.each, self.files = each, 0
         self.form.remember()
-        self._begin(self.form.write(path, self.context.by), lambda: self._written(path))
+        steps = self.form.write(path, self.context.by, **({"each": True} if each else {}))
+        self._begin(steps, lambda: self._written(path))
 
     def _written(self, path: Path) -> None:
         done = self.form.result
-        lines = [
-            f"已存到 {path}",
-            f"{done.rows}行"
-            + (f"，{done.pages}页" if done.pages > 1 else "")
-            + "。原来的空表没有改动，这张表的对应已记住。",
-        ]
+        many = f"{done.rows}{'份' if self.form.apart else '行'}"
+        pages = f"，{done.pages}页" if done.pages > 1 and not self.form.apart else ""
+        lines = [f"已存到 {path}", f"{many}{pages}。原来的空表没有改动，这张表的对应已记住。"]
         if done.blank:
             lines += ["", f"空着的栏目：{'、'.join(done.blank)}"]
         if done.lacking:

@@ -48,7 +48,16 @@ class Reports(Page):
         self.roster = Roster.of(CHOICES, _choice)
 
     def press(self, key: str, char: str | None) -> bool:
-        return self.roster.press(key) or self.shortcut(key, char)
+        return self.roster.press(key) or self.shortcut(key, char) or self._begins_a_table(char)
+
+    def _begins_a_table(self, char: str | None) -> bool:
+        """A Chinese character: a heading, the first of a paste that the terminal does not mark."""
+        if char is None or char.isascii() or not char.isalpha():
+            return False
+        from tui.screens.pasting import Pasting
+
+        self.desk.push(Pasting(self.context, char))
+        return True
 
     def choose(self) -> None:
         getattr(self, self.roster.current()[2])()
