@@ -6,7 +6,7 @@ form.result                       # rows, pages, what stayed blank, sentences
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from db.exchange.headings import told_in_brackets
 from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
-from db.exchange.reader import BadFile, Source
+from db.exchange.reader import BadFile, Sheet, Source
+from db.exchange.xlsx_fill import formula_cells
 from db.export import put
 from db.models import User
 from db.values import Refused, typed_path
@@ -82,7 +83,7 @@ class Filling:
         for sheet in self.source.sheets:
             if sheet.hidden:
                 continue
-            for blank in blanks_of(sheet):
+            for blank in self._blanks(sheet):
                 (held if blank.holds else found).append(Part(blank, kind or _kind_of(blank)))
         parts = [self._read(part) for part in found]
         whole = [part for part in parts if part.kind]
@@ -99,6 +100,14 @@ class Filling:
         if titles:
             self.choices = chosen(self.choices, kinds=record_kinds("".join([self.name, *titles])))
         return whole
+
+    def _blanks(self, sheet: Sheet) -> list[Blank]:
+        """The tables of a sheet. What its formulas last came to is nobody's data: a line of nothing else is blank."""
+        found = blanks_of(sheet)
+        if self.source.kind == "xlsx" and any(each.holds for each in found):
+            worked = formula_cells(self.source.data, sheet.name)
+            found = blanks_of(replace(sheet, unworked=(*sheet.unworked, *worked))) if worked else found
+        return found
 
     def _read(self, part: Part) -> Part:
         kept = forms.recall(part.headings)

@@ -79,6 +79,17 @@ def fill_cells(data: bytes, sheets: Mapping[str, Cells]) -> bytes:
     return work.result().data
 
 
+def formula_cells(data: bytes, sheet: str) -> list[tuple[int, int]]:
+    """The cells of a sheet that are worked out: row and column, from 0. None of a file that is no xlsx (ods, xlsb)."""
+    try:
+        book = Workbook(data)
+        drawn = SheetXml(book.package.text(book.sheet(sheet).part))
+    except (Unfit, ValueError):
+        return []
+    lines = (line for line in drawn.lines.values() if "f" in line.inner)
+    return [(line.number - 1, at) for line in lines for at, cell in line.cells().items() if cell.formula]
+
+
 def booklet(data: bytes, sheet: str, pages: Sequence[tuple[str, Cells]]) -> bytes:
     """The workbook with a sheet once for each page, named by its title and filled. Raises Unfit."""
     if len(pages) > MOST_PAGES:

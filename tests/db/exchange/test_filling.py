@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from openpyxl import Workbook, load_workbook
 
 from db.exchange import filling, importing, reader, register
@@ -393,3 +394,35 @@ def test_a_filled_sheet_beside_a_blank_one_is_left_alone(village, blank):
     form = open_form(blank(["姓名", "性别", "现住址"], then=dress))
     assert [part.sheet for part in form.parts] == ["Sheet"]
     assert form.notes == ["工作表“去年”第2行起已经有内容，没有填；要填请先删去这些行"]
+
+
+# ── formulas of the form ─────────────────────────────────────────────────────────────────────────────────
+
+
+def with_formulas(path: Path, lines: int = 3) -> str:
+    """A form whose 年龄 and 是否达标 are worked out, with what they came to when it was saved last."""
+    book = xlsxwriter.Workbook(path)
+    page = book.add_worksheet("花名册")
+    page.write_row(0, 0, ["姓名", "出生日期", "年龄", "备注"])
+    for at in range(2, 2 + lines):
+        page.write_formula(at - 1, 2, f'=DATEDIF(B{at},TODAY(),"y")', None, 126)
+    book.close()
+    return str(path)
+
+
+def test_what_a_forms_formulas_came_to_is_no_data(village, tmp_path):
+    form = open_form(with_formulas(tmp_path / "公式表.xlsx"))
+    filled(form, village, who="all")
+    page = load_workbook(tmp_path / "填好.xlsx").active
+    assert [row[0].value for row in page.iter_rows(min_row=2)] == ["张浩宇", "李小雨", "陈思远"]
+    assert [page.cell(at, 3).value for at in (2, 3, 4)] == [f'=DATEDIF(B{at},TODAY(),"y")' for at in (2, 3, 4)]
+    assert "C栏在表里是公式，照原样留着，没有填" in form.result.notes
+
+
+def test_a_register_with_formulas_is_still_a_register(village, tmp_path):
+    path = with_formulas(tmp_path / "公式表.xlsx")
+    book = load_workbook(path)
+    book.active["A3"] = "王小明"
+    book.save(path)
+    with pytest.raises(Refused, match="第3行起已经有内容"):
+        open_form(path)
