@@ -12,7 +12,7 @@ from pathlib import Path
 from db.exchange import fact_rows, facts
 from db.exchange.book_form import BookForm, Cells
 from db.exchange.card_targets import record_kinds
-from db.exchange.card_values import left_over, sample, values_for
+from db.exchange.card_values import is_lacking, left_over, sample, values_for
 from db.exchange.cards import ROWS, Slot, find_slots, headings_of, retold
 from db.exchange.docx_fill import WordForm
 from db.exchange.facts import Answers
@@ -215,7 +215,7 @@ class _Tally:
     def take(self, row: Answers, records: list[Answers], manner: Manner) -> Cells:
         found = values_for(self.slots, row, records, manner, self.unfit)
         for slot in self.slots:
-            if slot.target and not sample(slot, row, records, manner):
+            if slot.target and is_lacking(slot, row, records):
                 self.lacking[_called(slot)] = self.lacking.get(_called(slot), 0) + 1
         if said := left_over(self.slots, row, records):
             self.over.setdefault(said, []).append(row.child["name"] or "")

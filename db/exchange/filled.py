@@ -13,6 +13,7 @@ from db.exchange import docx_fill, xls_looks
 from db.exchange.blanks import Blank, Spot
 from db.exchange.facts import Answers, Values
 from db.exchange.grid import Heading
+from db.exchange.lacking import lacks
 from db.exchange.looks import Cell, NoChoice
 from db.exchange.reader import Sheet, Source
 from db.exchange.xlsx_fill import RowsIn, fill_rows
@@ -42,7 +43,7 @@ class Written(NamedTuple):
 
 @dataclass(slots=True)
 class Column:
-    """One column that is filled: how a row answers it and how the form writes the answer."""
+    """One column that is filled: what it is answered from, how a row answers it and how the form writes the answer."""
 
     heading: Heading
     target: str
@@ -62,12 +63,15 @@ class Column:
 
     def cell(self, row: Answers, number: int = 0) -> Cell:
         """What a row writes here. number: its place among the rows, from 1, to be named where something is odd."""
+        answer = self.ask(row)
         try:
-            value = self.write(self.ask(row))
+            value = self.write(answer)
         except NoChoice as unfit:
             self.unfit.setdefault(str(unfit), []).append(number)
-            value = None
+            return None
         if value is None or value == "":
+            if answer not in (None, "") or not lacks(self.target, row):
+                return None
             self.lacking += 1
             return self.unknown or None
         if self.limit and isinstance(value, str) and len(value) > self.limit:

@@ -5,6 +5,7 @@ for step in form.write("填好.xlsx", by=user): ...
 form.result                       # rows, pages, what stayed blank, sentences
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -27,6 +28,7 @@ from db.export import put
 from db.models import User
 from db.values import Refused, typed_path
 
+CHILD_NAME = re.compile("(?:儿童|学生|孩子|幼儿)姓名")
 STEP = 200  # rows between two reports of how far it is
 LOOKED_AT = 40  # rows among which samples are sought
 FILLED = ("children", "helpers", "records", "pairings")  # what a form's rows may be
@@ -134,9 +136,7 @@ class Filling:
         if held:
             return f"“{self.name}”第{held[0].blank.holds}行起已经有内容，不像空白表：请用空白表，或删去这些行后另存再填"
         if found:
-            return (
-                f"“{self.name}”认不出哪一栏是姓名，看不出每行填谁：请在命令里写 --kind，或在表头里写上“姓名”"
-            )
+            return f"“{self.name}”看不出每行填谁：请指明是哪种表（屏幕上按 Ctrl+K，命令里写 --kind），或把表头写成“儿童姓名”"
         return f"“{self.name}”里找不到表头：请看空白表里有没有“姓名”和别的栏目，表头请写在前40行里"
 
     def _place(self, heading: Heading) -> tuple[Part, int]:
@@ -279,7 +279,7 @@ class Filling:
         by = asking.answered_by(part.headings, part.targets)[place]
         return Column(
             heading,
-            target,
+            by,
             facts.getter(by.split("=")[0]),
             look(target, heading, manner, example),
             manner.unknown,
@@ -317,6 +317,8 @@ def _called(heading: Heading) -> tuple[str, str]:
 def _kind_of(blank: Blank) -> str:
     """Whose rows a table takes, by its headings and title; '' if they do not say."""
     kind = headings.guess(blank.headings, blank.title) or ""
+    if not kind and any(CHILD_NAME.search(each.text) for each in blank.headings):
+        return "children"
     if kind == "pairings" and "said.paired" in asking.ask(blank.headings, "children").targets:
         return "children"  # 是否结对 is asked of those who have no helper too
     return kind if kind in ("", *FILLED) else "children"  # a blank score sheet is a list of children

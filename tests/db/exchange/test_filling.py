@@ -95,7 +95,7 @@ def test_the_printed_choice_that_means_our_code(village, blank):
     assert form.result.problems == [
         "“身体情况{健康|残疾|患病}”里没有“一般或较弱”这一项，第2条（共1条）留空了，请在表里选"
     ]
-    assert form.result.lacking == {"身体情况{健康|残疾|患病}": 1}
+    assert form.result.lacking == {}, "it is known, though the form has no word for it"
 
 
 def test_columns_that_are_choices_are_ticked(village, blank):
@@ -360,7 +360,7 @@ def test_nobody_to_fill_in(village, blank, tmp_path):
     ("rows", "why"),
     [
         ([["通知"], ["请于周五前交"]], "找不到表头"),
-        ([["学校", "学生数", "备注"], [None, None, None]], "认不出哪一栏是姓名|找不到表头"),
+        ([["学校", "学生数", "备注"], [None, None, None]], "看不出每行填谁|找不到表头"),
         ([["姓名", "性别", "现住址"], ["王小明", "男", "一组"]], "第2行起已经有内容，不像空白表"),
     ],
 )  # fmt: skip
@@ -396,6 +396,45 @@ def test_a_filled_sheet_beside_a_blank_one_is_left_alone(village, blank):
     assert form.notes == ["工作表“去年”第2行起已经有内容，没有填；要填请先删去这些行"]
 
 
+def test_what_cannot_apply_is_not_lacking(village, enter, blank):
+    enter(
+        "王小明",
+        birth_date="2015-01-02",
+        health="disabled",
+        father_whereabouts="dead",
+        mother_whereabouts="away",
+    )
+    heads = [
+        "姓名",
+        "无监护能力{父亲|母亲}",
+        "残疾类别",
+        "患病类型",
+        "父亲电话",
+        "祖母姓名",
+        "受委托监护人姓名",
+        "帮扶人电话",
+        "备注",
+    ]
+    form = open_form(blank(heads))
+    rows = filled(form, village, who="all", unknown="未采集")
+    told = {row[0]: dict(zip(heads, row + [None] * (len(heads) - len(row)), strict=True)) for row in rows[1:]}
+    gaps = {name: {head for head, cell in row.items() if cell == "未采集"} for name, row in told.items()}
+    assert gaps == {
+        "张浩宇": set(), "李小雨": set(), "陈思远": {"父亲电话"},
+        "王小明": {"残疾类别", "受委托监护人姓名"},
+    }  # fmt: skip
+    assert form.result.lacking["父亲电话"] == 1 and "备注" not in form.result.lacking
+
+
+def test_no_tick_is_no_gap(village, blank):
+    form = open_form(blank(["学生姓名", "男", "女", "民族"]))
+    rows = filled(form, village, who="all", unknown="未采集")
+    assert [row[1:] for row in rows[1:]] == [
+        ["√", None, "未采集"], [None, "√", "未采集"], ["√", None, "未采集"],
+    ]  # fmt: skip
+    assert form.result.lacking == {} and form.result.blank == ["民族"]
+
+
 # ── formulas of the form ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -415,7 +454,9 @@ def test_what_a_forms_formulas_came_to_is_no_data(village, tmp_path):
     filled(form, village, who="all")
     page = load_workbook(tmp_path / "填好.xlsx").active
     assert [row[0].value for row in page.iter_rows(min_row=2)] == ["张浩宇", "李小雨", "陈思远"]
-    assert [page.cell(at, 3).value for at in (2, 3, 4)] == [f'=DATEDIF(B{at},TODAY(),"y")' for at in (2, 3, 4)]
+    assert [page.cell(at, 3).value for at in (2, 3, 4)] == [
+        f'=DATEDIF(B{at},TODAY(),"y")' for at in (2, 3, 4)
+    ]
     assert "C栏在表里是公式，照原样留着，没有填" in form.result.notes
 
 

@@ -265,7 +265,10 @@ def test_shared_formulas_and_arrays():
     assert '<c r="B5"><f t="shared" si="0"/></c>' in xml
     assert '<c r="B6"><f>A6&amp;"&lt;A4"</f></c>' in xml
     assert "<v>" not in xml and "不填" not in xml
-    assert out.notes == ["B栏在表里是公式，照原样留着，没有填", "C栏是数组公式，表下面续出的行里没有它，请在表格软件里补上"]
+    assert out.notes == [
+        "B栏在表里是公式，照原样留着，没有填",
+        "C栏是数组公式，表下面续出的行里没有它，请在表格软件里补上",
+    ]
 
 
 # ── odd workbooks ────────────────────────────────────────────────────────────────────────────────────────
