@@ -66,13 +66,19 @@ class Part:
 
 
 class Filling:
-    """A blank form about to be filled. A heading belongs to the part it was found in: pass the object itself."""
+    """A blank form about to be filled. A heading belongs to the part it was found in: pass the object itself.
+
+    copies: each row makes a copy of the form, instead of a line in it.
+    """
+
+    copies = False
 
     def __init__(self, source: Source, path: str, kind: str | None = None):
         self.source, self.path = source, path
         self.name = source.name
         self.choices = Choices()
         self.result: Written | None = None
+        self._seen: dict[str, tuple[int, list[Any]]] = {}  # kind → how many rows, the first of them
         self._said: list[str] = []
         self.parts = self._find(kind)
         if kept := [told for part in self.parts if (told := self._recall(part, kind))]:
@@ -170,6 +176,11 @@ class Filling:
         asked = asking.ask(part.headings, kind)
         part.targets, part.notes, part.remembered = asked.targets, asked.notes, False
 
+    def own_target(self, heading: Heading) -> str | None:
+        """What a heading asks for as it is understood unaided, whatever was settled for it."""
+        part, place = self._place(heading)
+        return asking.ask(part.headings, part.kind).targets[place]
+
     @property
     def unmapped(self) -> list[Heading]:
         """The headings that are left blank."""
@@ -203,10 +214,22 @@ class Filling:
         if unknown := [each for each in told.get("columns", ()) if each not in known]:
             raise Refused(f"表里没有“{unknown[0]}”这一栏，请照表头写")
         self.choices = chosen(self.choices, **told)
+        self._seen.clear()
 
-    def count(self, part: Part | None = None) -> int:
-        """How many rows a part (the first) would get; of records, those of at most so many children are looked at."""
-        return rows_for((part or self.parts[0]).kind, self.choices, {})[0]
+    def count(self) -> int:
+        """How many rows the first part would get; of records, those of at most so many children are looked at."""
+        return self._looked_at(self.parts[0].kind)[0]
+
+    def _looked_at(self, kind: str) -> tuple[int, list[Any]]:
+        """How many rows a kind has and the first of them, read once for all headings until somebody chooses anew."""
+        if kind not in self._seen:
+            of, rows = self._rows(kind, facts.form_lines(None))
+            self._seen[kind] = of, list(islice(rows, LOOKED_AT))
+        return self._seen[kind]
+
+    def _rows(self, kind: str, lines: facts.Values) -> tuple[int, Iterator[Any]]:
+        """How many rows there are at most, and the rows."""
+        return rows_for(kind, self.choices, lines)
 
     def samples(self, heading: Heading, n: int = 3) -> list[str]:
         """The first few different values that would be written under a heading, IDs and phones masked."""
@@ -215,7 +238,7 @@ class Filling:
             return []
         column = self._column(part, place, reveal=False)
         found: dict[str, None] = {}
-        for row in islice(rows_for(part.kind, self.choices, facts.form_lines(None))[1], LOOKED_AT):
+        for row in self._looked_at(part.kind)[1]:
             value = column.cell(row)
             if value is not None:
                 found.setdefault(str(value))
@@ -242,7 +265,7 @@ class Filling:
         pages = []
         for part in self.parts:
             page = Page(part.blank, self._columns(part, reveal), lines)
-            of, rows = rows_for(part.kind, self.choices, lines)
+            of, rows = self._rows(part.kind, lines)
             for done, row in enumerate(rows, 1):
                 page.take(row)
                 if done % STEP == 0:
@@ -256,11 +279,15 @@ class Filling:
         self.result = mapped(pages, [*self._said, *notes])
         yield Progress("写表", 1, 1)
 
+    @property
+    def ending(self) -> str:
+        """The ending of a filled copy's name."""
+        return ".docx" if self.source.kind == "word" else ".xlsx"
+
     def _check(self, out: Path) -> None:
-        ending = ".docx" if self.source.kind == "word" else ".xlsx"
         text = self.source.kind == "text"
-        if out.suffix.lower() != ending and not (text and out.suffix.lower() == ".csv"):
-            raise Refused(f"“{out.name}”要以 {ending} 结尾，请改文件名")
+        if out.suffix.lower() != self.ending and not (text and out.suffix.lower() == ".csv"):
+            raise Refused(f"“{out.name}”要以 {self.ending} 结尾，请改文件名")
         if self.path != "-" and out.exists() and out.samefile(typed_path(self.path)):
             raise Refused("不能写到空白表自己上面，请换一个文件名，空白表留着下次用")
 

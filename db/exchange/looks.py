@@ -25,6 +25,7 @@ WIDER: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 GRANDPARENTS = {"61": "祖父母", "62": "祖父母", "63": "外祖父母", "64": "外祖父母"}
 BOARDER = {"yes": "住校", "no": "走读"}
+DIGITS, PHONE = re.compile(r"\d{7,}[Xx]?"), 13  # so many digits a phone has at most
 DAY_WORDS = (  # words of a heading, or an example, that say how a day is written
     (re.compile(r"YYYYMMDD|[（(](?:8位|八位)|(?<!\d)(?:19|20)\d{6}(?!\d)", re.IGNORECASE), "%Y%m%d"),
     (re.compile(r"YYYY-MM-DD|(?:19|20)\d\d-\d{2}-\d{2}", re.IGNORECASE), "%Y-%m-%d"),
@@ -79,7 +80,8 @@ def look(target: str, heading: Heading, manner: Manner, example: Any = None) -> 
     if code:
         return lambda value: TICK if _held(spec, value, code) else None
     if spec is None:
-        return _words(heading)
+        write = _words(heading)
+        return write if manner.reveal else lambda value: _hidden(write(value))
     if spec.kind in ("day", "partial"):
         return _days(manner.days or day_format(heading, example))
     if spec.kind == "number":
@@ -90,6 +92,13 @@ def look(target: str, heading: Heading, manner: Manner, example: Any = None) -> 
     if spec.choices is None or spec.kind not in ("code", "codes", "flag"):
         return lambda value: value if value is None or isinstance(value, int) else str(value)
     return _chosen(spec, choices_of(heading), heading)
+
+
+def _hidden(value: Cell) -> Cell:
+    """Words with the ID numbers and phones in them masked."""
+    if not isinstance(value, str):
+        return value
+    return DIGITS.sub(lambda found: (mask_id if len(found[0]) > PHONE else mask_phone)(found[0]), value)
 
 
 class NoChoice(Exception):

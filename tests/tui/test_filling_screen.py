@@ -6,6 +6,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from db.exchange import importing, register
+from tests.db.exchange import card_forms
 from tui.screens.filling import FormPage
 from tui.screens.register import Register
 from tui.screens.reports import Reports
@@ -131,3 +132,55 @@ def test_children_marked_in_the_register_fill_a_form(eyes, children, blank, monk
     files.roster.go([found.label for found in files.roster.items()].index(blank.name))
     eyes.press("enter")
     assert "选定的儿童 2名" in eyes.text
+
+
+# ── forms of one child ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_word_card_is_one_booklet_or_a_file_a_child(eyes, children, tmp_path):
+    card = tmp_path / "联系卡.docx"
+    card.write_bytes(card_forms.as_docx(card_forms.CONTACT))
+    open_form(eyes, card).press("tab").type("2").press("enter")
+    eyes.press("f8")
+    assert "一人一张的表，怎样存" in eyes.text
+    eyes.press("enter")
+    assert "联系卡-已填.docx" in eyes.text
+    eyes.press("enter")
+    assert "65份" in eyes.text and (tmp_path / "联系卡-已填.docx").stat().st_mode & 0o777 == 0o600
+    eyes.press("escape", "f8").type("2").press("enter", "enter")
+    folder = tmp_path / "联系卡-已填"
+    assert "65份" in eyes.text and len(list(folder.iterdir())) == 65
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_card_of_one_child_is_one_file(eyes, children, tmp_path):
+    card = tmp_path / "1.联系卡.docx"
+    card.write_bytes(card_forms.as_docx(card_forms.CONTACT))
+    open_form(eyes, card).press("tab").type("5").press("enter").type("单玉洁").press(
+        "enter", "enter", "f8", "enter"
+    )
+    assert "1份" in eyes.text and (tmp_path / "1.联系卡-已填.docx").exists()
+
+
+def test_a_label_is_left_blank_and_taken_back(eyes, children, tmp_path):
+    card = tmp_path / "联系卡.docx"
+    card.write_bytes(card_forms.as_docx(card_forms.CONTACT))
+    open_form(eyes, card).press("home")
+    form = eyes.desk.top.form
+    heading = form.parts[0].headings[0]
+    eyes.press("space")
+    assert form.target_of(heading) is None
+    eyes.press("space")
+    assert form.target_of(heading) == "child.name"
+
+
+def test_records_are_chosen_by_kind_and_day(eyes, children, tmp_path):
+    book = Workbook()
+    book.active.append(["时间", "谈心对象", "谈话人", "谈话内容"])
+    book.save(tmp_path / "谈心记录.xlsx")
+    open_form(eyes, tmp_path / "谈心记录.xlsx")
+    assert "名的谈心" in eyes.text
+    eyes.press("f10").type("5").press("enter").type("2").press("enter")
+    assert eyes.desk.top.form.choices.since.day == 1
+    eyes.press("f10").type("4").press("enter", "home", "enter")
+    assert eyes.desk.top.form.choices.kinds == () and "名的记录" in eyes.text

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 from openpyxl import Workbook, load_workbook
 
-from db.exchange import filling, importing, reader, register
+from db.exchange import filling, form_rows, forms, importing, reader, register
 from db.exchange.filling import Filling, open_form
 from db.exchange.reader import Sheet
 from db.models import Form
@@ -467,3 +467,27 @@ def test_a_register_with_formulas_is_still_a_register(village, tmp_path):
     book.save(path)
     with pytest.raises(Refused, match="第3行起已经有内容"):
         open_form(path)
+
+
+def test_the_chosen_are_looked_up_once_for_all_headings(village, blank, monkeypatch):
+    form = open_form(blank(["姓名", "性别", "现住址", "学校", "年级", "父亲姓名"]))
+    form.choose(who="all")
+    looked = []
+    monkeypatch.setattr(
+        form_rows, "keys", lambda choices, was=form_rows.keys: looked.append(1) or was(choices)
+    )
+    for heading in form.asked:
+        assert form.samples(heading)
+    assert form.count() == 3 and len(looked) == 1
+    form.choose(who="left-behind")
+    assert form.count() == 2 and len(looked) == 2
+
+
+def test_two_settle_the_same_form_at_once(village, blank, monkeypatch):
+    form = open_form(blank(["姓名", "性别", "现住址"]))
+    form.remember()
+    see, answers = forms._form, [lambda headings: None]  # what the other wrote is not seen the first time
+    monkeypatch.setattr(forms, "_form", lambda headings: (answers.pop() if answers else see)(headings))
+    form.assign(form.parts[0].headings[2], "child.hukou_address")
+    form.remember()
+    assert Form.select().count() == 1 and "hukou_address" in Form.get().columns
