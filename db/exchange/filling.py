@@ -15,6 +15,7 @@ from typing import Any
 from db.exchange import asking, facts, forms, headings, reader
 from db.exchange.blanks import Blank, blanks_of
 from db.exchange.card_targets import record_kinds
+from db.exchange.dropdowns import dropdowns
 from db.exchange.filled import Column, Page, Written, books, mapped
 from db.exchange.form_rows import Choices, chosen, rows_for
 from db.exchange.grid import Heading
@@ -115,6 +116,14 @@ class Filling:
         if self.source.kind == "xlsx" and any(each.holds for each in found):
             worked = formula_cells(self.source.data, sheet.name)
             found = blanks_of(replace(sheet, unworked=(*sheet.unworked, *worked))) if worked else found
+        if self.source.kind == "xlsx" and found:
+            sheets = {each.name: each for each in self.source.sheets}
+            for (top, left, bottom, right), choices in dropdowns(self.source.data, sheet.name, sheets):
+                for blank in found:
+                    if top <= blank.first <= bottom:
+                        blank.choices |= {
+                            each.column: choices for each in blank.headings if left <= each.column <= right
+                        }
         return found
 
     def _read(self, part: Part) -> Part:
@@ -308,7 +317,7 @@ class Filling:
             heading,
             by,
             facts.getter(by.split("=")[0]),
-            look(target, heading, manner, example),
+            look(target, heading, manner, example, part.blank.choices.get(heading.column, ())),
             manner.unknown,
         )
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from db import changes
+from db.errors import Broken
 from db.exchange.grid import Heading
 from db.exchange.layouts import fingerprint
 from db.models import Form

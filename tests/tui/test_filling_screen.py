@@ -182,5 +182,5 @@ def test_records_are_chosen_by_kind_and_day(eyes, children, tmp_path):
     assert "名的谈心" in eyes.text
     eyes.press("f10").type("5").press("enter").type("2").press("enter")
     assert eyes.desk.top.form.choices.since.day == 1
-    eyes.press("f10").type("4").press("enter", "home", "enter")
+    eyes.press("f10").type("4").press("enter").type("1").press("enter")
     assert eyes.desk.top.form.choices.kinds == () and "名的记录" in eyes.text

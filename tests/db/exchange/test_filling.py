@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from made import made_book, sheet_xml
 from openpyxl import Workbook, load_workbook
 
 from db.exchange import filling, form_rows, forms, importing, reader, register
+from db.exchange.dropdowns import dropdowns
 from db.exchange.filling import Filling, open_form
 from db.exchange.reader import Sheet
 from db.models import Form
@@ -491,3 +493,48 @@ def test_two_settle_the_same_form_at_once(village, blank, monkeypatch):
     form.assign(form.parts[0].headings[2], "child.hukou_address")
     form.remember()
     assert Form.select().count() == 1 and "hukou_address" in Form.get().columns
+
+
+# ── lists to choose from ─────────────────────────────────────────────────────────────────────────────────
+
+
+def with_lists(path: Path) -> str:
+    """A form whose cells let one choose: words in the rule, cells of another sheet, a name."""
+    book = xlsxwriter.Workbook(path)
+    page, lists = book.add_worksheet("花名册"), book.add_worksheet("选项")
+    page.write_row(0, 0, ["姓名", "性别", "身体情况", "学校", "是否寄宿", "出生日期"])
+    lists.write_column(0, 0, ["01-健康", "02-残疾", "03-患病"])
+    lists.write_column(0, 1, ["柳溪小学", "红旗小学"])
+    lists.hide()
+    book.define_name("学校表", "=选项!$B$1:$B$2")
+    page.data_validation("B2:B100", {"validate": "list", "source": ["1.男", "2.女"]})
+    page.data_validation("C2:C100", {"validate": "list", "source": "=选项!$A$1:$A$3"})
+    page.data_validation("D2:D100", {"validate": "list", "source": "=学校表"})
+    page.data_validation("E2:E100", {"validate": "list", "source": ["Y", "N"]})
+    page.data_validation("F2:F100", {"validate": "date", "criteria": ">", "value": date(2000, 1, 1)})
+    book.close()
+    return str(path)
+
+
+def test_a_cells_own_list_says_how_it_is_filled(village, tmp_path):
+    form = open_form(with_lists(tmp_path / "下拉.xlsx"))
+    rows = filled(form, village, who="all")
+    assert [row[:4] for row in rows[1:]] == [
+        ["张浩宇", "1.男", "03-患病", "柳溪小学"], ["李小雨", "2.女", None, None], ["陈思远", "1.男", "01-健康", "柳溪小学"],
+    ]  # fmt: skip
+    assert [row[4] for row in rows[1:]] == ["Y", "N", "N"]
+    assert "“学校”里没有“青石中学”这一项，第2条（共1条）留空了，请在表里选" in form.result.problems
+    assert "“身体情况”里没有“一般或较弱”这一项，第2条（共1条）留空了，请在表里选" in form.result.problems
+
+
+def test_what_a_program_put_into_its_own_extension_is_a_list_too(tmp_path):
+    inner = (
+        '<extLst><ext><x14:dataValidations xmlns:x14="x" xmlns:xm="m"><x14:dataValidation type="list">'
+        "<x14:formula1><xm:f>'选 项'!$A$1:$A$2</xm:f></x14:formula1><xm:sqref>B2:B9 D2</xm:sqref></x14:dataValidation>"
+        '<x14:dataValidation type="list"><x14:formula1><xm:f>INDIRECT(A1)</xm:f></x14:formula1><xm:sqref>C2</xm:sqref>'
+        "</x14:dataValidation></x14:dataValidations></ext></extLst>"
+    )
+    data = made_book(sheet_xml("<row r='1'><c r='A1'/></row>", inner))
+    sheets = {"选 项": Sheet("选 项", [["甲"], ["乙"], ["丙"]])}
+    assert dropdowns(data, "S1", sheets) == [((2, 1, 9, 1), ["甲", "乙"]), ((2, 3, 2, 3), ["甲", "乙"])]
+    assert dropdowns(b"no zip", "S1", {}) == []
