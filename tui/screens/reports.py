@@ -1,9 +1,11 @@
-"""报表 (F7): registers in, with a preview; the register of children and a backup out."""
+"""报表 (F7): registers in, with a preview; forms filled, reports, registers and a backup out."""
 
+from functools import partial
 from pathlib import Path
 
-from db import backup, days, export
+from db import backup, days, export, registers
 from db.exchange import reader
+from db.initials import initials
 from tui.context import Context
 from tui.ink import Line, fit
 from tui.page import Key, Page, Picture
@@ -14,6 +16,9 @@ from tui.widgets.ask import ask_action, ask_file
 from tui.widgets.files import REGISTERS, Files
 from tui.widgets.roster import Roster
 
+REGISTERS_OUT = {
+    "children": "儿童登记册", "helpers": "帮扶人册", "records": "关爱记录册", "pairings": "结对帮扶册", "activities": "活动册",
+}  # fmt: skip
 CHOICES = (
     ("导入表格", "登记表、记录、成绩、点名、转出文件、日历，也可粘贴", "bring"),
     ("填别人的表", "一表通：选一张空表，按表头填好，另存一份", "fill_form"),
@@ -95,10 +100,20 @@ class Reports(Page):
         ask_action(self.desk, "存哪一样？", actions)
 
     def export(self) -> None:
-        def write(path: Path) -> str:
-            return f"已导出 {export.children(str(path), reveal=True, by=self.context.by)} 名儿童到 {path}"
+        ask_action(
+            self.desk, "导出哪一册？",
+            [(name, initials(name), partial(self._export, kind, name)) for kind, name in REGISTERS_OUT.items()],
+        )  # fmt: skip
 
-        ask_file(self.desk, "导出到文件", self.folder / "儿童登记册.xlsx", write)
+    def _export(self, kind: str, name: str) -> None:
+        def write(path: Path) -> str:
+            if kind == "children":
+                rows = export.children(str(path), by=self.context.by)
+            else:
+                rows = registers.write(kind, path, self.context.by)
+            return f"已导出{name} {rows} 行到 {path}"
+
+        ask_file(self.desk, f"{name}导出到（含完整号码，请妥善保管）", self.folder / f"{name}.xlsx", write)
 
     def backup(self) -> None:
         ask_file(self.desk, "备份到文件", self.folder / f"guanai-{days.today():%Y%m%d}.db",

@@ -5,6 +5,7 @@ import zipfile
 from datetime import date
 
 import pytest
+import xlsxwriter
 from made import FORM, made_book, sheet_xml
 from openpyxl import Workbook, load_workbook
 from openpyxl.drawing.image import Image
@@ -505,3 +506,17 @@ def test_the_real_form():
     blank = opened(saved(made))
     for column in range(1, 44):
         assert look(book["Sheet1(2)"].cell(30, column)) == look(blank.active.cell(30, column))
+
+
+def test_a_table_grows_with_its_lines():
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True})
+    page = book.add_worksheet("S")
+    page.add_table(0, 0, 3, 1, {"columns": [{"header": "姓名"}, {"header": "性别"}]})
+    page.add_table(0, 4, 3, 5, {"columns": [{"header": "甲"}, {"header": "乙"}], "total_row": True})
+    book.close()
+    out = fill_rows(made.getvalue(), [RowsIn("S", 2, None, [0, 1], [["张浩宇", "男"]] * 9)])
+    page = opened(out.data).active
+    assert (page.tables["Table1"].ref, page.tables["Table1"].autoFilter.ref) == ("A1:B10", "A1:B10")
+    assert page.tables["Table2"].ref == "E1:F4"
+    assert complaints(out.data) == []
