@@ -19,6 +19,7 @@ from db.exchange.reader import Sheet, Source
 from db.exchange.xlsx_fill import RowsIn, fill_rows
 
 MOST_NAMED = 8
+FORMULA = ("=", "+", "-", "@")  # what begins so in a text table, a spreadsheet program would work out
 PLAIN = "表"  # the sheet of a text table
 LIMIT = re.compile(r"[≤<](\d+)字?|(?:不超过|最多|限)(\d+)字|(\d+)字(?:以内|以下|内)")
 CUSTOMARY = {
@@ -154,7 +155,8 @@ def _as_text(source: Source, pages: list[Page]) -> bytes:
         for row in into.rows:
             line: list[Cell] = [None] * width
             for column, value in zip(into.columns, row, strict=True):
-                line[column] = value
+                formula = isinstance(value, str) and value.startswith(FORMULA)
+                line[column] = f"\t{value}" if formula else value
             lines.append(line)
         below = max(blank.lines or 0, len(rows) + 1 - blank.first if blank.lines is None else 0)
         rows[blank.first - 1 : blank.first - 1 + below] = lines

@@ -24,6 +24,7 @@ from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
 from db.exchange.reader import BadFile, Sheet, Source
+from db.exchange.workbook_xml import Workbook
 from db.exchange.xlsx_fill import formula_cells
 from db.export import put
 from db.models import User
@@ -325,7 +326,7 @@ class Filling:
 def open_form(path: str, kind: str | None = None) -> Filling:
     """Read a blank form and find what it asks; kind: whose rows it takes, else its headings say.
 
-    Raises BadFile (a Refused) with a sentence and its cure.
+    Raises BadFile or Unfit (Refused both) with a sentence and its cure.
     """
     if kind is not None and kind not in FILLED:
         raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(FILLED)} 之一")
@@ -335,6 +336,8 @@ def open_form(path: str, kind: str | None = None) -> Filling:
     source = card_filling.word_source(name, data) if docx_fill.is_word(data, name) else reader.read(path)
     if source.kind in ("handed", "calendar"):
         raise BadFile(f"“{source.name}”不是空白表，请换成表格文件（xlsx、xls 或 csv）")
+    if source.kind == "xlsx":
+        Workbook(source.data)  # an ods or xlsb can be read and not be filled: said at once
     card = card_filling.opened(source, path, kind)
     try:
         form = Filling(source, path, kind)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from made import made_book, sheet_xml
+from made import made_book, sheet_xml, zipped
 from openpyxl import Workbook, load_workbook
 
 from db.exchange import filling, form_rows, forms, importing, reader, register
@@ -302,6 +302,15 @@ def test_a_text_table_stays_one_or_becomes_a_workbook(village, tmp_path):
     assert filled(open_form(str(tmp_path / "表2.csv")), village, "好.xlsx")[1][1] == BOY
 
 
+def test_what_would_be_a_formula_in_a_text_table_is_none(village, enter, tmp_path):
+    enter("王小明", address="=1+1")
+    (tmp_path / "表.csv").write_text("姓名,性别,现住址\n", "utf-8-sig")
+    form = open_form(str(tmp_path / "表.csv"))
+    form.choose(who="all", wanted=Wanted("王小明"))
+    list(form.write(tmp_path / "好.csv", village))
+    assert "王小明,,\t=1+1" in (tmp_path / "好.csv").read_text("utf-8-sig")
+
+
 def test_whom_and_in_which_order(village, blank):
     path = blank(["姓名", "村民组"])
     form = open_form(path)
@@ -313,7 +322,10 @@ def test_whom_and_in_which_order(village, blank):
         "陈思远",
     ]
     keys = [row.key for row in filling.rows_for("children", form.choices, {})[1]]
-    assert column(filled(form, village, wanted=Wanted(), ids=keys[1:]), "姓名") == ["陈思远"]
+    assert column(filled(form, village, wanted=Wanted(), ids=[*keys[1:], *keys[1:]]), "姓名") == ["陈思远"]
+    form.choose(ids=keys, wanted=Wanted("李小雨"))
+    assert form.count() == 1, "a filter goes on top of those chosen"
+    form.choose(wanted=Wanted())
     rows = filled(form, village, ids=None, columns=["姓名"])
     assert [len(row) for row in rows[1:]] == [1, 1, 1]
     for wrong in (
@@ -385,6 +397,27 @@ def test_damaged_locked_and_unknown(village, blank, tmp_path):
         open_form(str(path), "people")
     with pytest.raises(Refused, match="找不到文件"):
         open_form(str(tmp_path / "没有.xlsx"))
+
+
+def test_an_ods_is_refused_at_once(tmp_path):
+    told = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{each}</text:p></table:table-cell>'
+        for each in ("姓名", "性别", "学校")
+    )
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="S"><table:table-row>{told}</table:table-row></table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    data = zipped({
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content, "META-INF/manifest.xml": manifest,
+    })  # fmt: skip
+    (tmp_path / "表.ods").write_bytes(data)
+    with pytest.raises(Refused, match="另存为 xlsx"):
+        open_form(str(tmp_path / "表.ods"))
 
 
 def test_a_filled_sheet_beside_a_blank_one_is_left_alone(village, blank):
