@@ -82,6 +82,18 @@ def put(path: str | Path, data: bytes) -> None:
         write_private(typed_path(path), data)
 
 
+def private_folder(path: Path) -> None:
+    """A folder for its owner alone, made if it is not there. Raises Refused with the cure."""
+    try:
+        path.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        raise Refused(f"“{path}”是文件，不是文件夹，请换一个名字") from None
+    except FileNotFoundError:
+        raise Refused(f"没有“{path.parent}”这个文件夹，请先建好，或换一个位置") from None
+    except OSError as error:
+        raise Refused(f"建不了文件夹“{path}”（{reason(error)}），请换一个位置") from error
+
+
 def write_private(path: Path, data: bytes) -> None:
     """Put a whole file in place, readable by its owner alone; a failure leaves the old one as it was.
 

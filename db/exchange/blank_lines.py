@@ -164,6 +164,8 @@ class Lines:
             style = f' s="{cell.style}"' if cell.style else ""
             if cell.formula:
                 made: Made | None = self._worked_out(line, cell, further)
+                if column in wanted:
+                    self.notes.append(f"{letters(column)}栏在表里是公式，照原样留着，没有填")
             elif column in wanted:
                 made = None
             elif column in self._numbering and (further or cell.number is not None):

@@ -40,7 +40,7 @@ class Blank:
     """A table of a form. first: its first line, from 1; lines: how many there are, None if nothing follows them.
 
     holds: the row (from 1) of the first line that holds data already, 0 if none. examples: column → what a line
-    marked 例 holds there. spots: the form's own lines.
+    marked 例 holds there. spots: the form's own lines. choices: column → what its blank cells let one choose from.
     """
 
     sheet: str
@@ -52,6 +52,7 @@ class Blank:
     holds: int = 0
     examples: dict[int, Any] = field(default_factory=dict)
     spots: list[Spot] = field(default_factory=list)
+    choices: dict[int, list[str]] = field(default_factory=dict)
 
 
 def blanks_of(sheet: Sheet) -> list[Blank]:

@@ -6,19 +6,17 @@ The same verbs as a form of rows has (db.exchange.filling); its labels stand for
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 
-from db.errors import reason
 from db.exchange import fact_rows, facts
 from db.exchange.book_form import BookForm, Cells
 from db.exchange.card_targets import record_kinds
-from db.exchange.card_values import left_over, sample, values_for
+from db.exchange.card_values import is_lacking, left_over, sample, values_for
 from db.exchange.cards import ROWS, Slot, find_slots, headings_of, retold
 from db.exchange.docx_fill import WordForm
 from db.exchange.facts import Answers
 from db.exchange.filled import Written
-from db.exchange.filling import LOOKED_AT, Filling
+from db.exchange.filling import Filling
 from db.exchange.form_rows import chosen, rows_for
 from db.exchange.grid import Heading
 from db.exchange.looks import Manner
@@ -26,7 +24,7 @@ from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
 from db.exchange.reader import Sheet, Source
 from db.exchange.xlsx_fill import NO_MACROS
-from db.export import put, write_private
+from db.export import private_folder, put, write_private
 from db.models import User
 from db.values import Refused, typed_path
 
@@ -45,6 +43,7 @@ class Card:
     sheet: str = ""
     notes: list[str] = field(default_factory=list)
     remembered: bool = False
+    others: list[str] = field(default_factory=list)  # sheets that are such forms too and are left as they are
     headings: list[Heading] = field(init=False)
     targets: list[str | None] = field(init=False)
 
@@ -87,6 +86,7 @@ def word_source(name: str, data: bytes) -> Source:
 
 def _card_of(source: Source) -> Card | None:
     """The first sheet that is a form of one child; None if none is. Raises Refused for a workbook that cannot be filled."""
+    found: list[Card] = []
     for sheet in source.sheets:
         cells = sum(map(len, sheet.rows))
         if sheet.hidden or not 0 < cells <= MOST_CELLS or source.kind not in ("xlsx", "xls", "word"):
@@ -94,8 +94,11 @@ def _card_of(source: Source) -> Card | None:
         form = WordForm(source.data, source.name) if source.kind == "word" else BookForm(source, sheet)
         kind, slots = find_slots(form.rows, form.merged, sheet.name)
         if slots:
-            return Card(form, slots, kind, sheet.name)
-    return None
+            found.append(Card(form, slots, kind, sheet.name))
+    if len(found) > 1:
+        card, *others = found
+        card.others = [each.sheet for each in others]
+    return found[0] if found else None
 
 
 def _words(rows: list[list]) -> str:
@@ -108,7 +111,7 @@ class CardFilling(Filling):
     Each row (a child; of a form of records or pairings, each of those) makes a copy of the form.
     """
 
-    apart = True
+    copies = True
 
     def __init__(self, source: Source, path: str, card: Card):
         self._card = card
@@ -119,6 +122,10 @@ class CardFilling(Filling):
     def _find(self, kind: str | None) -> list[Card]:
         if self.source.macros:
             self._said.append(NO_MACROS)
+        if others := "、".join(f"“{each}”" for each in self._card.others):
+            self._said.append(
+                f"只填工作表“{self._card.sheet}”；{others}也是一人一张的表，请各自另存成一个工作簿再填"
+            )
         return [self._card]
 
     def retell(self, part: Card, kind: str) -> None:
@@ -126,11 +133,16 @@ class CardFilling(Filling):
         part.kind, part.remembered = kind, False
         part.targets = [each.target for each in retold(part.slots, kind)]
 
+    def own_target(self, heading: Heading) -> str | None:
+        """What a label asks for as it is understood unaided, whatever was settled for it."""
+        part, place = self._place(heading)
+        return retold(part.slots, part.kind)[place].target
+
     def samples(self, heading: Heading, n: int = 3) -> list[str]:
         """The first few different values that would be written beside a label, IDs and phones masked."""
         part, place = self._place(heading)
         slot, found = part.told[place], dict[str, None]()
-        for row, records in islice(self._rows(facts.form_lines(None)), LOOKED_AT):
+        for row, records in self._looked_at(part.kind)[1]:
             if said := sample(slot, row, records, self._manner(reveal=False)):
                 found.setdefault(said)
             if len(found) == n:
@@ -146,20 +158,20 @@ class CardFilling(Filling):
         Raises Refused with the cure.
         """
         out = typed_path(out_path)
-        self._check_target(out, each)
+        self.refuse(out, each)
         form, slots = self._card.form, self._printed()
         lines = facts.form_lines(by.name if by else None)
-        of = rows_for(self._card.kind, self.choices, lines)[0]
+        of, rows = self._rows(self._card.kind, lines)
         pages: list[tuple[str, Cells]] = []
         tally = _Tally(slots)
-        for done, (row, records) in enumerate(self._rows(lines), 1):
+        for done, (row, records) in enumerate(rows, 1):
             row.form = {**row.form, "no": done}
             pages.append((row.child["name"] or "", tally.take(row, records, self._manner(reveal))))
             yield Progress("查台账", done, max(of, done))
         if not pages:
             raise Refused("照所选的条件没有可填的人，请换一个范围或条件")
         if each:
-            _make(out)
+            private_folder(out)
             for done, (page, path) in enumerate(zip(pages, self._paths(out, pages), strict=True), 1):
                 write_private(path, form.filled(page[1]))
                 yield Progress("写表", done, len(pages))
@@ -176,9 +188,14 @@ class CardFilling(Filling):
     def _manner(self, reveal: bool) -> Manner:
         return Manner(self.choices.days, self.choices.unknown, reveal)
 
-    def _rows(self, lines: facts.Values) -> Iterator[tuple[Answers, list[Answers]]]:
+    def _rows(self, kind: str, lines: facts.Values) -> tuple[int, Iterator[tuple[Answers, list[Answers]]]]:
         """The rows, each with the child's records (newest first) where a table inside the form takes them."""
-        rows = rows_for(self._card.kind, self.choices, lines)[1]
+        of, rows = rows_for(kind, self.choices, lines)
+        return of, self._with_records(rows, lines)
+
+    def _with_records(
+        self, rows: Iterator[Answers], lines: facts.Values
+    ) -> Iterator[tuple[Answers, list[Answers]]]:
         inner = any(
             each.how == ROWS and (each.target or "").startswith("record.") for each in self._card.told
         )
@@ -188,12 +205,9 @@ class CardFilling(Filling):
             )
             yield row, records[::-1]
 
-    def _check_target(self, out: Path, each: bool) -> None:
+    def refuse(self, out: Path, each: bool = False) -> None:
+        """Raise Refused, with the cure, for a place where the copies cannot be put; each: a folder for a file each."""
         ending = self.ending
-        if each and not out.parent.is_dir():
-            raise Refused(f"没有“{out.parent}”这个文件夹，请先建好，或换一个位置")
-        if each and out.exists() and not out.is_dir():
-            raise Refused(f"“{out}”是个文件，请写一个文件夹")
         if not each and out.suffix.lower() != ending:
             raise Refused(f"“{out.name}”要以 {ending} 结尾，请改文件名；要一人一个文件，请给一个文件夹")
         if not each and self.path != "-" and out.exists() and out.samefile(typed_path(self.path)):
@@ -211,13 +225,6 @@ class CardFilling(Filling):
             yield path
 
 
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise Refused(f"建不了文件夹“{folder}”（{reason(error)}），请换一个位置") from error
-
-
 class _Tally:
     """What the copies of a form come to: what stayed blank, what needs a person."""
 
@@ -230,7 +237,7 @@ class _Tally:
     def take(self, row: Answers, records: list[Answers], manner: Manner) -> Cells:
         found = values_for(self.slots, row, records, manner, self.unfit)
         for slot in self.slots:
-            if slot.target and not sample(slot, row, records, manner):
+            if slot.target and is_lacking(slot, row, records):
                 self.lacking[_called(slot)] = self.lacking.get(_called(slot), 0) + 1
         if said := left_over(self.slots, row, records):
             self.over.setdefault(said, []).append(row.child["name"] or "")

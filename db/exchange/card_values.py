@@ -12,6 +12,7 @@ from db.exchange.cards import ROWS, TICKS, Slot
 from db.exchange.facts import Answers
 from db.exchange.gaps import Gap, filled
 from db.exchange.grid import Heading
+from db.exchange.lacking import lacks
 from db.exchange.looks import Cell, Manner, NoChoice, look
 
 WITH_UNIT = re.compile(rf"{LINE}+({UNIT}){LINE}*")
@@ -40,6 +41,8 @@ def values_for(
                 if unfit is not None:
                     unfit.setdefault(slot.label, []).append(str(none))
                 continue
+            if said is None and value is None and slot.how != TICKS and lacks(slot.target, row):
+                said = manner.unknown or None
             if said is None:
                 continue
             blank = slot.text[slot.gap.start : slot.gap.end] if slot.gap else slot.text
@@ -66,6 +69,12 @@ def sample(slot: Slot, row: Answers, records: Sequence[Answers] = (), manner: Ma
         except NoChoice as none:
             return f"{none}（表里没有这一项）"
     return ""
+
+
+def is_lacking(slot: Slot, row: Answers, records: Sequence[Answers] = ()) -> bool:
+    """Whether a place stays blank for want of what the ledger could know."""
+    answers = [value for _, value in _answers(slot, row, records)]
+    return all(each in (None, "") for each in answers) and lacks(slot.target, row)
 
 
 def left_over(slots: Sequence[Slot], row: Answers, records: Sequence[Answers] = ()) -> str | None:

@@ -13,11 +13,13 @@ from db.exchange import docx_fill, xls_looks
 from db.exchange.blanks import Blank, Spot
 from db.exchange.facts import Answers, Values
 from db.exchange.grid import Heading
+from db.exchange.lacking import lacks
 from db.exchange.looks import Cell, NoChoice
 from db.exchange.reader import Sheet, Source
 from db.exchange.xlsx_fill import RowsIn, fill_rows
 
 MOST_NAMED = 8
+FORMULA = ("=", "+", "-", "@")  # what begins so in a text table, a spreadsheet program would work out
 PLAIN = "表"  # the sheet of a text table
 LIMIT = re.compile(r"[≤<](\d+)字?|(?:不超过|最多|限)(\d+)字|(\d+)字(?:以内|以下|内)")
 CUSTOMARY = {
@@ -42,7 +44,7 @@ class Written(NamedTuple):
 
 @dataclass(slots=True)
 class Column:
-    """One column that is filled: how a row answers it and how the form writes the answer."""
+    """One column that is filled: what it is answered from, how a row answers it and how the form writes the answer."""
 
     heading: Heading
     target: str
@@ -62,12 +64,15 @@ class Column:
 
     def cell(self, row: Answers, number: int = 0) -> Cell:
         """What a row writes here. number: its place among the rows, from 1, to be named where something is odd."""
+        answer = self.ask(row)
         try:
-            value = self.write(self.ask(row))
+            value = self.write(answer)
         except NoChoice as unfit:
             self.unfit.setdefault(str(unfit), []).append(number)
-            value = None
+            return None
         if value is None or value == "":
+            if answer not in (None, "") or not lacks(self.target, row):
+                return None
             self.lacking += 1
             return self.unknown or None
         if self.limit and isinstance(value, str) and len(value) > self.limit:
@@ -150,7 +155,8 @@ def _as_text(source: Source, pages: list[Page]) -> bytes:
         for row in into.rows:
             line: list[Cell] = [None] * width
             for column, value in zip(into.columns, row, strict=True):
-                line[column] = value
+                formula = isinstance(value, str) and value.startswith(FORMULA)
+                line[column] = f"\t{value}" if formula else value
             lines.append(line)
         below = max(blank.lines or 0, len(rows) + 1 - blank.first if blank.lines is None else 0)
         rows[blank.first - 1 : blank.first - 1 + below] = lines

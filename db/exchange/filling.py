@@ -5,8 +5,9 @@ for step in form.write("填好.xlsx", by=user): ...
 form.result                       # rows, pages, what stayed blank, sentences
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from db.exchange import asking, facts, forms, headings, reader
 from db.exchange.blanks import Blank, blanks_of
 from db.exchange.card_targets import record_kinds
+from db.exchange.dropdowns import dropdowns
 from db.exchange.filled import Column, Page, Written, books, mapped
 from db.exchange.form_rows import Choices, chosen, rows_for
 from db.exchange.grid import Heading
@@ -21,12 +23,14 @@ from db.exchange.headings import told_in_brackets
 from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
-from db.exchange.reader import BadFile, Source
-from db.exchange.xlsx_fill import NO_MACROS
+from db.exchange.reader import BadFile, Sheet, Source
+from db.exchange.workbook_xml import Workbook
+from db.exchange.xlsx_fill import NO_MACROS, formula_cells
 from db.export import put
 from db.models import User
 from db.values import Refused, typed_path
 
+CHILD_NAME = re.compile("(?:儿童|学生|孩子|幼儿)姓名")
 STEP = 200  # rows between two reports of how far it is
 LOOKED_AT = 40  # rows among which samples are sought
 FILLED = ("children", "helpers", "records", "pairings")  # what a form's rows may be
@@ -64,15 +68,19 @@ class Part:
 
 
 class Filling:
-    """A blank form about to be filled. A heading belongs to the part it was found in: pass the object itself."""
+    """A blank form about to be filled. A heading belongs to the part it was found in: pass the object itself.
 
-    apart = False  # whether each row makes a copy of its own, which may be a file of its own
+    copies: each row makes a copy of the form, instead of a line in it.
+    """
+
+    copies = False
 
     def __init__(self, source: Source, path: str, kind: str | None = None):
         self.source, self.path = source, path
         self.name = source.name
         self.choices = Choices()
         self.result: Written | None = None
+        self._seen: dict[str, tuple[int, list[Any]]] = {}  # kind → how many rows, the first of them
         self._said: list[str] = []
         self.parts = self._find(kind)
         if kept := [told for part in self.parts if (told := self._recall(part, kind))]:
@@ -85,7 +93,7 @@ class Filling:
         for sheet in self.source.sheets:
             if sheet.hidden:
                 continue
-            for blank in blanks_of(sheet):
+            for blank in self._blanks(sheet):
                 (held if blank.holds else found).append(Part(blank, kind or _kind_of(blank)))
         parts = [self._read(part) for part in found]
         whole = [part for part in parts if part.kind]
@@ -102,6 +110,22 @@ class Filling:
         if titles:
             self.choices = chosen(self.choices, kinds=record_kinds("".join([self.name, *titles])))
         return whole
+
+    def _blanks(self, sheet: Sheet) -> list[Blank]:
+        """The tables of a sheet. What its formulas last came to is nobody's data: a line of nothing else is blank."""
+        found = blanks_of(sheet)
+        if self.source.kind == "xlsx" and any(each.holds for each in found):
+            worked = formula_cells(self.source.data, sheet.name)
+            found = blanks_of(replace(sheet, unworked=(*sheet.unworked, *worked))) if worked else found
+        if self.source.kind == "xlsx" and found:
+            sheets = {each.name: each for each in self.source.sheets}
+            for (top, left, bottom, right), choices in dropdowns(self.source.data, sheet.name, sheets):
+                for blank in found:
+                    if top <= blank.first <= bottom:
+                        blank.choices |= {
+                            each.column: choices for each in blank.headings if left <= each.column <= right
+                        }
+        return found
 
     def _read(self, part: Part) -> Part:
         kept = forms.recall(part.headings)
@@ -128,9 +152,7 @@ class Filling:
         if held:
             return f"“{self.name}”第{held[0].blank.holds}行起已经有内容，不像空白表：请用空白表，或删去这些行后另存再填"
         if found:
-            return (
-                f"“{self.name}”认不出哪一栏是姓名，看不出每行填谁：请在命令里写 --kind，或在表头里写上“姓名”"
-            )
+            return f"“{self.name}”看不出每行填谁：请指明是哪种表（屏幕上按 Ctrl+K，命令里写 --kind），或把表头写成“儿童姓名”"
         return f"“{self.name}”里找不到表头：请看空白表里有没有“姓名”和别的栏目，表头请写在前40行里"
 
     def _place(self, heading: Heading) -> tuple[Part, int]:
@@ -163,6 +185,11 @@ class Filling:
         part.kind = kind
         asked = asking.ask(part.headings, kind)
         part.targets, part.notes, part.remembered = asked.targets, asked.notes, False
+
+    def own_target(self, heading: Heading) -> str | None:
+        """What a heading asks for as it is understood unaided, whatever was settled for it."""
+        part, place = self._place(heading)
+        return asking.ask(part.headings, part.kind).targets[place]
 
     @property
     def unmapped(self) -> list[Heading]:
@@ -197,10 +224,22 @@ class Filling:
         if unknown := [each for each in told.get("columns", ()) if each not in known]:
             raise Refused(f"表里没有“{unknown[0]}”这一栏，请照表头写")
         self.choices = chosen(self.choices, **told)
+        self._seen.clear()
 
-    def count(self, part: Part | None = None) -> int:
-        """How many rows a part (the first) would get; of records, those of at most so many children are looked at."""
-        return rows_for((part or self.parts[0]).kind, self.choices, {})[0]
+    def count(self) -> int:
+        """How many rows the first part would get; of records, those of at most so many children are looked at."""
+        return self._looked_at(self.parts[0].kind)[0]
+
+    def _looked_at(self, kind: str) -> tuple[int, list[Any]]:
+        """How many rows a kind has and the first of them, read once for all headings until somebody chooses anew."""
+        if kind not in self._seen:
+            of, rows = self._rows(kind, facts.form_lines(None))
+            self._seen[kind] = of, list(islice(rows, LOOKED_AT))
+        return self._seen[kind]
+
+    def _rows(self, kind: str, lines: facts.Values) -> tuple[int, Iterator[Any]]:
+        """How many rows there are at most, and the rows."""
+        return rows_for(kind, self.choices, lines)
 
     def samples(self, heading: Heading, n: int = 3) -> list[str]:
         """The first few different values that would be written under a heading, IDs and phones masked."""
@@ -209,7 +248,7 @@ class Filling:
             return []
         column = self._column(part, place, reveal=False)
         found: dict[str, None] = {}
-        for row in islice(rows_for(part.kind, self.choices, facts.form_lines(None))[1], LOOKED_AT):
+        for row in self._looked_at(part.kind)[1]:
             value = column.cell(row)
             if value is not None:
                 found.setdefault(str(value))
@@ -231,12 +270,12 @@ class Filling:
         Raises Refused with the cure: nobody to fill in, the form itself as the target, a place one may not write to.
         """
         out = typed_path(out_path)
-        self._check(out)
+        self.refuse(out)
         lines = facts.form_lines(by.name if by else None)
         pages = []
         for part in self.parts:
             page = Page(part.blank, self._columns(part, reveal), lines)
-            of, rows = rows_for(part.kind, self.choices, lines)
+            of, rows = self._rows(part.kind, lines)
             for done, row in enumerate(rows, 1):
                 page.take(row)
                 if done % STEP == 0:
@@ -252,10 +291,11 @@ class Filling:
 
     @property
     def ending(self) -> str:
-        """How the name of a filled copy ends."""
+        """The ending of a filled copy's name."""
         return ".docx" if self.source.kind == "word" else ".xlsx"
 
-    def _check(self, out: Path) -> None:
+    def refuse(self, out: Path) -> None:
+        """Raise Refused, with the cure, for a place where a filled copy cannot be put."""
         text = self.source.kind == "text"
         if out.suffix.lower() != self.ending and not (text and out.suffix.lower() == ".csv"):
             raise Refused(f"“{out.name}”要以 {self.ending} 结尾，请改文件名")
@@ -277,9 +317,9 @@ class Filling:
         by = asking.answered_by(part.headings, part.targets)[place]
         return Column(
             heading,
-            target,
+            by,
             facts.getter(by.split("=")[0]),
-            look(target, heading, manner, example),
+            look(target, heading, manner, example, part.blank.choices.get(heading.column, ())),
             manner.unknown,
         )
 
@@ -287,7 +327,7 @@ class Filling:
 def open_form(path: str, kind: str | None = None) -> Filling:
     """Read a blank form and find what it asks; kind: whose rows it takes, else its headings say.
 
-    Raises BadFile (a Refused) with a sentence and its cure.
+    Raises BadFile or Unfit (Refused both) with a sentence and its cure.
     """
     if kind is not None and kind not in FILLED:
         raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(FILLED)} 之一")
@@ -297,6 +337,8 @@ def open_form(path: str, kind: str | None = None) -> Filling:
     source = card_filling.word_source(name, data) if docx_fill.is_word(data, name) else reader.read(path)
     if source.kind in ("handed", "calendar"):
         raise BadFile(f"“{source.name}”不是空白表，请换成表格文件（xlsx、xls 或 csv）")
+    if source.kind == "xlsx":
+        Workbook(source.data)  # an ods or xlsb can be read and not be filled: said at once
     card = card_filling.opened(source, path, kind)
     try:
         form = Filling(source, path, kind)
@@ -315,6 +357,8 @@ def _called(heading: Heading) -> tuple[str, str]:
 def _kind_of(blank: Blank) -> str:
     """Whose rows a table takes, by its headings and title; '' if they do not say."""
     kind = headings.guess(blank.headings, blank.title) or ""
+    if not kind and any(CHILD_NAME.search(each.text) for each in blank.headings):
+        return "children"
     if kind == "pairings" and "said.paired" in asking.ask(blank.headings, "children").targets:
         return "children"  # 是否结对 is asked of those who have no helper too
     return kind if kind in ("", *FILLED) else "children"  # a blank score sheet is a list of children

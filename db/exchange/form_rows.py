@@ -24,7 +24,7 @@ class Choices(NamedTuple):
     """Whom a form is filled with and how, besides what its columns ask.
 
     who: of WHO; wanted: a filter on top of it (a text, the filters of the register); ids: these children and no others,
-    in any order. order: of ORDERS. columns: only the columns with these headings, () for all. days: strftime words for
+    in any order, whatever `who` says. order: of ORDERS. columns: only the columns with these headings, () for all. days: strftime words for
     days, '' for the form's own way. unknown: what stands for what is not known ('' or 未采集). kinds: of records; since,
     until: their days.
     """
@@ -82,8 +82,9 @@ def keys(choices: Choices) -> list[UUID]:
     if choices.ids is None:
         found = register.keys(wanted)
     else:
-        mine = set(choices.ids)
-        found = [each for each in register.keys(Wanted(left=ANY)) if each in mine]
+        mine, wanted = set(choices.ids), choices.wanted
+        among = register.keys(wanted._replace(left=wanted.left or ANY))  # one who left may be chosen too
+        found = [each for each in among if each in mine]
     return found if choices.order == "register" else _sorted(found, choices.order)
 
 

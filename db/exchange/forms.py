@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from db import changes
+from db.errors import Broken
 from db.exchange.grid import Heading
 from db.exchange.layouts import fingerprint
 from db.models import Form
@@ -26,6 +27,13 @@ def remember(
         "name": name, "kind": kind, "columns": json.dumps(dict(enumerate(targets))),
         "choices": json.dumps(choices, ensure_ascii=False),
     }  # fmt: skip
+    try:
+        _keep(headings, told)
+    except (Broken, changes.Stale):  # a colleague settled it this moment: the later word stands
+        _keep(headings, told)
+
+
+def _keep(headings: list[Heading], told: dict[str, str]) -> None:
     with changes.action("记住表怎样填", None) as act:
         row = _form(headings)
         if row is None:

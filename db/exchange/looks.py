@@ -1,7 +1,7 @@
 """A value as a form wants it: one of the choices it prints, a tick, a day in its own format, an ID as text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -25,6 +25,8 @@ WIDER: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 GRANDPARENTS = {"61": "祖父母", "62": "祖父母", "63": "外祖父母", "64": "外祖父母"}
 BOARDER = {"yes": "住校", "no": "走读"}
+DIGITS, PHONE = re.compile(r"\d{7,}[Xx]?"), 13  # so many digits a phone has at most
+NUMBER = re.compile(r"^[A-Za-z]?\d{1,3}[.、:：\-\s]*(?=\D)")  # 1.男, 01-汉族
 DAY_WORDS = (  # words of a heading, or an example, that say how a day is written
     (re.compile(r"YYYYMMDD|[（(](?:8位|八位)|(?<!\d)(?:19|20)\d{6}(?!\d)", re.IGNORECASE), "%Y%m%d"),
     (re.compile(r"YYYY-MM-DD|(?:19|20)\d\d-\d{2}-\d{2}", re.IGNORECASE), "%Y-%m-%d"),
@@ -72,14 +74,20 @@ def day_format(heading: Heading, example: Any = None) -> str:
     return "%Y-%m" if MONTH.search(heading.text) else ""
 
 
-def look(target: str, heading: Heading, manner: Manner, example: Any = None) -> Callable[[Any], Cell]:
-    """How a column writes what its target answers; a value that has none of the printed choices raises NoChoice."""
+def look(
+    target: str, heading: Heading, manner: Manner, example: Any = None, listed: Sequence[str] = ()
+) -> Callable[[Any], Cell]:
+    """How a column writes what its target answers; a value that has none of the printed choices raises NoChoice.
+
+    listed: what its cells let one choose from, in a list of their own: nothing else may stand in them.
+    """
     target, _, code = target.partition("=")
     spec = spec_for(target)
     if code:
         return lambda value: TICK if _held(spec, value, code) else None
     if spec is None:
-        return _words(heading)
+        write = _words(listed or choices_of(heading))
+        return write if manner.reveal else lambda value: _hidden(write(value))
     if spec.kind in ("day", "partial"):
         return _days(manner.days or day_format(heading, example))
     if spec.kind == "number":
@@ -88,8 +96,17 @@ def look(target: str, heading: Heading, manner: Manner, example: Any = None) -> 
         hide = mask_id if spec.privacy == "id" else mask_phone
         return lambda value: hide(value)
     if spec.choices is None or spec.kind not in ("code", "codes", "flag"):
+        if listed:
+            return _words(listed)
         return lambda value: value if value is None or isinstance(value, int) else str(value)
-    return _chosen(spec, choices_of(heading), heading)
+    return _chosen(spec, listed or choices_of(heading), heading, bool(listed))
+
+
+def _hidden(value: Cell) -> Cell:
+    """Words with the ID numbers and phones in them masked."""
+    if not isinstance(value, str):
+        return value
+    return DIGITS.sub(lambda found: (mask_id if len(found[0]) > PHONE else mask_phone)(found[0]), value)
 
 
 class NoChoice(Exception):
@@ -105,9 +122,8 @@ def _held(spec: Spec, value: Any, code: str) -> bool:
     return code in held or any(code in WIDER.get(spec.codes.name, {}).get(each, ()) for each in held)
 
 
-def _words(heading: Heading) -> Callable[[Any], Cell]:
+def _words(printed: Sequence[str]) -> Callable[[Any], Cell]:
     """Plain words; where choices are printed, the one that says so."""
-    printed = choices_of(heading)
 
     def write(value: Any) -> Cell:
         if not printed or not isinstance(value, str) or value in printed:
@@ -120,14 +136,18 @@ def _words(heading: Heading) -> Callable[[Any], Cell]:
     return write
 
 
-def _chosen(spec: Spec, printed: list[str], heading: Heading) -> Callable[[Any], Cell]:
-    """The label of a code, or the printed choice that means it. What was written once is remembered."""
-    by_code = {code: each for each in reversed(printed) if (code := code_of(spec, each))}
+def _chosen(spec: Spec, printed: Sequence[str], heading: Heading, strict: bool) -> Callable[[Any], Cell]:
+    """The label of a code, or the printed choice that means it; strict: nothing else. What was written once is remembered."""
+    by_code = {
+        code: each
+        for each in reversed(printed)
+        if (code := code_of(spec, each) or code_of(spec, NUMBER.sub("", each)))
+    }
     kept: dict[Any, str] = {}
     boards = "就读方式" in heading.text or "住宿方式" in heading.text
 
     def one(code: str) -> str:
-        if not by_code:
+        if not by_code and not strict:
             if spec.kind == "flag":
                 return BOARDER[code] if boards else _yes_no(code, heading)
             return spec.codes.label(code)

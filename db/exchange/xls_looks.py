@@ -10,7 +10,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ MARGINS = {0x26: "left", 0x27: "right", 0x28: "top", 0x29: "bottom"}
 PRINT_AREA, PRINT_TITLES = "Print_Area", "Print_Titles"  # names that are built in
 
 
+@lru_cache(maxsize=1)  # of a form: read first, written afterwards
 def to_xlsx(data: bytes) -> bytes:
     """The workbook as xlsx; what could not be kept, NOTE says. Raises Refused with the cure."""
     home = str(Path(__file__).resolve().parents[2])

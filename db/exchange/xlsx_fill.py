@@ -80,6 +80,17 @@ def fill_cells(data: bytes, sheets: Mapping[str, Cells]) -> bytes:
     return work.result().data
 
 
+def formula_cells(data: bytes, sheet: str) -> list[tuple[int, int]]:
+    """The cells of a sheet that are worked out: row and column, from 0. None of a file that is no xlsx (ods, xlsb)."""
+    try:
+        book = Workbook(data)
+        drawn = SheetXml(book.package.text(book.sheet(sheet).part))
+    except (Unfit, ValueError):
+        return []
+    lines = (line for line in drawn.lines.values() if "f" in line.inner)
+    return [(line.number - 1, at) for line in lines for at, cell in line.cells().items() if cell.formula]
+
+
 def booklet(data: bytes, sheet: str, pages: Sequence[tuple[str, Cells]]) -> bytes:
     """The workbook with a sheet once for each page, named by its title and filled. Raises Unfit."""
     if len(pages) > MOST_PAGES:
@@ -213,7 +224,17 @@ class _Work:
                 tail = _more_merges(tail, sheet.prefix, added)
             tail = _reaching(tail, lines.first, lines.last_own, end)
             self.book.grow_print_area(entry, lines.first, end)
+            self._grow_tables(entry, lines.first, lines.last_own, end)
         return _dimension(head, bottom), tail
+
+    def _grow_tables(self, entry: SheetEntry, first: int, last: int, end: int) -> None:
+        """Let a table of the sheet (what Excel calls 表格) that holds the blank lines hold those below as well."""
+        package = self.book.package
+        for each in package.relations(entry.part):
+            if kind_of(each) == "table" and each.get("part") in package:
+                text = package.text(each["part"])
+                if not re.search(r"""<(?:\w+:)?table\s[^<>]*totalsRowCount=["'][1-9]""", text):
+                    package.put(each["part"], _reaching(text, first, last, end))
 
     def _chunks(self, sheet: SheetXml, page: _Page, values: Values, head: str, tail: str) -> Iterator[str]:
         p = sheet.prefix
@@ -338,7 +359,7 @@ def _more_merges(tail: str, prefix: str, added: list[Area]) -> str:
 
 
 def _reaching(tail: str, first: int, last: int, end: int) -> str:
-    """Choices, conditional looks and filters that cover the blank lines cover those below as well."""
+    """Choices, conditional looks, filters and tables that cover the blank lines cover those below as well."""
 
     def areas(refs: str) -> str:
         found = []
@@ -350,11 +371,13 @@ def _reaching(tail: str, first: int, last: int, end: int) -> str:
         return " ".join(found)
 
     def tag(found: re.Match) -> str:
-        name = "ref" if "autoFilter" in found[1] else "sqref"
+        name = "ref" if found[1] in ("autoFilter", "table") else "sqref"
         refs = attributes(found[0]).get(name)
         return with_attribute(found[0], name, areas(refs)) if refs else found[0]
 
-    tail = re.sub(r"<(?:\w+:)?(conditionalFormatting|dataValidation|autoFilter)(?=\s)[^<>]*>", tag, tail)
+    tail = re.sub(
+        r"<(?:\w+:)?(conditionalFormatting|dataValidation|autoFilter|table)(?=\s)[^<>]*>", tag, tail
+    )
     return re.sub(r"(<xm:sqref>)([^<]*)", lambda found: found[1] + areas(found[2]), tail)
 
 

@@ -36,8 +36,10 @@ def make(template: Template, period: Period, by: User | None, reveal: bool = Fal
 def put(made: Made, template: Template, path: str | Path, ending: str = "") -> None:
     """Write a report to a file only its owner can read, or to standard output ('-', as `ending` says).
 
-    Raises Refused for another ending, without python-docx, for a place that cannot be written to.
+    Raises Refused for another ending, without python-docx, for a place that cannot be written to, for the template itself.
     """
+    if path != "-" and template.path and Path(path).exists() and template.path.samefile(path):
+        raise Refused(f"“{Path(path).name}”就是模板，不能写在它上面，请换一个文件名")
     match ending or Path(path).suffix.lower():
         case ".docx":
             export.put(path, word.write(made, template))

@@ -10,8 +10,12 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from db.exchange.xls_looks import to_xlsx
+from db import site, store
+from db.exchange import importing, register
+from db.exchange.filling import open_form
+from db.exchange.xls_looks import NOTE, to_xlsx
 from db.exchange.xlsx_fill import RowsIn, booklet, fill_rows
+from db.models import Child
 from tests.sound import complaints
 
 REGISTERS = Path(__file__).parents[1] / "registers"
@@ -108,3 +112,29 @@ def test_an_old_form_looks_as_it_did(tmp_path, form):
     assert [str(each) for each in new.merged_cells.ranges] == ["A1:E1"]
     assert new.page_setup.orientation == "landscape"
     assert (new.print_area, new.print_title_rows) == ("'花名册'!$A$1:$E$5", "$1:$2")
+
+
+def test_an_old_register_emptied_is_filled_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("GUANAI_TODAY", "2026-09-10")
+    roll = REGISTERS / "03-花名册.xls"
+    store.open_ledger(tmp_path / "ledger")
+    by = site.user("wangxiao", "王晓")
+    site.set_up(site_name="柳溪村", township="青石镇", by=by)
+    importing.take(register.open_register(str(roll)), by=by)
+    names = {child.name for child in Child.select()}
+    book = load_workbook(io.BytesIO(to_xlsx(roll.read_bytes())))
+    for row in book.active.iter_rows(min_row=4):
+        for cell in row:
+            if type(cell).__name__ != "MergedCell":
+                cell.value = None
+    book.save(tmp_path / "空表.xlsx")
+    blank = convert(tmp_path, "xls", tmp_path / "空表.xlsx") / "空表.xls"
+    form = open_form(str(blank))
+    form.choose(who="all")
+    list(form.write(tmp_path / "填好.xlsx", by))
+    store.close()
+    data = (tmp_path / "填好.xlsx").read_bytes()
+    assert complaints(data) == [] and NOTE in form.result.notes
+    assert form.result.rows == len(names) > 30
+    told = {cell.value for row in load_workbook(io.BytesIO(data)).active for cell in row}
+    assert names <= told

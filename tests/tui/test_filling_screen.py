@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from db.children import keys
 from db.exchange import importing, register
+from tests.db.exchange import card_forms
 from tui.screens.filling import FormPage
 from tui.screens.register import Register
 from tui.screens.reports import Reports
@@ -99,8 +101,8 @@ def test_how_days_are_written_and_the_order_are_chosen(eyes, children, blank):
 
 
 def test_the_form_itself_is_never_written_over(eyes, children, blank):
-    open_form(eyes, blank).press("f8", "ctrl+u").type(f"{blank}\n").press("enter")
-    assert "不能写到空白表自己上面" in eyes.text
+    open_form(eyes, blank).press("f8", "ctrl+u").type(f"{blank}\n")
+    assert "不能写到空白表自己上面" in eyes.text and "覆盖" not in eyes.text
 
 
 @pytest.mark.parametrize(
@@ -194,3 +196,64 @@ def test_keys_typed_while_a_form_is_read_are_answered(eyes, children, blank):
         assert "正在读取，请稍候" in eyes.text
     begin(waiting[0])
     assert "5/6 填得上" in eyes.text
+
+
+# ── forms of one child ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_word_card_is_one_booklet_or_a_file_a_child(eyes, children, tmp_path):
+    card = tmp_path / "联系卡.docx"
+    card.write_bytes(card_forms.as_docx(card_forms.CONTACT))
+    open_form(eyes, card, tuple(keys()[:3])).press("f8")
+    assert "一人一张的表，怎样存" in eyes.text
+    eyes.press("enter")
+    assert "联系卡-已填.docx" in eyes.text
+    eyes.press("enter")
+    assert "3份" in eyes.text and (tmp_path / "联系卡-已填.docx").stat().st_mode & 0o777 == 0o600
+    eyes.press("escape", "f8").type("2").press("enter", "enter")
+    folder = tmp_path / "联系卡-已填"
+    assert "3份" in eyes.text and len(list(folder.iterdir())) == 3
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_card_of_one_child_is_one_file(eyes, children, tmp_path):
+    card = tmp_path / "1.联系卡.docx"
+    card.write_bytes(card_forms.as_docx(card_forms.CONTACT))
+    open_form(eyes, card).press("tab").type("5").press("enter").type("单玉洁").press(
+        "enter", "enter", "f8", "enter"
+    )
+    assert "1份" in eyes.text and (tmp_path / "1.联系卡-已填.docx").exists()
+
+
+def test_a_label_is_left_blank_and_taken_back(eyes, children, tmp_path):
+    card = tmp_path / "联系卡.docx"
+    card.write_bytes(card_forms.as_docx(card_forms.CONTACT))
+    open_form(eyes, card).press("home")
+    form = eyes.desk.top.form
+    heading = form.parts[0].headings[0]
+    eyes.press("space")
+    assert form.target_of(heading) is None
+    eyes.press("space")
+    assert form.target_of(heading) == "child.name"
+
+
+def test_records_are_chosen_by_kind_and_day(eyes, children, tmp_path):
+    book = Workbook()
+    book.active.append(["时间", "谈心对象", "谈话人", "谈话内容"])
+    book.save(tmp_path / "谈心记录.xlsx")
+    open_form(eyes, tmp_path / "谈心记录.xlsx")
+    assert "名的谈心" in eyes.text
+    eyes.press("f10").type("5").press("enter").type("2").press("enter")
+    assert eyes.desk.top.form.choices.since.day == 1
+    eyes.press("f10").type("4").press("enter").type("1").press("enter")
+    assert eyes.desk.top.form.choices.kinds == () and "名的记录" in eyes.text
+
+
+def test_odd_headings_stand_clean_and_cut(any_eyes, children, tmp_path):
+    odd = ["家\x1b[31m住\x07址", "[b]学校[/b]", "说明" * 300]
+    (tmp_path / "怪.csv").write_text(
+        ",".join(["姓名", "性别", *odd, *(f"栏目{at}" for at in range(495))]) + "\n"
+    )
+    text = open_form(any_eyes, tmp_path / "怪.csv").press("home").text
+    assert "\x1b" not in text and "\x07" not in text and "[b]学校[/b]" in text and "说明说明" in text
+    assert "2/500 填得上" in text or "3/500 填得上" in text

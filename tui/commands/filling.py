@@ -94,5 +94,7 @@ def _print(form: "Filling", out: str) -> None:
         output.line(note)
     for problem in done.problems:
         output.line(problem, output.RED)
-    pages = f"，共{done.pages}页" if done.pages > 1 else ""
-    output.note(f"已填 {done.rows} 行{pages}，写到 {out}，内有完整身份证号，请妥善保管")
+    pages = f"，共{done.pages}页" if done.pages > 1 and not form.copies else ""
+    output.note(
+        f"已填 {done.rows} {'份' if form.copies else '行'}{pages}，写到 {out}，内有完整身份证号，请妥善保管"
+    )

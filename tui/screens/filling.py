@@ -5,6 +5,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from db import days, site
 from db.exchange import asking
 from db.exchange.filling import FILLED, Filling, Part, open_form
 from db.exchange.form_rows import ORDERS, WHO
@@ -15,6 +16,7 @@ from db.initials import initials
 from db.register import Wanted
 from db.spec import UNKNOWN
 from db.values import typed_path
+from db.vocab import RECORD_KIND
 from tui.context import Context
 from tui.ink import Line, cells, clip, fill, fit, gauge, wrap
 from tui.page import TROUBLE, Key, Page, Picture
@@ -192,10 +194,10 @@ class FormPage(Page):
 
     def leave_blank(self) -> None:
         """Leave a column blank, or let it be filled again as it is understood."""
-        part, heading = self.roster.current()
+        _, heading = self.roster.current()
         target = None
         if self.form.target_of(heading) is None:
-            target = asking.ask(part.headings, part.kind).targets[part.headings.index(heading)]
+            target = self.form.own_target(heading)
             if target is None:
                 self.desk.say("台账里没有和这一栏同名的内容：按回车从全部内容里选", "info")
                 return
@@ -257,6 +259,7 @@ class FormPage(Page):
                 "cj",
                 lambda: self._choose(unknown="" if now.unknown else UNKNOWN),
             ),
+            *self._of_records(),
             ("这是哪种表", "nz", self.kind),
             (
                 "看认表时的说明",
@@ -265,6 +268,41 @@ class FormPage(Page):
             ),
         ]
         ask_action(self.desk, "怎样填", actions)
+
+    def _of_records(self) -> list[tuple[str, str, Callable[[], None]]]:
+        """Which records, and of which days: asked only of a form that takes any."""
+        if all(part.kind != "records" for part in self.form.parts):
+            return []
+        now = self.form.choices
+        since = f"{now.since}起" if now.since else "全部"
+        return [
+            (f"记录类别：{self._kinds() or '全部'}", "lb", self._record_kind),
+            (f"记录日期：{since}", "jl", self._since),
+        ]
+
+    def _kinds(self) -> str:
+        return "、".join(map(RECORD_KIND.label, self.form.choices.kinds))
+
+    def _record_kind(self) -> None:
+        codes = [(), *((each.code,) for each in RECORD_KIND)]
+        now = self.form.choices.kinds
+        self.desk.push(
+            Choose(
+                "填哪类记录？",
+                ["全部", *(each.label for each in RECORD_KIND)],
+                at=codes.index(now) if now in codes else 0,
+            ),
+            lambda answer: self._choose(kinds=codes[answer]) if answer is not None else None,
+        )
+
+    def _since(self) -> None:
+        starts = [None, days.today().replace(day=1), site.term().starts]
+        labels = ["全部", "本月的", "本学期的"]
+        at = starts.index(now) if (now := self.form.choices.since) in starts else 0
+        self.desk.push(
+            Choose("填哪些日子的记录？", labels, at=at),
+            lambda answer: self._choose(since=starts[answer], until=None) if answer is not None else None,
+        )
 
     def _one_of(self, title: str, choices: dict[str, str], name: str) -> None:
         values = list(choices)
@@ -295,20 +333,20 @@ class FormPage(Page):
     # ---- writing
 
     def write(self) -> None:
-        if not self.form.apart:
-            self._to_one_file()
-            return
-        actions = [
-            ("合成一个文件", "hc", self._to_one_file),
-            ("一份一个文件，存到文件夹", "yf", self._to_folder),
-        ]
-        ask_action(self.desk, "填好的表怎样存？", actions)
+        if self.form.copies and self.count > 1:
+            actions = [
+                ("合成一本，一人一页", "hc", self._one_file),
+                ("一人一个文件，放进一个文件夹", "yr", self._one_each),
+            ]
+            ask_action(self.desk, "一人一张的表，怎样存？", actions)
+        else:
+            self._one_file()
 
-    def _to_one_file(self) -> None:
+    def _one_file(self) -> None:
         target = self.path.with_name(f"{self.path.stem}-已填{self.form.ending}")
-        ask_place(self.desk, CAREFUL, target, self._write)
+        ask_place(self.desk, CAREFUL, target, self._write, check=self.form.refuse)
 
-    def _to_folder(self) -> None:
+    def _one_each(self) -> None:
         target = self.path.with_name(f"{self.path.stem}-已填")
         ask_text(self.desk, CAREFUL, str(target), lambda text: self._write(self.path.parent / typed_path(text.strip()), each=True),
                  "一个文件夹，没有就新建")  # fmt: skip
@@ -321,9 +359,9 @@ class FormPage(Page):
 
     def _written(self, path: Path) -> None:
         done = self.form.result
-        many = f"{done.rows}{'份' if self.form.apart else '行'}"
-        pages = f"，{done.pages}页" if done.pages > 1 and not self.form.apart else ""
-        lines = [f"已存到 {path}", f"{many}{pages}。原来的空表没有改动，这张表的对应已记住。"]
+        rows = f"{done.rows}份" if self.form.copies else f"{done.rows}行"
+        pages = f"，{done.pages}页" if done.pages > 1 and not self.form.copies else ""
+        lines = [f"已存到 {path}", f"{rows}{pages}。原来的空表没有改动，这张表的对应已记住。"]
         if done.blank:
             lines += ["", f"空着的栏目：{'、'.join(done.blank)}"]
         if done.lacking:
@@ -352,10 +390,11 @@ class FormPage(Page):
     def _head(self, width: int) -> list[Line]:
         form, choices = self.form, self.form.choices
         columns = self._columns()
-        left = len(form.unmapped)
-        who = "选定的儿童" if choices.ids is not None else WHO[choices.who]
+        left, kind = len(form.unmapped), form.parts[0].kind
+        who = "帮扶人" if kind == "helpers" else "选定的儿童" if choices.ids is not None else WHO[choices.who]
         said = f"，{choices.wanted.said}" if choices.wanted.filters else ""
-        rows = f"{self.count}名" if form.parts[0].kind != "helpers" else f"{self.count}位"
+        rows = f"{self.count}名" if kind != "helpers" else f"{self.count}位"
+        rows += f"的{self._kinds() or '记录'}" if kind == "records" else ""
         remembered = "   上次的对应" if any(part.remembered for part in form.parts) else ""
         return [
             fill([(" 填 ", "label"), (f"{who}{said} {rows}", "strong" if self.count else "warn"), (f"   按{ORDERS[choices.order]}排", "dim")], width),

@@ -240,7 +240,7 @@ def test_one_file_each_never_writes_over(opened, boy, enter, user, tmp_path):
     file.write_bytes(b"")
     with pytest.raises(Refused, match=r"没有.*文件夹"):
         list(form.write(folder / "没有" / "这里", user, each=True))
-    with pytest.raises(Refused, match="是个文件，请写一个文件夹"):
+    with pytest.raises(Refused, match="是文件，不是文件夹"):
         list(form.write(file, user, each=True))
     assert not folder.exists()
     folder.mkdir()
@@ -378,3 +378,20 @@ def test_whose_a_bare_label_is():
     assert found["帮扶人/联系电话"] == "helper.phone"
     assert found["监护人签名"] is found["日期"] is found["班主任"] is found["联系电话"] is None
     assert found["出生日期"] == "child.birth_date"
+
+
+def test_other_cards_of_the_workbook_are_named(boy, user, tmp_path):
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(card_forms.CONTACT, "联系卡")))
+    other = book.copy_worksheet(book.active)
+    other.title = "联系卡二"
+    book.save(tmp_path / "两张.xlsx")
+    for _ in "12":
+        form = filling.open_form(str(tmp_path / "两张.xlsx"))
+        assert "只填工作表“联系卡”；“联系卡二”也是一人一张的表，请各自另存成一个工作簿再填" in form.notes
+        form.remember()
+
+
+def test_words_of_a_sample_are_masked_too(opened, boy):
+    form = opened([["联系卡", "<"], ["姓名", ""], ["监护人信息", ""], ["家庭住址", ""]])
+    said = form.samples(next(each for each in form.parts[0].headings if each.text == "监护人信息"))
+    assert said and "199****" in said[0]

@@ -5,6 +5,7 @@ import zipfile
 from datetime import date
 
 import pytest
+import xlsxwriter
 from made import FORM, made_book, sheet_xml
 from openpyxl import Workbook, load_workbook
 from openpyxl.drawing.image import Image
@@ -265,7 +266,10 @@ def test_shared_formulas_and_arrays():
     assert '<c r="B5"><f t="shared" si="0"/></c>' in xml
     assert '<c r="B6"><f>A6&amp;"&lt;A4"</f></c>' in xml
     assert "<v>" not in xml and "不填" not in xml
-    assert out.notes == ["C栏是数组公式，表下面续出的行里没有它，请在表格软件里补上"]
+    assert out.notes == [
+        "B栏在表里是公式，照原样留着，没有填",
+        "C栏是数组公式，表下面续出的行里没有它，请在表格软件里补上",
+    ]
 
 
 # ── odd workbooks ────────────────────────────────────────────────────────────────────────────────────────
@@ -451,7 +455,7 @@ def test_a_part_that_has_lost_its_words_is_refused_with_the_cure(part, instead):
     with zipfile.ZipFile(held) as source, zipfile.ZipFile(out, "w") as made:
         for name in source.namelist():
             made.writestr(name, instead if name == part else source.read(name))
-    with pytest.raises(Unfit, match="请用表格软件打开后另存为 xlsx|没有工作表"):
+    with pytest.raises(Unfit, match=r"请用表格软件打开后另存为 xlsx|没有工作表"):
         fill_rows(out.getvalue(), [RowsIn("花名册", 4, 3, [1], [["张三"]] * 9)])
 
 
@@ -514,3 +518,17 @@ def test_the_real_form():
     blank = opened(saved(made))
     for column in range(1, 44):
         assert look(book["Sheet1(2)"].cell(30, column)) == look(blank.active.cell(30, column))
+
+
+def test_a_table_grows_with_its_lines():
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True})
+    page = book.add_worksheet("S")
+    page.add_table(0, 0, 3, 1, {"columns": [{"header": "姓名"}, {"header": "性别"}]})
+    page.add_table(0, 4, 3, 5, {"columns": [{"header": "甲"}, {"header": "乙"}], "total_row": True})
+    book.close()
+    out = fill_rows(made.getvalue(), [RowsIn("S", 2, None, [0, 1], [["张浩宇", "男"]] * 9)])
+    page = opened(out.data).active
+    assert (page.tables["Table1"].ref, page.tables["Table1"].autoFilter.ref) == ("A1:B10", "A1:B10")
+    assert page.tables["Table2"].ref == "E1:F4"
+    assert complaints(out.data) == []

@@ -173,3 +173,15 @@ def test_another_ending_is_refused(month, user, tmp_path):
     template = templates.shipped()[0]
     with pytest.raises(Refused, match=r"报表存不成“.pdf”"):
         files.put(making.made(template, month, user), template, tmp_path / "x.pdf")
+
+
+def test_a_report_is_never_written_over_its_template(month, user, tmp_path):
+    document = docx.Document()
+    document.add_paragraph("在册{在册儿童}名。")
+    document.save(tmp_path / "通报.docx")
+    template = files.choose("通报", tmp_path)
+    made = making.made(template, month, user)
+    before = template.path.read_bytes()
+    with pytest.raises(Refused, match="就是模板"):
+        files.put(made, template, template.path)
+    assert template.path.read_bytes() == before
