@@ -17,10 +17,17 @@ DAYS = (peewee.DateField, peewee.DateTimeField)
 
 def insert(model: type[peewee.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add rows; names are the fields that the values of each row stand for, in order."""
-    fields = [model._meta.fields[name] for name in names]
-    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    insert_columns(model, dict(zip(names, zip(*rows, strict=True), strict=False)))
+
+
+def insert_columns(model: type[peewee.Model], columns: dict[str, Sequence[Any]]) -> None:
+    """Add rows told column by column: field → its value in each row. Nothing, if there are no columns."""
+    if not columns:
+        return
+    fields = [model._meta.fields[name] for name in columns]
+    names = ", ".join(f'"{field.column_name}"' for field in fields)
     marks = ", ".join([database.param] * len(fields))
-    _run(f"INSERT INTO {_table(model)} ({columns}) VALUES ({marks})", fields, rows)
+    _run(f"INSERT INTO {_table(model)} ({names}) VALUES ({marks})", fields, list(columns.values()))
 
 
 def update(
@@ -43,21 +50,24 @@ def _change(model: type[peewee.Model], names: Sequence[str], rows: Sequence, bes
     told = ", ".join(f'"{field.column_name}" = {database.param}' for field in fields[:-2])
     where = f'"id" = {database.param} AND version = {database.param} {besides}'
     sql = f"UPDATE {_table(model)} SET {told}, version = version + 1 WHERE {where}"
-    return _run(sql, fields, [(*values, key, version) for values, key, version in rows]) == len(rows)
+    columns = list(zip(*((*values, key, version) for values, key, version in rows), strict=True))
+    return _run(sql, fields, columns) == len(rows)
 
 
-def _run(sql: str, fields: Sequence[peewee.Field], rows: Iterable[Sequence[Any]]) -> int:
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))  # turned column by column: each in one go
-    for at, field in enumerate(fields if columns else ()):
-        if not isinstance(field, AS_IT_IS):
-            columns[at] = _stored(field, columns[at])
+def _run(sql: str, fields: Sequence[peewee.Field], columns: Sequence[Sequence[Any]]) -> int:
+    stored = [
+        column if isinstance(field, AS_IT_IS) else _stored(field, column)
+        for field, column in zip(fields, columns, strict=False)
+    ]
     with store.translated():
         cursor = database.cursor()
-        cursor.executemany(sql, zip(*columns, strict=True))
+        cursor.executemany(sql, zip(*stored, strict=True))
         return cursor.rowcount
 
 
 def _stored(field: peewee.Field, values: Sequence[Any]) -> Sequence[Any]:
+    if len(values) > 1 and values.count(values[0]) == len(values):
+        return [*_stored(field, values[:1])] * len(values)
     in_file = database.obj.keys_in_bytes
     if in_file and isinstance(field, Key):
         return [value.bytes if type(value) is UUID else field.db_value(value) for value in values]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import peewee
 
 from db import as_of, bulk, days, dossier, once, owed, pair_rules, store
 from db.errors import LedgerError
-from db.ids import follow, uuid7
+from db.ids import follow, several, uuid7
 from db.models import (
     TABLES,
     Adult,
@@ -102,20 +103,20 @@ class Action:
 
         Unlike after `insert`, the surveys of the children concerned are not looked at again: see `look_again`.
         """
-        names = list(dict.fromkeys(name for row in rows for name in row))
+        if not rows:
+            return
+        names = dict.fromkeys(chain.from_iterable(rows))
         usual = {name: each.default for name, each in model._meta.fields.items() if each.default is not None}
         usual = {name: value() if callable(value) else value for name, value in usual.items()}
         follows = {name: each for name, each in model.follows.items() if each[0] in names}
-        told = [*names, *follows, *(name for name in usual if name not in names and name not in follows)]
-        bulk.insert(
-            model, told,
-            ([follows[name][1](row.get(follows[name][0])) if name in follows else row.get(name, usual.get(name))
-              for name in told] for row in rows),
-        )  # fmt: skip
+        columns = {name: [row.get(name, usual.get(name)) for row in rows] for name in names}
+        columns |= {name: list(map(work, columns[source])) for name, (source, work) in follows.items()}
+        columns |= {name: [value] * len(rows) for name, value in usual.items() if name not in columns}
+        bulk.insert_columns(model, columns)
         if model in OWING:
             self._owing.update(row["child"] for row in rows)
         self._site |= model is PlanItem
-        self._note_many(model, [row["id"] for row in rows])
+        self._note_many(model, columns["id"])
 
     def update(self, row: Row, **values: Any) -> Row:
         """Write the fields that differ, and only those. Raises Stale if the row's version has moved."""
@@ -215,14 +216,12 @@ class Action:
 
     def _note_many(self, model: type[Row], keys: list[UUID]) -> None:
         """Note new rows."""
+        self.flush()
         self.rows += len(keys)
-        now, by, table = days.now(), self.by and self.by.id, model._meta.table_name
-        self._pending += [
-            (uuid7(), self.id, self.label, now, by, "insert", table, key, 1, "{}", self.undoes)
-            for key in keys
-        ]
-        if len(self._pending) >= CHANGE_BATCH:
-            self.flush()
+        alike = (self.id, self.label, days.now(), self.by and self.by.id, "insert", model._meta.table_name)
+        columns = [several(len(keys)), *([each] * len(keys) for each in alike), keys]
+        columns += [[each] * len(keys) for each in (1, "{}", self.undoes)]
+        bulk.insert_columns(Change, dict(zip(NOTED, columns, strict=True)))
 
     def _note(self, model: type[Row], key: UUID, version: int, kind: str, what: dict[str, list]) -> None:
         self.rows += 1

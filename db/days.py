@@ -4,6 +4,7 @@ import os
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 CHINA = timezone(timedelta(hours=8))
 TERM_CODE = re.compile(r"((?:19|20)\d\d)(春|秋)")
@@ -48,6 +49,7 @@ def last_day(partial: str) -> date:
     return date(year, month, rest[0] if rest else monthrange(year, month)[1])
 
 
+@lru_cache(maxsize=8_000)  # as often as children are looked at
 def turns(born: str, age: int) -> date:
     """The day on which somebody born on 'YYYY-MM-DD' reaches an age: 1 March for 29 February, where there is none.
 

@@ -23,6 +23,8 @@ class Key(peewee.UUIDField):
         return value.bytes if getattr(ledger, "obj", ledger).keys_in_bytes else value.hex
 
     def python_value(self, value: Any) -> Any:
+        if type(value) is bytes:
+            return UUID(bytes=value)
         return value if value is None or isinstance(value, UUID) else UUID(_hex(value))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -13,7 +13,7 @@ import peewee
 
 from db import bulk, days, rhythm, settings, store, values
 from db.fit import urgent_as_surveyed
-from db.ids import uuid7
+from db.ids import several, uuid7
 from db.models import (
     CarePlan,
     CareRecord,
@@ -34,12 +34,15 @@ from db.models import (
 from db.owing import FIRST, LAST, Deed, Facts, Paired, Piece, Promise, Tagged, owed, owed_on
 from db.rhythm import Calendar, Rhythm
 
-BATCH = 400
+BATCH = 1000
 MARK = "owed"  # the setting that says for which rules the table stands
 RULES = 7  # raised when db.owing gives something else for the same facts
 NOWHERE = values.group_rank(None)
 ORDINARY = 2  # the risk of what is no child's
 COLUMNS = ("id", "child", "group_rank", *Piece._fields)
+
+
+Among = Callable[[peewee.Field], peewee.Expression]
 
 
 class Rules(NamedTuple):
@@ -120,7 +123,7 @@ def refresh(children: Iterable[UUID]) -> None:
             held = Child.select(Child.id).where(Child.id.in_(batch)).order_by(Child.id)
             list(held.for_update("FOR NO KEY UPDATE"))
     for batch in batches:
-        Owed.delete().where(Owed.child.in_(batch)).execute()
+        Owed.delete().where(_among(batch)(Owed.child)).execute()
     given = rules()  # only now: the table may have been made anew for others while this waited
     for batch in batches:
         _fill(batch, given)
@@ -156,11 +159,12 @@ def _of_site() -> Iterator[tuple]:
 def _fill(children: list[UUID], given: Rules) -> None:
     for batch in peewee.chunked(children, BATCH):
         rows = [  # all read before the first is written: PostgreSQL's connection does one thing at a time
-            (uuid7(), facts.child, facts.group_rank, *piece)
+            (facts.child, facts.group_rank, *piece)
             for facts in read_facts(batch, given.term)
             for piece in owed(facts, given.rhythms, given.starts, given.calendar)
         ]
-        bulk.insert(Owed, COLUMNS, rows)
+        keys = several(len(rows))
+        bulk.insert(Owed, COLUMNS, [(key, *row) for key, row in zip(keys, rows, strict=True)])
 
 
 def once(
@@ -205,12 +209,13 @@ def drifted(children: list[UUID], on: date) -> set[UUID]:
 
 def read_facts(children: list[UUID], term: UUID | None, on: date | None = None) -> Iterator[Facts]:
     """What is on file about some live children, as far as duties go; records up to a day, today unless told."""
+    among = _among(children)
     surveys = {row[0]: row[1:] for row in Survey.live(
         Survey.child, Survey.left_behind, Survey.boarding, Survey.no_guardian, Survey.guardianship, Survey.schooling
-    ).where(Survey.term == term, Survey.child.in_(children)).tuples()}  # fmt: skip
-    came, tags, pairings = _came(children), _tags(children), _pairings(children)
+    ).where(Survey.term == term, among(Survey.child)).tuples()}  # fmt: skip
+    came, tags, pairings = _came(among), _tags(among), _pairings(among)
     on = on or days.today()
-    deeds, promises = _deeds(children, on), _promises(children)
+    deeds, promises = _deeds(among, on), _promises(among)
     named = {promise.helper for each in promises.values() for promise in each if promise.helper}
     gone = {
         row.id
@@ -218,7 +223,7 @@ def read_facts(children: list[UUID], term: UUID | None, on: date | None = None) 
     }
     people = Child.live(
         Child.id, Child.group_rank, Child.birth_date, Child.left_on, Child.lunar_birthday
-    ).where(Child.id.in_(children))
+    ).where(among(Child.id))
     for child, rank, born, left_on, lunar in people.tuples():
         behind, boarding, *told = surveys.get(child, (None, None, None, None, None))
         yield Facts(
@@ -227,23 +232,32 @@ def read_facts(children: list[UUID], term: UUID | None, on: date | None = None) 
         )  # fmt: skip
 
 
+def _among(children: list[UUID]) -> Among:
+    """What asks of a column whether it is one of these children: those who came on file together stand in one row, from
+    a first to a last, which says it shorter than a thousand keys."""
+    first, last = min(children), max(children)
+    if Child.select().where(Child.id.between(first, last)).count() == len(children):
+        return lambda column: column.between(first, last)
+    return lambda column: column.in_(children)
+
+
 def as_day(value: date | str | None) -> date | None:
     """A day that an aggregate gives as text (SQLite) or as a day."""
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _came(children: list[UUID]) -> dict[UUID, date]:
+def _came(among: Among) -> dict[UUID, date]:
     """The day of a child's first survey (of its term's first day, where it has none), or the day it came back since."""
     first = (
         Survey.live(Survey.child, peewee.fn.MIN(peewee.fn.COALESCE(Survey.surveyed_on, Term.starts)))
         .join(Term)
-        .where(Survey.child.in_(children))
+        .where(among(Survey.child))
         .group_by(Survey.child)
     )
     found = {child: as_day(day) for child, day in first.tuples()}
     back = (
         Exit.live(Exit.child, peewee.fn.MAX(Exit.returned_on))
-        .where(Exit.child.in_(children), Exit.returned_on.is_null(False))
+        .where(among(Exit.child), Exit.returned_on.is_null(False))
         .group_by(Exit.child)
     )
     for child, day in back.tuples():
@@ -251,15 +265,15 @@ def _came(children: list[UUID]) -> dict[UUID, date]:
     return found
 
 
-def _tags(children: list[UUID]) -> dict[UUID, list[Tagged]]:
+def _tags(among: Among) -> dict[UUID, list[Tagged]]:
     found = defaultdict(list)
-    query = Focus.live(Focus.child, Focus.tag, Focus.since, Focus.until).where(Focus.child.in_(children))
+    query = Focus.live(Focus.child, Focus.tag, Focus.since, Focus.until).where(among(Focus.child))
     for child, tag, since, until in query.tuples():
         found[child].append(Tagged(tag, since or FIRST, until or LAST))
     return found
 
 
-def _pairings(children: list[UUID]) -> dict[UUID, list[Paired]]:
+def _pairings(among: Among) -> dict[UUID, list[Paired]]:
     """With a helper who was struck out a pairing stands on no day, but what it was counts still."""
     found = defaultdict(list)
     query = (
@@ -267,7 +281,7 @@ def _pairings(children: list[UUID]) -> dict[UUID, list[Paired]]:
             Pairing.child, Pairing.id, Pairing.helper, Pairing.kind, Pairing.since, Pairing.until, Helper.deleted_at
         )
         .join(Helper)
-        .where(Pairing.child.in_(children))
+        .where(among(Pairing.child))
         .order_by(Pairing.since.asc(nulls="last"), Pairing.id)
     )  # fmt: skip
     for child, key, helper, kind, since, until, gone in query.tuples():
@@ -276,7 +290,7 @@ def _pairings(children: list[UUID]) -> dict[UUID, list[Paired]]:
     return found
 
 
-def _deeds(children: list[UUID], on: date) -> dict[UUID, list[Deed]]:
+def _deeds(among: Among, on: date) -> dict[UUID, list[Deed]]:
     """The last of each kind by each helper up to a day, and every one that is dated later."""
     found = defaultdict(list)
     done = (
@@ -288,7 +302,7 @@ def _deeds(children: list[UUID], on: date) -> dict[UUID, list[Deed]]:
             peewee.fn.MAX(CareRecord.on_date),
         )
         .join(Helper, peewee.JOIN.LEFT_OUTER)
-        .where(CareRecord.child.in_(children), CareRecord.missed.is_null(), CareRecord.on_date.is_null(False))
+        .where(among(CareRecord.child), CareRecord.missed.is_null(), CareRecord.on_date.is_null(False))
         .group_by(CareRecord.child, CareRecord.kind, CareRecord.helper, Helper.kind)
     )
     later = done.where(CareRecord.on_date > on).group_by_extend(CareRecord.on_date)
@@ -298,12 +312,12 @@ def _deeds(children: list[UUID], on: date) -> dict[UUID, list[Deed]]:
     return found
 
 
-def _promises(children: list[UUID]) -> dict[UUID, list[Promise]]:
+def _promises(among: Among) -> dict[UUID, list[Promise]]:
     found = defaultdict(list)
     follow_ups = CareRecord.live(
         CareRecord.child, CareRecord.id, CareRecord.follow_up_on, CareRecord.helper
     ).where(
-        CareRecord.child.in_(children),
+        among(CareRecord.child),
         CareRecord.follow_up_on.is_null(False),
         CareRecord.follow_up_done.is_null(),
     )
@@ -314,7 +328,7 @@ def _promises(children: list[UUID]) -> dict[UUID, list[Promise]]:
         )
         .join(CarePlan)
         .where(
-            CareStep.child.in_(children),
+            among(CareStep.child),
             open_plan,
             CareStep.due_on.is_null(False),
             CareStep.done_on.is_null(),
@@ -322,7 +336,7 @@ def _promises(children: list[UUID]) -> dict[UUID, list[Promise]]:
     )
     look_on = peewee.fn.COALESCE(CarePlan.review_on, CarePlan.ends)
     reviews = CarePlan.live(CarePlan.child, CarePlan.id, look_on, CarePlan.helper).where(
-        CarePlan.child.in_(children), open_plan, look_on.is_null(False)
+        among(CarePlan.child), open_plan, look_on.is_null(False)
     )
     for source, query in (("follow_up", follow_ups), ("step", steps), ("review", reviews)):
         for child, ref, day, helper in query.tuples():

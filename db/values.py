@@ -7,6 +7,7 @@ with one sentence that says what is wrong and what to do.
 import os
 import re
 from datetime import date, datetime, timedelta
+from operator import mul
 from pathlib import Path
 
 from db import days
@@ -16,6 +17,8 @@ Cell = str | int | float | date | datetime | None
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
 CHECK_DIGITS = "10X98765432"
+MOBILE, ISO_DAY = re.compile(r"1[3-9]\d{9}"), re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+LOOSE, ID_NUMBER = re.compile(r"[\s\-_]"), re.compile(r"\d{17}[\dX]")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 SERIAL_ZERO = date(1899, 12, 30)
 SERIALS = range(18264, 62000)  # 1950 to 2069
@@ -44,12 +47,12 @@ def id_number(raw: Cell) -> str:
     """
     if isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= 10**15:
         raise Refused("身份证号被表格软件当成数字，后三位已丢失，请把该列设为文本格式后照户口簿重新填写")
-    text = re.sub(r"[\s\-_]", "", _written(raw)).upper().replace("×", "X")
-    if re.fullmatch(r"\d(\.\d+)?E\+?1\d", text):
-        raise Refused(f"身份证号变成了“{text}”，号码已丢失，请把该列设为文本格式后照户口簿重新填写")
-    if re.fullmatch(r"\d{15}", text):
-        raise Refused("这是15位的旧身份证号，请照户口簿填18位的新号码")
-    if not re.fullmatch(r"\d{17}[\dX]", text):
+    text = LOOSE.sub("", _written(raw)).upper().replace("×", "X")
+    if not ID_NUMBER.fullmatch(text):
+        if re.fullmatch(r"\d(\.\d+)?E\+?1\d", text):
+            raise Refused(f"身份证号变成了“{text}”，号码已丢失，请把该列设为文本格式后照户口簿重新填写")
+        if re.fullmatch(r"\d{15}", text):
+            raise Refused("这是15位的旧身份证号，请照户口簿填18位的新号码")
         if re.fullmatch(r"[\dX]+", text):
             raise Refused(f"身份证号应为18位，现有{len(text)}位，请照户口簿补全")
         raise Refused(f"“{text}”不是身份证号，应为17位数字加1位数字或X，请照户口簿填写")
@@ -81,7 +84,7 @@ def lengthened(raw: Cell) -> str | None:
 
 def check_digit(text: str) -> str:
     """The last character that the first 17 digits of an ID number call for."""
-    return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(text, WEIGHTS, strict=False)) % 11]
+    return CHECK_DIGITS[sum(map(mul, map(int, text[:17]), WEIGHTS)) % 11]
 
 
 def id_birth(number: str) -> str:
@@ -106,13 +109,16 @@ def partial_date(raw: Cell) -> str:
         return raw.isoformat()
     if isinstance(raw, float) and not raw.is_integer():
         return _fraction_month(raw)
-    text = re.sub(r"(?:出?生)$", "", _written(raw)).strip().replace("。", ".").replace("元月", "1月")
+    text = _written(raw)
+    if not ISO_DAY.fullmatch(text):
+        text = re.sub(r"(?:出?生)$", "", text).strip().replace("。", ".").replace("元月", "1月")
     if re.fullmatch(CHINESE_DAY, text):
         text = _in_digits(text)
     if re.fullmatch(r"\d{5}", text) and int(text) in SERIALS:
         return (SERIAL_ZERO + timedelta(days=int(text))).isoformat()
     match = (
-        re.fullmatch(r"(\d{4})(\d{2})(\d{2})?", text)
+        ISO_DAY.fullmatch(text)
+        or re.fullmatch(r"(\d{4})(\d{2})(\d{2})?", text)
         or re.fullmatch(
             r"(\d{4})\s*[-./年、 ]\s*(\d{1,2})(?:\s*[-./月、 ]\s*(\d{1,2})?\s*[日号]?)?", text.split("T")[0]
         )
@@ -248,6 +254,8 @@ def phone(raw: Cell) -> str:
 def phones(raw: Cell) -> list[str]:
     """The telephone numbers of a cell that holds one or several (1990…/1990…). Raises Refused."""
     text = _written(raw)
+    if MOBILE.fullmatch(text):  # nearly every one
+        return [text]
     parts = [part for part in re.split(r"[/、,;，；\s或]+", text) if part]
     if len(parts) > 1 and all(re.fullmatch(r"[\d\-()+]{7,}", part) for part in parts):
         return [phone(part) for part in parts]

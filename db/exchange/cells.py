@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from db import values
@@ -24,6 +25,13 @@ UNSEEN = object()
 MOST_KEPT = 3000  # values of one column whose reading is remembered
 KEPT = {"code", "codes", "flag", "number", "day", "partial", "text"}
 WORDS = {"male": "男", "female": "女"}
+
+
+@cache
+def parts(target: str) -> tuple[str, str]:
+    """The owner and the field of a target: 'father', 'phone'."""
+    owner, _, name = target.partition(".")
+    return owner, name
 
 
 class Row(dict):
@@ -87,7 +95,7 @@ class Cells:
         self.members = "m1.name" in at  # a child may stand over several rows, a member of the family on each
 
     def __getitem__(self, target: str) -> Any:
-        return self.values[target]
+        return self.values.get(target)
 
     def raw(self, target: str) -> str:
         """What the cell says, as one line; '' if nothing, or a dash that stands for nothing."""

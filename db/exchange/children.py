@@ -21,7 +21,7 @@ from uuid import UUID
 from db import days
 from db.child_fields import HANGS_ON, SPECS
 from db.exchange import family
-from db.exchange.cells import Cells
+from db.exchange.cells import Cells, parts
 from db.exchange.identity import STAGE_OF_GRADE, Marks, stage_of, who
 from db.exchange.staging import Book, Staged
 from db.exchange.whereabouts import whereabouts
@@ -145,7 +145,7 @@ def _child(book: Book, cells: Cells, child: Staged) -> None:
     have, read_off = child.get("village_group"), cells["child.village_group"]
     settled = have not in (None, read_off, group_in(child.get("address")))  # not read off the address
     for target, value in cells.values.items():
-        owner, field = target.split(".")
+        owner, field = parts(target)
         if owner != "child" or field in ("name", "age"):
             continue
         if field == "village_group" and target not in cells.at:
@@ -167,16 +167,16 @@ def _survey(book: Book, cells: Cells, child: Staged) -> str | None:
     survey = book.survey(cells, child)
     found = whereabouts(cells)
     told = {
-        target.split(".")[1]: value for target, value in cells.values.items() if target.startswith("survey.")
+        name: value
+        for (owner, name), value in zip(map(parts, cells.values), cells.values.values(), strict=True)
+        if owner == "survey"
     }
     told |= _schooling(cells, told) | found
     if told.get("guardianship") == "none" or family.stated_alone(cells):
         told["no_guardian"] = True if family.dismiss(book, cells, child) else None
     elif told.get("guardianship") or cells["guardian.name"]:
         told["no_guardian"] = False if survey.get("no_guardian") else None
-    for field in sorted(
-        told, key=lambda each: (each in HANGS_ON, each == "class_no")
-    ):  # what hangs on an answer comes after the answer
+    for field in sorted(told, key=_after):  # what hangs on an answer comes after the answer
         value = told[field]
         if field == "class_no" and told.get("grade") and survey.get("grade") != told["grade"]:
             continue  # the class of a grade that was not taken
@@ -190,6 +190,10 @@ def _survey(book: Book, cells: Cells, child: Staged) -> str | None:
     at_home = [role for role in ("father", "mother") if found.get(f"{role}_whereabouts") == "home"]
     members = any(target.endswith(".guardian") for target in cells.at)
     return at_home[0] if len(at_home) == 1 and not members else None
+
+
+def _after(field: str) -> int:
+    return (field in HANGS_ON) + (field == "class_no")
 
 
 def _date(book: Book, cells: Cells, survey: Staged) -> None:
@@ -206,7 +210,7 @@ def _inapplicable(survey: Staged, field: str) -> str | None:
     """Why a field cannot apply, given the answer it hangs on; None if it may, or the answer is not known."""
     if survey.get(HANGS_ON[field]) is None:
         return None
-    return SPECS[field].skip({name: survey.get(name) for name in (*HANGS_ON, *HANGS_ON.values())})
+    return SPECS[field].skip(survey)
 
 
 def _clear_inapplicable(book: Book, cells: Cells, survey: Staged, told: dict) -> None:

@@ -6,10 +6,11 @@ A parent of whom only 家长 is said is '50 父或母' until another register sa
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from db.exchange.aliases import MEMBERS
-from db.exchange.cells import Cells
+from db.exchange.cells import Cells, parts
 from db.exchange.staging import Book, Staged
 from db.family import SEX
 from db.values import id_birth, id_sex
@@ -66,7 +67,7 @@ def take(book: Book, cells: Cells, child: Staged, home: str | None, no_guardian:
     unless it says 无人监护. The guardian is read first: the grandparent of the same name and birth date is
     then found to be the same adult.
     """
-    told = {target.partition(".")[0] for target in cells.values}
+    told = {owner for owner, _ in map(parts, cells.values)}
     for role in (*RELATIONS, "parent", "guardian", *MEMBERS):
         if role in told:
             _report_nameless(cells, role)
@@ -297,9 +298,15 @@ def _contradicts(adult: Staged, about: dict[str, Any]) -> bool:
     return bool(born and have and not (born.startswith(have) or have.startswith(born)))
 
 
+@cache
+def _targets(role: str) -> list[tuple[str, str]]:
+    """What a role's columns may say of a person, each with the column's target."""
+    return [(name, f"{role}.{name}") for name in ABOUT]
+
+
 def _about(cells: Cells, role: str, relation: str | None) -> dict[str, Any]:
-    values = cells.values
-    about = {name: values[f"{role}.{name}"] for name in ABOUT}
+    get = cells.values.get
+    about = {name: get(target) for name, target in _targets(role)}
     if number := about["id_number"]:
         about["birth_date"], about["sex"] = id_birth(number), id_sex(number)
     about["sex"] = about["sex"] or sex_of(relation)

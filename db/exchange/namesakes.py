@@ -29,6 +29,11 @@ class Namesakes:
         self._names[row.get("name")].append(row)
         self.learn(row)
 
+    def clear(self) -> None:
+        """Nobody any more."""
+        self._names.clear()
+        self._crowds.clear()
+
     def learn(self, row: "Staged") -> None:
         """More is known of somebody."""
         if (crowd := self._crowds.get(row.get("name"))) is not None:

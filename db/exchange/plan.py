@@ -274,7 +274,10 @@ class Plan:
         term = site.term_by_code(term_code_for(self.register.dated))  # kept when the import is undone
         with changes.action(f"导入 {self.register.name}", by) as act:
             store.wait_for_turn()
-            if Change.select().where(Change.id > self.stamp, Change.table.not_in(NOT_READ)).exists():
+            if (
+                self.book.spent
+                or Change.select().where(Change.id > self.stamp, Change.table.not_in(NOT_READ)).exists()
+            ):
                 yield from self.make()
             book = self.book
             total = len(book.staged) + len(book.touched)

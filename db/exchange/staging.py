@@ -9,6 +9,7 @@ the month is on file, 慢性病 where 患病 is) always goes in, and one that sa
 """
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -24,7 +25,7 @@ from db.exchange.cells import Cells
 from db.exchange.namesakes import Namesakes
 from db.exchange.outcome import Edit, Outcome
 from db.fields import specs
-from db.ids import uuid7
+from db.ids import endless
 from db.models import (
     Activity,
     Adult,
@@ -53,6 +54,7 @@ BROADER = {
 LAST = "9999"  # a day after all days
 PLACES = {"address", "hukou_address", "workplace", "father_place", "mother_place", "school"}
 GROUP = re.compile(r"第?[一二三四五六七八九十\d]+(?:村民)?小?组$")
+KEYS = endless()
 NUMERALS = "0123456789一二三四五六七八九十"
 
 
@@ -65,32 +67,33 @@ def fields_of(model: type[Row]) -> frozenset[str]:
 class Staged:
     """One row of the ledger (kept: its fields; None for a new one) with what this import wants to change in it."""
 
-    __slots__ = ("at", "id", "kept", "model", "new", "said", "same")
+    __slots__ = ("at", "day", "id", "kept", "model", "new", "said", "same")
 
     def __init__(self, model: type[Row], kept: dict[str, Any] | None = None):
         self.model, self.kept = model, kept
-        self.id: UUID = kept["id"] if kept else uuid7()
+        self.id: UUID = kept["id"] if kept else next(KEYS)
         self.new: dict[str, Any] = {}
         self.said: dict[str, int] | None = (
             None  # field → the sheet row that stated it first, if it was not the one that made it
         )
         self.same: set[str] | None = None  # fields that the register says are as they are on file
         self.at = 0  # the sheet row that made it
+        self.day = ""  # of the register that made it
 
     def get(self, name: str) -> Any:
         """The value as it will be."""
-        if name in self.new:
-            return self.new[name]
-        return self.kept.get(name) if self.kept else None
+        if name in self.new or self.kept is None:
+            return self.new.get(name)
+        return self.kept.get(name)
 
     def __getattr__(self, name: str) -> Any:
         """Fields read as on a row, so that the rules over rows serve what is not written yet."""
         if name in self.new:
             return self.new[name]
-        if name.endswith("_id"):
-            return self.get(name[:-3])
         if name in fields_of(self.model):
             return self.get(name)
+        if name.endswith("_id"):
+            return self.get(name[:-3])
         raise AttributeError(name)
 
     def stated_at(self, name: str) -> int | None:
@@ -117,6 +120,7 @@ class Book:
         self.changes = 0
         self.term = term
         self.day = ""  # of the register being read
+        self.spent = False  # its writing has begun: what was written is no longer here
         self.muted = False  # a row that went in before: nothing of it is taken again
         self.staged: list[Staged] = []
         self.touched: dict[UUID, Staged] = {}
@@ -233,11 +237,11 @@ class Book:
             have = row.get(name)
             if have == value:
                 self._agree(row, name, cells)
-            elif says_less(name, value, have):
-                row.state_at(name, cells.number)
             elif have is None:
                 if not row.kept or self._may(row, name, cells, target, value, gap=True):
                     self.put(row, name, value, cells)
+            elif says_less(name, value, have):
+                row.state_at(name, cells.number)
             elif says_less(name, have, value):
                 self.put(row, name, value, cells)
             elif row.stated_at(name) is not None:
@@ -264,8 +268,9 @@ class Book:
 
     def _is_edit(self, row: Staged) -> bool:
         """Whether it changes what is on file: a row there, or a new survey of a child there."""
-        owner = self.child_keys.get(row.get("child")) if row.model is Survey else row
-        return bool(owner and owner.kept)
+        if row.model is Survey and row.kept is None:
+            row = self.child_keys.get(row.new["child"])
+        return row is not None and row.kept is not None
 
     def _agree(self, row: Staged, name: str, cells: Cells) -> None:
         row.state_at(name, cells.number)
@@ -330,10 +335,8 @@ class Book:
 
     def _add(self, cells: Cells, model: type[Row], **values: Any) -> Staged:
         row = Staged(model)
-        row.at = cells.number
+        row.at, row.day = cells.number, self.day
         row.new = {name: value for name, value in values.items() if value is not None}
-        if "as_of" in fields_of(model):
-            row.new["as_of"] = self.day
         if not self.muted:
             self.staged.append(row)
             self.changes += 1
@@ -344,11 +347,27 @@ class Book:
     def write(self, act: Action, term: Term | None, criterion: str) -> Iterable[int]:
         """Put everything into the ledger: first the people, then what refers to them; yields how many rows so far."""
         self._derive(criterion)
+        concerned = self._concerned()
+        self.spent = True
+        for known in (
+            self.child_keys,
+            self.child_ids,
+            self.adults,
+            self.adult_ids,
+            self.kin,
+            self.surveys,
+            self.focus,
+        ):
+            known.clear()
+        self.child_names.clear()
+        self.adult_names.clear()
         done = 0
         for model in ORDER:
             rows = [each for each in self.staged if each.model is model]
             for some in peewee.chunked(rows, BATCH):
                 act.insert_many(model, [self._row(each, term) for each in some])
+                for each in some:
+                    each.new = {}  # what is written need not be kept in memory
                 done += len(some)
                 yield done
             old = [(each.kept, self._dated(each)) for each in self.touched.values() if each.model is model]
@@ -356,11 +375,15 @@ class Book:
                 act.update_many(model, some)
                 done += len(some)
                 yield done
-        act.look_again(self._concerned())
+        act.look_again(concerned)
 
     def _row(self, each: Staged, term: Term | None) -> dict[str, Any]:
-        more = {"term": term.id} if each.model in (Survey, Score) else {}
-        return {"id": each.id, **each.new, **more}
+        each.new["id"] = each.id
+        if "as_of" in fields_of(each.model):
+            each.new["as_of"] = each.day
+        if each.model in (Survey, Score):
+            each.new["term"] = term.id
+        return each.new
 
     def _dated(self, each: Staged) -> dict[str, Any]:
         values = dict(each.new)
@@ -373,7 +396,7 @@ class Book:
         for survey in self.staged:
             if survey.model is Survey and not (child := self.child_keys[survey.get("child")]).kept:
                 behind, lacks = derived(child, survey, self.family(child), criterion)
-                survey.new["left_behind"], survey.new["gaps"] = behind, lacks
+                survey.new["left_behind"], survey.new["gaps"] = behind, sys.intern(lacks)
 
     def _concerned(self) -> set[UUID]:
         """Children on file before, of whom something was added."""

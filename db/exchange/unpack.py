@@ -312,10 +312,13 @@ def read_text(data: bytes) -> Iterator[Any]:
     if WEB_PAGE.match(head):
         what = "旧式的 XML 表格" if OLD_XML.search(head) else "网页"
         raise Unfit(f"{{name}}其实是{what}，{SAVE_AS}")
-    rows = [list(map(_plain, row)) for row in _table(text.rstrip(",;\t\r\n "))]
+    rows = [
+        [cell[:MAX_TEXT] if cell and not cell.isspace() else None for cell in row]
+        for row in _table(text.rstrip(",;\t\r\n "))
+    ]
     if len(rows) > MAX_ROWS or sum(map(len, rows)) > MAX_CELLS:
         raise Unfit(f"{{name}}太大，最多{MAX_ROWS}行、{MAX_CELLS}格，请分成几个文件再导入")
-    for row in rows:
+    for row in rows if '="' in text else ():
         for column, cell in enumerate(row):
             if cell and cell[0] == "=" and (as_text := re.fullmatch(r'="(.*)"', cell)):
                 row[column] = as_text[1] or None

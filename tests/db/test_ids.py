@@ -4,7 +4,7 @@ import threading
 import time
 from uuid import RFC_4122
 
-from db.ids import uuid7
+from db.ids import endless, several, uuid7
 
 
 def test_version_and_variant():
@@ -24,6 +24,14 @@ def test_each_is_greater_than_the_one_before():
     assert made == sorted(made)
     assert [each.bytes for each in made] == sorted(each.bytes for each in made)
     assert len(set(made)) == len(made)
+
+
+def test_those_drawn_at_once_are_in_order_and_before_the_next():
+    before, made, after = uuid7(), several(5000), uuid7()
+    assert [before, *made, after] == sorted({before, *made, after})
+    assert {(each.version, each.variant) for each in made} == {(7, RFC_4122)}
+    drawn = [key for key, _ in zip(endless(), range(250), strict=False)]
+    assert drawn == sorted(set(drawn)) and several(0) == []
 
 
 def test_a_clock_set_back_does_not_go_back(monkeypatch):

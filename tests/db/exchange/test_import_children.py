@@ -8,7 +8,7 @@ import pytest
 from made import FORM
 
 from db import changes
-from db.exchange import importing, reader, register
+from db.exchange import importing, plan, reader, register
 from db.exchange.reader import Sheet
 from db.models import Adult, Change, Child, Kinship, Survey, Term
 from db.values import check_digit
@@ -101,6 +101,18 @@ def test_one_undo_takes_the_whole_import_back_and_it_can_be_done_again(user):
     assert [model.live().count() for model in (Child, Adult, Kinship, Survey)] == [0, 0, 0, 0]
     assert counts(importing.load(FORM, by=user)) == (65, 0, 0, 0)
     assert everything() == before
+
+
+def test_a_writing_that_was_dropped_can_be_done_again_in_full(user):
+    whole = plan.Plan(register.open_register(str(FORM)))
+    list(whole.make())
+    writing = whole.write(user)
+    next(writing)
+    writing.close()
+    assert not Child.select().exists()
+    list(whole.write(user))
+    assert Child.live().count() == whole.outcome.created > 0
+    assert not Child.live().where(Child.name.is_null()).exists() and Kinship.live().exists()
 
 
 @pytest.mark.parametrize("seed", range(5))
