@@ -16,7 +16,6 @@ from db import dossier
 from db.child_fields import ENTRIES, MORE, PARENTS, PERSON
 from db.indicators import NEVER, Case
 from db.models import Activity, Adult, Attendance, CareRecord, Child, Kinship, Survey
-from db.pairing import paired_children
 from db.spec import Spec, read, show
 from db.values import Refused
 from db.vocab import ACTIVITY_KIND, RECORD_KIND
@@ -233,7 +232,7 @@ def _derived(field: str, test: str, value: Any, case: Case) -> peewee.Node:
     if field == "years":
         return _years(test, value, case.on)
     if field == "paired":
-        live = paired_children(case.on)
+        live = dossier.paired_children(case.on)
         return Child.id.in_(live) if value else Child.id.not_in(live)
     rows, kind = _rows(field, case)
     if test in ("contains", "lacks"):

@@ -161,3 +161,8 @@ def live_on(on: date) -> peewee.Expression:
         & (Pairing.until.is_null() | (Pairing.until > on))
         & Pairing.helper.in_(on_file)
     )
+
+
+def paired_children(on: date) -> peewee.ModelSelect:
+    """The keys of children with a live pairing on a day."""
+    return Pairing.select(Pairing.child).where(live_on(on))

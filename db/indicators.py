@@ -13,9 +13,8 @@ from uuid import UUID
 
 import peewee
 
-from db import days, dossier, owed, rhythm, settings, site
+from db import days, dossier, owed, rhythm, settings
 from db.models import Child, Focus, Kinship, Owed, Survey, Term
-from db.pairing import paired_children
 from db.vocab import FOCUS, LEGAL_AID, SCHOOLING, VACCINATION
 
 SCHOOL_AGE, PRIVATE = 6, 14
@@ -174,7 +173,9 @@ def _dropped_out(case: Case) -> Count:
 
 
 def _unpaired(case: Case, share: str, among: peewee.ModelSelect) -> Count:
-    return Count(share, among, Child.id.not_in(paired_children(case.on)), lambda row: (None, "没有结对"))
+    return Count(
+        share, among, Child.id.not_in(dossier.paired_children(case.on)), lambda row: (None, "没有结对")
+    )
 
 
 def _paired(case: Case) -> Count:
@@ -210,7 +211,9 @@ def _owed(case: Case, codes: set[str]) -> tuple[peewee.Node, peewee.Node]:
     """The children something is owed to by these rhythms on the day, and those with one overdue."""
     if not codes:
         return NEVER, NEVER
-    if case.term.code == site.term().code and case.on >= days.today():  # of days past the table says nothing
+    if (
+        case.term.code == settings.term_code() and case.on >= days.today()
+    ):  # of days past the table says nothing
         owed.settle()
         standing = Owed.select(Owed.child).where(
             Owed.what.in_(codes), Owed.source == "rhythm", Owed.since <= case.on, Owed.until > case.on

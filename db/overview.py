@@ -1,14 +1,12 @@
 """What a meeting asks: who is behind with what, what was done this month, how the pairings stand."""
 
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 from uuid import UUID
 
 import peewee
 
-from db import dossier, owed, pairing, settings, site
+from db import dossier, owed, settings
 from db.models import (
     Activity,
     Attendance,
@@ -21,6 +19,7 @@ from db.models import (
     Pairing,
     PlanItem,
     Survey,
+    Term,
 )
 from db.spec import mask_name
 from db.vocab import CAME
@@ -127,15 +126,18 @@ def month(on: date) -> Month:
         .tuples()
         .get()
     )
-    somebody_came = (
-        Activity.id.in_(roll.select(roll.activity).where(roll.deleted_at.is_null(), roll.state.in_(CAME)))
-        for roll in (Attendance, Attendee)
+    was_there = (
+        (Attendance.activity == Activity.id) & Attendance.deleted_at.is_null() & Attendance.state.in_(CAME)
     )
-    held = Activity.live(Activity.id).where(
-        Activity.on_date.between(*span), Activity.state.is_null() | (Activity.state != "cancelled"),
-        reduce(or_, somebody_came, Activity.state == "held"),
-    )  # fmt: skip
-    came = Attendance.live().where(Attendance.activity.in_(held), Attendance.state.in_(CAME))
+    met = Attendee.select(Attendee.activity).where(Attendee.deleted_at.is_null(), Attendee.state.in_(CAME))
+    held, came = (
+        Activity.live(peewee.fn.COUNT(Activity.id.distinct()), peewee.fn.COUNT(Attendance.id))
+        .join(Attendance, peewee.JOIN.LEFT_OUTER, on=was_there)
+        .where(Activity.on_date.between(*span), Activity.state.is_null() | (Activity.state != "cancelled"))
+        .where((Activity.state == "held") | Attendance.id.is_null(False) | Activity.id.in_(met))
+        .tuples()
+        .get()
+    )
     done, items = (
         PlanItem.live(how_many(PlanItem.done_on.is_null(False)), peewee.fn.COUNT(PlanItem.id))
         .where(PlanItem.month == f"{on:%Y-%m}", PlanItem.dropped.is_null())
@@ -143,38 +145,37 @@ def month(on: date) -> Month:
         .get()
     )
     talks, done = int(talks or 0), int(done or 0)
-    return Month(first, talks, records - talks, held.count(), came.count(), done, items)
+    return Month(first, talks, records - talks, held, came, done, items)
 
 
-def paired(on: date, children: int, without: int) -> Paired:
-    """How the pairings stand on a day; children: how many count, without: how many of them have no pairing."""
+def paired(on: date, term: Term, children: int, without: int) -> Paired:
+    """How the pairings stand on a day of a term; children: how many count, without: how many of them have no pairing."""
     alone = Survey.no_guardian | (Survey.guardianship == "none")
     tagged = Focus.select(Focus.child).where(dossier.focus_on(on))
     waiting = (
         Survey.select(Child.name)
         .join(Child)
         .where(
-            dossier.counted(site.term(), on), Child.id.not_in(pairing.paired_children(on)), Child.id.in_(tagged) | alone
+            dossier.counted(term, on), Child.id.not_in(dossier.paired_children(on)), Child.id.in_(tagged) | alone
         )
         .order_by(Child.group_rank, Child.village_group, Child.name)
     )  # fmt: skip
-    loads = dict(
-        Pairing.select(Pairing.helper, peewee.fn.COUNT(Pairing.child.distinct()))
-        .join(Child)
-        .where(dossier.live_on(on), Child.deleted_at.is_null())
-        .group_by(Pairing.helper)
-        .tuples()
-    )
+    live = (Pairing.helper == Helper.id) & dossier.live_on(on)
     helpers = list(
-        Helper.live(Helper.id, Helper.name, Helper.capacity).order_by(Helper.name, Helper.id).tuples()
+        Helper.live(Helper.name, Helper.capacity, peewee.fn.COUNT(Child.id.distinct()))
+        .join(Pairing, peewee.JOIN.LEFT_OUTER, on=live)
+        .join(Child, peewee.JOIN.LEFT_OUTER, on=(Pairing.child == Child.id) & Child.deleted_at.is_null())
+        .group_by(Helper.id)
+        .order_by(Helper.name, Helper.id)
+        .tuples()
     )
     usual = settings.get("pairing.capacity")
     return Paired(
         children - without, without, [name or "" for (name,) in waiting.tuples()] if without else [],
-        len(helpers), len(loads), sum(loads.values()),
+        len(helpers), sum(load > 0 for _, _, load in helpers), sum(load for _, _, load in helpers),
         [
-            Load(name or "", loads[key], usual if places is None else places)
-            for key, name, places in helpers
-            if loads.get(key, 0) > (usual if places is None else places)
+            Load(name or "", load, usual if places is None else places)
+            for name, places, load in helpers
+            if load > (usual if places is None else places)
         ],
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -65,14 +66,10 @@ def rules(term: Term | None = None) -> Rules:
     """What the duties of a term, this one unless told, follow from."""
     terms = {row.code: row for row in Term.live()}
     if term is None:
-        code = _code()
+        code = settings.term_code()
         term = terms.get(code) or Term(code=code, starts=days.term_dates(code)[0], id=None)
     calendar = Calendar(tuple((code, row.starts, row.ends) for code, row in sorted(terms.items())))
     return Rules(term.id, term.starts, in_force(), calendar)
-
-
-def _code() -> str:
-    return settings.get("term") or days.term_code(days.today())
 
 
 def _mark() -> str:
@@ -80,13 +77,16 @@ def _mark() -> str:
     terms = [
         [row.code, row.starts.isoformat(), row.ends.isoformat()] for row in Term.live().order_by(Term.code)
     ]
-    return json.dumps([RULES, _code(), terms, settings.text("rhythms")], ensure_ascii=False)
+    return json.dumps([RULES, settings.term_code(), terms, settings.text("rhythms")], ensure_ascii=False)
 
 
 def settle() -> None:
     """See that the table stands for this term and these rules; after an upgrade, a new term, another rhythm it does not."""
-    if settings.text(MARK) == _mark():
+    if settings.are_held():  # inside settled()
         return
+    with settings.held():
+        if settings.text(MARK) == _mark():
+            return
     with store.translated(), database.atomic():
         if (
             not database.obj.keys_in_bytes
@@ -101,6 +101,14 @@ def settle() -> None:
         Setting.insert(key=MARK, value=mark).on_conflict(
             conflict_target=[Setting.key], update={Setting.value: mark}
         ).execute()
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Inside, the table stands and the settings are held: for one answer made of many that each see to both."""
+    settle()
+    with settings.held():
+        yield
 
 
 def refresh(children: Iterable[UUID]) -> None:

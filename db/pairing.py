@@ -103,11 +103,6 @@ class Accepted(NamedTuple):
     fallen: list[Fallen]
 
 
-def paired_children(on: date) -> peewee.ModelSelect:
-    """The keys of children with a live pairing on a day."""
-    return Pairing.select(Pairing.child).where(dossier.live_on(on))
-
-
 # ---- the board ----------------------------------------------------------------------------------
 
 
@@ -127,7 +122,7 @@ def unpaired() -> list[Unpaired]:
             Survey.guardianship,
         )
         .join(Survey, on=(Survey.child == Child.id))
-        .where(dossier.counted(site.term(), today), Child.id.not_in(paired_children(today)))
+        .where(dossier.counted(site.term(), today), Child.id.not_in(dossier.paired_children(today)))
     )
     waiting = list(query.namedtuples())
     ids = [child.id for child in waiting]

@@ -1,8 +1,12 @@
 """Facts of the ledger that all its users share, so that all see the same rates."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+from db import days
 from db.models import Setting
 
 GOAL = "goal."  # what the keys of the targets' goals begin with
@@ -23,6 +27,24 @@ DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 
 
+_held: ContextVar[dict[str, str] | None] = ContextVar("settings held", default=None)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Inside, the settings are as they were at its beginning, read once: for what reads many times and sets nothing."""
+    token = _held.set(dict(Setting.live(Setting.key, Setting.value).tuples()))
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def are_held() -> bool:
+    """Whether the settings are read already, so that nothing may be set."""
+    return _held.get() is not None
+
+
 def get(key: str) -> Any:
     """A setting, or its default. Raises KeyError for a key we do not have."""
     default, said = DEFAULTS[key], text(key)
@@ -31,6 +53,8 @@ def get(key: str) -> Any:
 
 def text(key: str) -> str | None:
     """A setting as it is stored (JSON); None where nobody set it."""
+    if (stored := _held.get()) is not None:
+        return stored.get(key)
     row = Setting.live(Setting.value).where(Setting.key == key).tuples().first()
     return row and row[0]
 
@@ -38,6 +62,13 @@ def text(key: str) -> str | None:
 def goals() -> dict[str, float]:
     """The goals that are set, in percent, by the target's code."""
     usual = {key: value for key, value in DEFAULTS.items() if key.startswith(GOAL)}
-    said = Setting.live(Setting.key, Setting.value).where(Setting.key.startswith(GOAL))
-    told = usual | {key: json.loads(value) for key, value in said.tuples() if key in usual}
+    said = _held.get()
+    if said is None:
+        said = dict(Setting.live(Setting.key, Setting.value).where(Setting.key.startswith(GOAL)).tuples())
+    told = usual | {key: json.loads(value) for key, value in said.items() if key in usual}
     return {key.removeprefix(GOAL): value for key, value in told.items() if value is not None}
+
+
+def term_code() -> str:
+    """The code of the term the ledger stands in: the one set, else today's."""
+    return get("term") or days.term_code(days.today())

@@ -21,6 +21,8 @@ def put(key: str, value: Any, by: User | None) -> None:
     """
     if key not in settings.DEFAULTS:
         raise KeyError(key)
+    if settings.are_held():
+        raise RuntimeError(f"{key} set while the settings are held")
     with changes.action(f"设置 {key}", by) as act:
         if key == "term" and settings.get("term") not in (None, value):
             from db import snapshots  # the targets are made of the site
@@ -46,8 +48,7 @@ def site() -> Site | None:
 
 def term() -> Term:
     """The term the ledger stands in: the one set, else today's, made when first asked for."""
-    code = settings.get("term") or days.term_code(days.today())
-    return term_by_code(code)
+    return term_by_code(settings.term_code())
 
 
 def term_by_code(code: str) -> Term:

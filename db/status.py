@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from db import days, dossier, duties, overview, register, settings, site
-from db.models import Child, Focus
+from db import days, dossier, duties, overview, owed, register, settings, site
+from db.models import Child, Focus, Term
 from db.spec import mask_name
 from db.targets import Target, as_json, hidden, rates
 from db.vocab import CRITERION
@@ -55,7 +55,13 @@ def beside(on: date) -> Beside:
 
 def standing() -> Standing:
     """How things stand today, children and helpers by their full names: whoever shows it masks them."""
-    today, here = days.today(), site.site()
+    term = site.term()  # made first if it is not on file: the table of what is owed follows from it
+    with owed.settled():
+        return _standing(days.today(), term)
+
+
+def _standing(today: date, term: Term) -> Standing:
+    here = site.site()
     due, found = duties.tally(today), list(rates(today, besides=[PAIRED]))
     paired = next(target for target in found if target.code == PAIRED)
     focused = (
@@ -64,10 +70,10 @@ def standing() -> Standing:
         .where(dossier.focus_on(today), Child.deleted_at.is_null(), dossier.on_register(today))
     )
     return Standing(
-        here and here.name, here and here.township, site.term().code, today, CRITERION.label(settings.get("criterion")),
+        here and here.name, here and here.township, term.code, today, CRITERION.label(settings.get("criterion")),
         register.count(), paired.denominator, focused.distinct().count(), paired, due,
         sorted(hidden(each for each in found if each.in_force), key=lambda each: each.rate is None),
-        overview.late(today), overview.month(today), overview.paired(today, paired.denominator, paired.denominator - paired.numerator),
+        overview.late(today), overview.month(today), overview.paired(today, term, paired.denominator, paired.denominator - paired.numerator),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from db.models.base import database
 APPLICATION_ID = 0x47554149  # "GUAI"
 FILE_NAME = "guanai.db"
 MIGRATIONS = Path(__file__).parent / "migrations"
-LATEST = max(int(path.name[:4]) for path in MIGRATIONS.glob("[0-9]*.py"))
+LATEST = max(int(name[:4]) for name in os.listdir(MIGRATIONS) if name[:4].isdecimal())
 SAFE_SQLITE = (3, 51, 3)  # the first without the WAL-reset bug
 SQLITE_HEADER = b"SQLite format 3\0"
 

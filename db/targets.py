@@ -17,7 +17,6 @@ import peewee
 from db import days, dossier, settings, site
 from db.indicators import INDICATORS, NEVER, Case, Count
 from db.models import Child, Figure, Helper, OwnTarget, Pairing, Survey, Term
-from db.pairing import paired_children
 from db.spec import UNKNOWN, mask_name
 from db.values import Refused
 from db.vocab import CRITERION, GRADE
@@ -443,7 +442,7 @@ def _inside(within: Within, case: Case) -> peewee.Node:
     dimension, value = within
     columns = _columns(dimension)
     if dimension == "helper":
-        live = paired_children(case.on)
+        live = dossier.paired_children(case.on)
         return Child.id.not_in(live) if value is None else Child.id.in_(live.where(Pairing.helper == value))
     if dimension == "class":
         pairs = zip(columns, value or (None, None, None), strict=True)

@@ -9,7 +9,7 @@ from db.text import normal
 from db.values import Refused
 
 EARLIEST = date(2000, 1, 1)
-CLOCK = re.compile(r"(上午|早上|中午|下午|晚上)?(\d{1,2})(?:[:.点时](?:(\d{1,2})分?|(半))?)")
+CLOCK = r"(上午|早上|中午|下午|晚上)?(\d{1,2})(?:[:.点时](?:(\d{1,2})分?|(半))?)"
 
 
 def check_day(on: date | None, child: Child | None = None) -> None:
@@ -59,7 +59,7 @@ def clock(text: str | None) -> str | None:
     written = normal(text or "").replace(" ", "")
     if not written:
         return None
-    match = CLOCK.fullmatch(re.sub(r"^(\d{1,2})(\d{2})$", r"\1:\2", written))
+    match = re.fullmatch(CLOCK, re.sub(r"^(\d{1,2})(\d{2})$", r"\1:\2", written))
     if match:
         hour, minute = int(match[2]), 30 if match[4] else int(match[3] or 0)
         if match[1] in ("下午", "晚上") and hour < 12:

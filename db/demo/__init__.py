@@ -6,7 +6,7 @@ from random import Random
 from db import changes, days, dossier, site
 from db.demo import deeds, words
 from db.demo.people import Village
-from db.models import Child, User
+from db.models import Child, Snapshot, User
 
 SEED = 7
 
@@ -40,7 +40,28 @@ def fill(by: User | None) -> User:
         deeds.promises(village, counted, paired)
         deeds.activities(village, counted, around)
         deeds.plan(village)
+        _terms_before(code)
     return keeper
+
+
+def _terms_before(code: str) -> None:
+    """What the targets came to in the two terms before, so that there is a trend to see."""
+    year, season = int(code[:4]), code[4:]
+    before = [f"{year}春", f"{year - 1}秋"] if season == "秋" else [f"{year - 1}秋", f"{year - 1}春"]
+    for told, come_to in zip(before, words.BEFORE, strict=True):
+        term = site.term_by_code(told)
+        rows = [
+            {
+                "term": term,
+                "code": code,
+                "on_date": term.ends,
+                "numerator": done,
+                "denominator": of,
+                "goal": 100,
+            }
+            for code, (done, of) in come_to.items()
+        ]
+        Snapshot.insert_many(rows).execute()
 
 
 def _counted(village: Village) -> list[Child]:

@@ -106,3 +106,7 @@ CARE_PLANS = (
     ("care", "mind", "话少，夜里睡不好，常说想妈妈。", "每周能和妈妈通一次话，愿意跟同伴玩。", "固定每周日通话，爱心妈妈每周陪一次。",
      (("和妈妈约好通话时间", -15, True), ("带着参加一次文体活动", 3, False))),
 )  # fmt: skip
+BEFORE = (  # what targets came to in the terms before, the last one first: done, of how many
+    {"filed": (50, 64), "enrolled": (49, 52), "paired": (39, 64), "talk_on_time": (47, 64)},
+    {"filed": (41, 61), "enrolled": (46, 50), "paired": (22, 61), "talk_on_time": (35, 61)},
+)

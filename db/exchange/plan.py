@@ -133,7 +133,7 @@ class Plan:
         return part
 
     def _say_term(self, part: Outcome) -> None:
-        term, current = term_code_for(self.register.dated), current_term()
+        term, current = term_code_for(self.register.dated), settings.term_code()
         if part.kind == "children" and term != current:
             day = self.register.dated
             part.warn(0, "", day, f"填报日期是{day}，摸底情况记入{term}学期，不是本学期{current}")
@@ -387,14 +387,9 @@ def _intake(register: Register) -> Intake | None:
     return found
 
 
-def current_term() -> str:
-    """The code of the term the ledger stands in."""
-    return settings.get("term") or days.term_code(days.today())
-
-
 def term_code_for(day: str) -> str:
     """The term that surveys of a day belong to: the ledger's, unless the day lies in another."""
-    current = current_term()
+    current = settings.term_code()
     if not day or _within(current, day):
         return current
     return days.term_code(days.date.fromisoformat(day))

@@ -21,7 +21,9 @@ from db.vocab import PAIRING_KIND
 
 VISIT = re.compile("家访|走访|入户")
 VISITED = re.compile(f"{VISIT.pattern}|回访")  # of a title
-RISK = re.compile("风险.*评估|评估时间|评估日期")
+RISK = re.compile("风险.*评估")  # of a title
+ASSESSED = re.compile("评估时间|评估日期")
+TALKS = re.compile("谈心|谈话")
 IDENTITY = ("kind", "on_date", "by_name", "reason", "content")
 
 
@@ -49,6 +51,7 @@ class Records:
 
     def __init__(self, book: Book, helpers: Helpers, title: str):
         self.book, self.helpers = book, helpers
+        self.told = bool(TALKS.search(title) or VISITED.search(title))
         self.kind = "risk_review" if RISK.search(title) else "visit" if VISITED.search(title) else "talk"
         self.known: dict[tuple, list[Staged]] = {}
         self.unknown_helpers: Counter[str] = Counter()
@@ -114,7 +117,13 @@ class Records:
             if target.startswith("record.")
         }
         asked = cells.heading("record.on_date")  # 家访时间, 评估时间
-        told = "visit" if VISIT.search(asked) else "risk_review" if RISK.search(asked) else self.kind
+        told = (
+            "visit"
+            if VISIT.search(asked)
+            else "risk_review"
+            if ASSESSED.search(asked) and not self.told
+            else self.kind
+        )
         values["kind"] = values.get("kind") or told
         for name, why in impossible(values).items():
             if name != "consent":

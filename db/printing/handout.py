@@ -16,7 +16,7 @@ from db.text import clean
 from db.values import Refused
 
 ENDINGS = (".docx", ".html")
-NO_DOCX = "这台电脑没有装写 Word 文件的 python-docx：请运行 pip install 'guanai[docx]'，或改存成 .html"
+NO_DOCX = "这台电脑没有装写 Word 文件的 python-docx：请照 README“试用”里的命令再装一次，或改存成 .html"
 HEADS = ("目标", "比率", "人数", "要求", "结果")
 WIDTHS = (28, 15, 15, 19, 16)  # of the columns, beside each other
 ROOM = 186  # millimetres between the margins

@@ -36,6 +36,7 @@ from db.vocab import ACTIVITY_STATE, CRITERION
 
 NONE = "—"
 CANCELLED = ACTIVITY_STATE.label("cancelled")
+DAY = timedelta(days=1)
 OFFSET = timedelta(hours=8)  # stamps are UTC, days are China's
 
 
@@ -151,14 +152,14 @@ class Facts:
             return sum(many for kind, many in done.items() if name == "关爱记录" or kind in RECORDS_OF[name])
         match name:
             case "在册儿童":
-                return Child.live().where(on_register(until)).count()
+                return Child.live().where(on_register(until), known(until)).count()
             case "留守儿童" | "建档齐全":
                 return self._behind(until, name == "建档齐全")
             case "重点对象":
                 tagged = Focus.select(Focus.child).where(focus_on(until))
                 return Child.live().where(on_register(until), Child.id.in_(tagged)).count()
             case "新登记":
-                return Child.live().where(Child.created_at.between(*stamps(first, until))).count()
+                return Child.live().where(known(until), ~known(first - DAY)).count()
             case "退出":
                 return sum(self.exits(period).values())
             case "帮扶人":
@@ -328,9 +329,12 @@ def months(period: Period) -> list[str]:
     return found
 
 
-def stamps(first: date, last: date) -> tuple[datetime, datetime]:
-    """The first and last moment of days in China, as stamps are stored."""
-    return datetime.combine(first, time.min) - OFFSET, datetime.combine(last, time.max) - OFFSET
+def known(on: date) -> peewee.Expression:
+    """Children that were known by the end of a day: entered in the ledger, or surveyed on paper that came in later."""
+    if on >= days.today():
+        return Child.id.is_null(False)
+    surveyed = Survey.live(Survey.child).where(Survey.surveyed_on <= on)
+    return (Child.created_at <= datetime.combine(on, time.max) - OFFSET) | Child.id.in_(surveyed)
 
 
 def full(day: date) -> str:

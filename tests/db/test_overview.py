@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from db import activities, care, changes, overview, pairing, plan_items, roll, status
+from db import activities, care, changes, overview, pairing, plan_items, roll, site, status
 from db.models import Focus, Helper
 
 TODAY = date(2026, 10, 20)
@@ -38,7 +38,7 @@ def test_duties_past_their_day_stand_with_who_owes_them_most_first(enter, user):
 def test_nobody_is_behind_in_an_empty_ledger(ledger):
     assert overview.late(TODAY) == []
     assert overview.month(TODAY) == (date(2026, 10, 1), 0, 0, 0, 0, 0, 0)
-    assert overview.paired(TODAY, 0, 0) == (0, 0, [], 0, 0, 0, [])
+    assert overview.paired(TODAY, site.term(), 0, 0) == (0, 0, [], 0, 0, 0, [])
 
 
 def test_the_month_counts_what_took_place_in_it(enter, user):

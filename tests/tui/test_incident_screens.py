@@ -126,7 +126,7 @@ def test_no_command_prints_anything_of_it(told, tmp_path):
         *(["list", what, "--reveal"] for what in ("children", "helpers")),
         *(["list", what] for what in ("pairings", "records", "activities")), ["check"], ["config"],
     ]  # fmt: skip
-    no_documents = {"init", "import", "backup", "restore", "export"}
+    no_documents = {"init", "import", "fill", "backup", "restore", "export"}
     assert {command[0] for command in commands} | no_documents == set(COMMANDS), (
         "a new command is to be tried too"
     )

@@ -33,9 +33,9 @@ def test_an_import_is_taken_back_whole(reports):
 def test_children_go_out_and_come_back_unchanged(reports, tmp_path):
     open_file(reports, "01-基本情况登记表.xlsx").press("f8")
     out = tmp_path / "册.xlsx"
-    reports.press("6", "ctrl+u").type(f"{out}\n")
-    assert "已导出 65 名儿童" in reports.text and out.stat().st_mode & 0o777 == 0o600
-    reports.press("6", "ctrl+u").type(f"{out}\n")
+    reports.press("6").type("1").press("enter", "ctrl+u").type(f"{out}\n")
+    assert "已导出儿童登记册 65 条" in reports.text and out.stat().st_mode & 0o777 == 0o600
+    reports.press("6").type("1").press("enter", "ctrl+u").type(f"{out}\n")
     assert "已经有了，要覆盖吗" in reports.text
 
 
@@ -62,3 +62,20 @@ def test_a_path_that_is_not_there_stays_to_be_mended(reports, typed):
     assert "找不到这个位置" in reports.text and typed[:2] in reports.text
     reports.press("escape")
     assert "01-基本情况登记表.xlsx" in reports.text
+
+
+def test_each_register_and_the_school_roll_go_out_from_one_list(reports, tmp_path):
+    open_file(reports, "01-基本情况登记表.xlsx").press("f8")
+    for at, name in enumerate(("帮扶人名册", "关爱记录册", "结对登记册", "活动记录册"), 2):
+        reports.press("6").type(str(at)).press("enter", "ctrl+u").type(f"{tmp_path / name}.csv\n")
+        assert f"已导出{name} 0 条" in reports.text and (tmp_path / f"{name}.csv").exists()
+    reports.press("6").type("6").press("enter", "ctrl+u").type(f"{tmp_path / '学籍.xlsx'}\n")
+    assert "学籍系统导入表已存到" in reports.text and (tmp_path / "学籍.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_table_may_be_pasted_where_a_file_is_asked_for(reports):
+    reports.press("1")
+    reports.desk.top.paste("姓名\t性别\t出生日期\n张三\t男\t2015-03-08\n")
+    assert "导入预览：粘贴的内容" in reports.text and "新增1" in reports.text
+    reports.press("escape")
+    assert "填别人的表" in reports.text

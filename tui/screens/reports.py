@@ -1,26 +1,32 @@
 """报表 (F7): registers in, with a preview; the register of children and a backup out."""
 
+from functools import partial
 from pathlib import Path
 
-from db import backup, days, export
-from db.exchange import reader
+from db import backup, days, export, registers
+from db.exchange import reader, school_roll
+from db.initials import initials
 from tui.context import Context
-from tui.ink import Line, fit
+from tui.ink import Line, cells, clip, fit
 from tui.page import Key, Page, Picture
 from tui.screens.calendar_files import read_ics
 from tui.screens.importing import Importing
 from tui.screens.taking_over import Taking
-from tui.widgets.ask import ask_action, ask_file
+from tui.task import Task
+from tui.widgets.ask import ask_action, ask_file, ask_place
 from tui.widgets.files import REGISTERS, Files
 from tui.widgets.roster import Roster
 
+REGISTERS_OUT = {
+    "children": "儿童登记册", "helpers": "帮扶人名册", "records": "关爱记录册", "pairings": "结对登记册", "activities": "活动记录册",
+}  # fmt: skip
 CHOICES = (
-    ("导入表格", "登记表、记录、成绩、点名、转出文件、日历，也可粘贴", "bring"),
-    ("填别人的表", "一表通：选一张空表，按表头填好，另存一份", "fill_form"),
-    ("汇总表", "年龄、性别、就学、健康……逐组核对合计", "sums"),
+    ("导入表格", "也可粘贴：登记表、记录、成绩、点名、转出文件、日历", "bring"),
+    ("填别人的表", "选一张空表，照台账填好另存（一表通）", "fill_form"),
+    ("汇总表", "逐组核对合计：年龄、性别、就学、健康", "sums"),
     ("与上次上报的差异", "要在上级系统里补录、改动、减去的", "difference"),
-    ("月报、总结、迎检", "月报、季度、学期、年终、迎检目录，可改模板", "papers"),
-    ("导出登记册", "儿童、帮扶人、记录等，xlsx 或 csv，含完整号码", "export"),
+    ("月报、总结、迎检", "月报、季度汇报、学期、年终、迎检目录", "papers"),
+    ("导出登记册", "含完整号码：儿童、帮扶人、记录、结对、活动、学籍", "export"),
     ("会议材料、指标图", "一页纸的会议材料，带图的指标表", "handouts"),
     ("备份台账", "把整本台账另存一份", "backup"),
 )
@@ -48,7 +54,9 @@ class Reports(Page):
         getattr(self, self.roster.current()[2])()
 
     def bring(self) -> None:
-        self.desk.push(Files("选择要导入的表格", self.folder, (*REGISTERS, ".ics")), self._chosen)
+        self.desk.push(
+            Files("选择要导入的表格，也可粘贴", self.folder, (*REGISTERS, ".ics"), self.paste), self._chosen
+        )
 
     def _chosen(self, path: Path | None) -> None:
         if path is not None:
@@ -95,10 +103,39 @@ class Reports(Page):
         ask_action(self.desk, "存哪一样？", actions)
 
     def export(self) -> None:
-        def write(path: Path) -> str:
-            return f"已导出 {export.children(str(path), reveal=True, by=self.context.by)} 名儿童到 {path}"
+        actions = [
+            (label, initials(label), partial(self._export, kind, label))
+            for kind, label in REGISTERS_OUT.items()
+        ]
+        ask_action(
+            self.desk,
+            "导出哪一本？（xlsx 或 csv，含完整号码）",
+            [*actions, ("学籍系统导入表", "xj", self._school_roll)],
+        )
 
-        ask_file(self.desk, "导出到文件", self.folder / "儿童登记册.xlsx", write)
+    def _export(self, kind: str, label: str) -> None:
+        def write(path: Path) -> str:
+            rows = (
+                export.children(str(path), by=self.context.by)
+                if kind == "children"
+                else registers.write(kind, path, self.context.by)
+            )
+            return f"已导出{label} {rows} 条到 {path}"
+
+        ask_file(self.desk, f"{label}导出到文件（csv 就改成 .csv）", self.folder / f"{label}.xlsx", write)
+
+    def _school_roll(self) -> None:
+        def write(path: Path) -> None:
+            def failed(why: str) -> None:
+                self.desk.say(why, "error")
+
+            def ended() -> None:
+                self.desk.say(f"学籍系统导入表已存到 {path}，空着的栏由学校补", "good")
+
+            told = lambda step: self.desk.say(f"正在写 {step.done}/{step.of}", "info")  # noqa: E731
+            self.desk.begin(Task(school_roll.write(str(path), "", self.context.by), told, ended, failed))
+
+        ask_place(self.desk, "学籍系统导入表存到文件", self.folder / "学籍系统导入表.xlsx", write)
 
     def backup(self) -> None:
         ask_file(self.desk, "备份到文件", self.folder / f"guanai-{days.today():%Y%m%d}.db",
@@ -111,7 +148,14 @@ class Reports(Page):
         return Picture([[], *self.roster.draw(width, height - 1)])
 
 
+def _cut(text: str, n: int) -> str:
+    """The text in n cells, cut at a mark."""
+    while cells(text) > n and "、" in text:
+        text = text.rpartition("、")[0]
+    return clip(text, n)
+
+
 def _choice(choice: tuple[str, str, str], width: int, here: bool) -> Line:
     number = [each[0] for each in CHOICES].index(choice[0]) + 1
     return [(">" if here else " ", "key"), (f" {number} ", "key"), (fit(choice[0], 16), "cursor" if here else "plain"),
-            (" " + choice[1], "dim")]  # fmt: skip
+            (" " + _cut(choice[1], width - 21), "dim")]  # fmt: skip

@@ -71,9 +71,16 @@ def ask_file(desk: Desk, label: str, path: Path, write: Callable[[Path], str]) -
 
 
 def ask_place(
-    desk: Desk, label: str, path: Path, then: Callable[[Path], None], typed: str | None = None
+    desk: Desk,
+    label: str,
+    path: Path,
+    then: Callable[[Path], None],
+    typed: str | None = None,
+    check: Callable[[Path], None] = lambda chosen: None,
 ) -> None:
     """Ask where a file is to go, `path` given as the answer, and before one there is written over; then(its path).
+
+    check(its path) refuses a place before anything is asked about it.
 
     A bare name goes beside `path` and gets its ending, a folder gets the name of `path`: the file is found again and opens.
     A place that cannot be written to is asked again as typed.
@@ -92,18 +99,21 @@ def ask_place(
                 again(f"写不了 {chosen}：{reason(error)}。请换个文件夹再试")
 
         def again(why: str) -> None:
-            ask_place(desk, label, path, then, text)
+            ask_place(desk, label, path, then, text, check)
             desk.say(why, "error")
 
         try:
             chosen = path.parent / typed_path(text.strip())
+            if os.path.isdir(chosen):
+                chosen /= path.name
+            elif not chosen.suffix and not os.path.exists(chosen):
+                chosen = chosen.with_suffix(path.suffix)
+            if not os.path.isdir(chosen.parent):
+                raise Refused(f"没有“{chosen.parent}”这个文件夹，请先建好，或换一个位置")
+            check(chosen)
         except Refused as refused:
             again(str(refused))
             return
-        if os.path.isdir(chosen):
-            chosen /= path.name
-        elif not chosen.suffix and not os.path.exists(chosen):
-            chosen = chosen.with_suffix(path.suffix)
         if os.path.exists(chosen):
             desk.push(
                 Confirm(f"{chosen.name} 已经有了，要覆盖吗？", "覆盖", "不覆盖"),

@@ -64,6 +64,14 @@ def test_figures_are_what_is_on_file(village):
     assert said("{新结对}，{新结对.比上期}；{活动.比上期}") == "1，比上月多1对；与上月持平"
 
 
+def test_a_child_is_new_on_the_day_it_was_first_surveyed_even_if_it_is_entered_later(enter, user):
+    enter("张浩宇", **AWAY | {"surveyed_on": date(2026, 7, 20)})
+    enter("李雨涵", **AWAY | {"surveyed_on": date(2026, 8, 5)})
+    enter("王一鸣", **AWAY | {"surveyed_on": None})
+    told = [said("{在册儿童} {新登记}", code=f"2026-0{month}") for month in (6, 7, 8, 9)]
+    assert told == ["0 0", "1 1", "2 1", "3 1"]
+
+
 def test_a_month_that_is_over_is_told_as_of_its_end(village):
     assert said("{谈心}，结对{结对儿童}", code="2026-08") == "1，结对0"
 
