@@ -4,7 +4,7 @@ import pytest
 from test_workbench import put
 
 from db import care, changes, child_sheet, demo, duties, plan_items, site, status
-from db.models import Helper
+from db.models import Child, Helper
 from tui.ink import cells
 from tui.screens.meeting import Meeting
 from tui.screens.meeting_pages import NAMES
@@ -225,6 +225,14 @@ def test_quitting_masks_the_names_first(ledger, meeting, context, eyes):
     turn_to(eyes, "逾期")
     eyes.press("f8", "enter", "ctrl+q")
     assert context.desk.done and not page.revealed and guarded == [True, False]
+
+
+def test_a_child_whose_name_is_not_known_yet_stands_among_the_overdue(ledger, meeting, any_eyes):
+    child = put(ledger, "张浩宇")
+    Child.update(name=None).where(Child.id == child).execute()
+    meeting()
+    turn_to(any_eyes, "逾期")
+    assert "还没结对" in any_eyes.text and "姓名未采集" in any_eyes.text
 
 
 def test_without_the_watcher_no_names_are_shown(ledger, meeting, context, eyes):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from db import duties
 from db.overview import Late
-from db.spec import mask_name
+from db.spec import UNKNOWN, mask_name
 from db.status import Standing
 from db.targets import Target
 from tui.ink import Line, cells, columns, fill, gauge, line_cells, wrap
@@ -104,7 +104,7 @@ def _overdue(seen: Seen, names: bool, width: int, height: int) -> Iterator[list[
 def _late(late: Late, seen: Seen, names: bool, helper: int, most: int, width: int) -> Line:
     """One who is behind, as a bar, and with whom or what by how many days."""
     said = "  ".join(
-        f"{_who(each.child, names) or (each.label if names else seen.titles[at])}{each.days_over}天"
+        f"{_whose(at, each, seen, names)}{each.days_over}天"
         for at, each in sorted(enumerate(seen.owed), key=lambda pair: -pair[1].days_over)
         if each.source != "birthday" and _owes(late, each)
     )
@@ -113,6 +113,13 @@ def _late(late: Late, seen: Seen, names: bool, helper: int, most: int, width: in
                                              (f"{late.duties}件", COUNT, "plain")]),
                   ("  ", "plain"), *gauge(late.duties / most, width // 8, "bar_warn"), ("  ", "plain")]  # fmt: skip
     return [*line, *fill([(said, "plain")], width - line_cells(line) - 1)]
+
+
+def _whose(at: int, duty: duties.Duty, seen: Seen, names: bool) -> str:
+    """The child something is owed to, or what the site itself owes."""
+    if duty.child_id is None:
+        return duty.label if names else seen.titles[at]
+    return _who(duty.child, names) or f"姓名{UNKNOWN}"
 
 
 def _owes(late: Late, duty: duties.Duty) -> bool:
