@@ -38,8 +38,8 @@ def _worked_out(name: str, row: Answers) -> bool:
             return _described("disability", row)
         case "class" | "class_or_school" | "school_grade":
             return _described("grade", row)
-        case "guardian":
-            return _of_adult("guardian", name, row)
+        case "guardian" | "carer" | "reach_guardian":
+            return _of_adult("guardian", "name", row)
     return True
 
 
