@@ -28,7 +28,7 @@ Values = dict[str, Any]
 AND_PHONE = tuple(
     f"{name}{joint}{phone}"
     for name in ("", "姓名")
-    for joint in "及和与、/,"
+    for joint in "及和与、,"  # not /, which parts a group from its heading
     for phone in ("电话", "联系电话", "联系方式", "手机号")
 )
 REACHED = {  # whose name and phone may stand in one cell

@@ -32,7 +32,12 @@ from db.text import squeeze
 from db.values import Refused, typed_path
 
 CHILD_NAME = re.compile("(?:儿童|学生|孩子|幼儿)姓名")
-NAMED = {"children": "child.name", "helpers": "helper.name", "records": "child.name", "pairings": "child.name"}
+NAMED = {
+    "children": "child.name",
+    "helpers": "helper.name",
+    "records": "child.name",
+    "pairings": "child.name",
+}
 STEP = 200  # rows between two reports of how far it is
 LOOKED_AT = 400  # rows among which samples are sought
 FILLED = ("children", "helpers", "records", "pairings")  # what a form's rows may be
@@ -224,7 +229,7 @@ class Filling:
         for part in self.parts:
             if not {NAMED[part.kind], "said.reach_helper"} & set(part.targets):
                 who = "帮扶人" if part.kind == "helpers" else "儿童"
-                return f"{_where(part)}还没有一栏填{who}姓名，填出来看不出谁是谁：请选中姓名那一栏按回车，选“{who}姓名”"
+                return f"{_where(part)}还没有一栏填{who}姓名，填出来看不出谁是谁：请在填表的屏幕上选中姓名那一栏按回车，选“{who}姓名”"
         return ""
 
     # ── whom it is about ──
@@ -318,7 +323,9 @@ class Filling:
             return ""
         sheet = next(each for each in self.source.sheets if each.name == blank.sheet)
         below = sheet.rows[blank.first - 1 + blank.lines :]
-        said = next((cell for row in below for cell in row if isinstance(cell, str) and SUM.match(squeeze(cell))), "")
+        said = next(
+            (cell for row in below for cell in row if isinstance(cell, str) and SUM.match(squeeze(cell))), ""
+        )
         if not said:
             return ""
         return (
