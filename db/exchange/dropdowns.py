@@ -11,7 +11,7 @@ from db.exchange.workbook_xml import NAMED, Workbook
 from db.exchange.xml_text import attributes
 
 RULE = re.compile(
-    r"<((?:\w+:)?)dataValidation(?=\s)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</\1dataValidation\s*>",
+    r"<((?:\w+:)?)dataValidation(?=\s)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)(?<!/)>(.*?)</\1dataValidation\s*>",
     re.DOTALL,
 )
 FORMULA = re.compile(r"<(?:\w+:)?formula1(?=[\s>])[^<>]*>(?:\s*<xm:f>)?([^<]*)<")

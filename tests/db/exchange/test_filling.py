@@ -615,7 +615,8 @@ def test_a_cells_own_list_says_how_it_is_filled(village, tmp_path):
 
 def test_what_a_program_put_into_its_own_extension_is_a_list_too(tmp_path):
     inner = (
-        '<extLst><ext><x14:dataValidations xmlns:x14="x" xmlns:xm="m"><x14:dataValidation type="list">'
+        '<extLst><ext><x14:dataValidations xmlns:x14="x" xmlns:xm="m">'
+        '<x14:dataValidation type="whole" sqref="A1"/><x14:dataValidation type="list">'
         "<x14:formula1><xm:f>'选 项'!$A$1:$A$2</xm:f></x14:formula1><xm:sqref>B2:B9 D2</xm:sqref></x14:dataValidation>"
         '<x14:dataValidation type="list"><x14:formula1><xm:f>INDIRECT(A1)</xm:f></x14:formula1><xm:sqref>C2</xm:sqref>'
         "</x14:dataValidation></x14:dataValidations></ext></extLst>"
