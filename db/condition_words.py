@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from db import conditions
-from db.conditions import FIELDS, Condition
+from db.conditions import AND, FIELDS, Condition
 from db.values import Refused
 
-AND = "，且"
 LIKE = "如 免疫接种是有漏种"
 
 

@@ -22,6 +22,7 @@ from db.vocab import ACTIVITY_KIND, RECORD_KIND
 
 Condition = Sequence[Any]  # field, test, value (None where the test takes none)
 ALWAYS = peewee.SQL("1 = 1")
+AND = "，且"  # what stands between two conditions
 MOST, LONGEST_AGE = 12, 25
 DERIVED = {
     "years": Spec("周岁", "number", prompt="满几岁，按出生日期算，如 14"),
@@ -40,7 +41,6 @@ TESTS_OF = {
     "day": ("before", "after", *PLAIN), "partial": ("before", "after", *PLAIN), "number": ("is", "at_least", "at_most", *PLAIN),
     "text": ("is", "is_not", "contains", *PLAIN), "notes": ("contains", *PLAIN),
 }  # fmt: skip
-FREE = ("father", "mother", "guardian")
 
 
 # ---- said and read --------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def parsed(text: str) -> list[list[Any]]:
 
 def in_words(conditions: Sequence[Condition]) -> str:
     """Conditions in one phrase, '' for none. Raises Refused for what is unknown."""
-    return "，且".join(_in_words(*each) for each in checked(conditions))
+    return AND.join(_in_words(*each) for each in checked(conditions))
 
 
 def _checked(condition: Condition) -> list[Any]:
@@ -98,6 +98,8 @@ def _checked(condition: Condition) -> list[Any]:
     value = read(spec, "是" if raw is True else "否" if raw is False else raw)
     if value is None:
         raise Refused(f"“{spec.label}{TESTS[test]}”后面还没写，请补上")
+    if isinstance(value, str) and AND in value.replace(",", AND[0]):
+        raise Refused(f"要比的话里不能有“{AND}”：它用来隔开两条条件，请换一种写法")
     if field == "years" and value > LONGEST_AGE:
         raise Refused(f"周岁最多写{LONGEST_AGE}，现在是{value}")
     return [field, test, value.isoformat() if isinstance(value, date) else value]

@@ -5,7 +5,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from secrets import token_hex
+from typing import Any, BinaryIO
 
 import peewee
 
@@ -28,6 +29,7 @@ WIDE = {
     "father_place": 18,
     "mother_place": 18,
 }
+BESIDE = ".guanai-"  # how the name of a file begins that takes another one's place at once
 COLUMNS = sorted(ENTRIES, key=lambda entry: entry.name != "name")  # the name stands first
 
 
@@ -98,12 +100,8 @@ def write_private(path: Path, data: bytes) -> None:
     Raises Refused with the cure.
     """
     try:
-        handle, beside = tempfile.mkstemp(prefix=".guanai-", dir=path.parent)  # made 0600
+        beside = _written_beside(path.parent, data)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
             os.replace(beside, path)
         except BaseException:
             os.unlink(beside)
@@ -114,3 +112,29 @@ def write_private(path: Path, data: bytes) -> None:
         raise Refused(f"没有权限写“{path}”，请换到自己的文件夹") from None
     except OSError as error:
         raise Refused(f"写不了“{path}”（{reason(error)}），请换一个位置或清出空间再试") from error
+
+
+def _written_beside(folder: Path, data: bytes) -> str:
+    """A new whole file (0600) in the folder; its path. While it is written it has no name, where the system can do that:
+    a program that is killed leaves nothing of it behind."""
+    try:
+        with open(os.open(folder, os.O_WRONLY | os.O_TMPFILE, 0o600), "wb") as file:
+            _through(file, data)
+            beside = str(folder / f"{BESIDE}{token_hex(8)}")
+            os.link(f"/proc/self/fd/{file.fileno()}", beside, src_dir_fd=file.fileno())
+            return beside
+    except (AttributeError, OSError):  # not here; what is wrong with the folder or the disk shows below too
+        handle, beside = tempfile.mkstemp(prefix=BESIDE, dir=folder)
+    try:
+        with open(handle, "wb") as file:
+            _through(file, data)
+    except BaseException:
+        os.unlink(beside)
+        raise
+    return beside
+
+
+def _through(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())

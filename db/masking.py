@@ -5,14 +5,14 @@ from collections.abc import Collection
 from db.models import Child, Helper
 from db.spec import mask_name
 
-LONGEST_NAME = 6
+LONGEST_NAME = 30  # as a child's and a helper's name may be: 阿依努尔 has a father's name behind it
 
 
 def masked_names(helpers: bool = False) -> set[str]:
-    """The names of all children on file, of the helpers too if asked for."""
-    people = {name for (name,) in Child.live(Child.name).tuples()}
+    """The names of all children ever on file, of the helpers too if asked for."""
+    people = {name for (name,) in Child.select(Child.name).tuples()}
     if helpers:
-        people |= {name for (name,) in Helper.live(Helper.name).tuples()}
+        people |= {name for (name,) in Helper.select(Helper.name).tuples()}
     return {name for name in people if name and 2 <= len(name) <= LONGEST_NAME}
 
 

@@ -10,6 +10,7 @@ from db import dossier, owed, settings
 from db.models import (
     Activity,
     Attendance,
+    Attendee,
     CareRecord,
     Child,
     Focus,
@@ -48,7 +49,10 @@ class Late(NamedTuple):
 
 
 class Month(NamedTuple):
-    """What was done this month so far; came: children at its activities, each time counted."""
+    """What was done this month so far; came: children at its activities, each time counted.
+
+    An activity counts once it is known to have taken place: said so, or somebody came.
+    """
 
     first: date
     talks: int
@@ -125,10 +129,12 @@ def month(on: date) -> Month:
     was_there = (
         (Attendance.activity == Activity.id) & Attendance.deleted_at.is_null() & Attendance.state.in_(CAME)
     )
+    met = Attendee.select(Attendee.activity).where(Attendee.deleted_at.is_null(), Attendee.state.in_(CAME))
     held, came = (
         Activity.live(peewee.fn.COUNT(Activity.id.distinct()), peewee.fn.COUNT(Attendance.id))
         .join(Attendance, peewee.JOIN.LEFT_OUTER, on=was_there)
         .where(Activity.on_date.between(*span), Activity.state.is_null() | (Activity.state != "cancelled"))
+        .where((Activity.state == "held") | Attendance.id.is_null(False) | Activity.id.in_(met))
         .tuples()
         .get()
     )

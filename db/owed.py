@@ -168,14 +168,15 @@ def once(
 ) -> Iterator[tuple[UUID, Piece]]:
     """What children are owed on a day of a term (None: this one), worked out for this once: (child, duty).
 
-    codes: of which rhythms, all unless told. From when until when a duty stands is not told.
+    codes: only what these rhythms ask; everything unless told. From when until when a duty stands is not told.
     """
     given = rules(term)
     rhythms = [each for each in given.rhythms if codes is None or each.code in codes]
     for batch in peewee.chunked(children, BATCH):
         for facts in read_facts(batch, given.term, on):
             for piece in owed_on(facts, rhythms, given.starts, given.calendar, on):
-                yield facts.child, piece
+                if codes is None or piece.source == "rhythm":
+                    yield facts.child, piece
 
 
 def site_drifted() -> bool:

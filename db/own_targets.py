@@ -283,9 +283,13 @@ def _why(met: list[list[Any]], row: Any) -> tuple[str | None, str]:
 def _by_hand(row: OwnTarget, case: Case) -> Target:
     answered_on = row.answered_on
     stands = answered_on is not None and case.term.starts <= answered_on <= case.on
-    blank = _blank(
-        row, "还没填做到没有" if answered_on is None else f"{answered_on}填过，{case.term.code}学期还没填"
-    )
+    if answered_on is None:
+        why = "还没填做到没有"
+    elif answered_on > case.on:  # the answer since has taken the place of the one then
+        why = f"只留最近一次的回答：{case.term.code}学期的请看各学期走势"
+    else:
+        why = f"{answered_on}填过，{case.term.code}学期还没填"
+    blank = _blank(row, why)
     if not stands or row.answered is None:
         return blank
     done = int(row.answered)

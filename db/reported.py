@@ -120,7 +120,8 @@ def named(text: str) -> str:
 class Comparison:
     """The children as they are beside what a system was last told of them; `found` is there when `steps` has ended.
 
-    waiting: children reported before who have not been surveyed this term, so that nobody knows yet whether they still count.
+    waiting: children reported before of whom nobody knows yet whether they still count: not surveyed this term, or not of
+    everything it takes.
     """
 
     def __init__(self, to: str = USUAL, everybody: bool = False):

@@ -24,29 +24,37 @@ class Point(NamedTuple):
 def note(found: Iterable[Target]) -> bool:
     """Keep what targets of this term, as of today, have come to, where it differs from what was kept.
 
-    Whether everything is kept now: a ledger that may not be written to goes without (a trend is worth no trouble).
+    A day outside the term (it is over and no other has begun, or the clock is wrong) changes nothing of it. Whether
+    everything is kept now: a ledger that may not be written to goes without (a trend is worth no trouble).
     """
+    term, today = site.term(), days.today()
+    if not term.starts <= today <= term.ends:
+        return True
     try:
-        keep(found, site.term(), days.today())
+        keep(found, term, today)
     except LedgerError:
         return False
     return True
 
 
 def keep(found: Iterable[Target], term: Term, on: date) -> None:
-    """Keep what targets have come to in a term. Raises LedgerError."""
+    """Keep what targets have come to in a term; what cannot be said of it any more is not kept. Raises LedgerError."""
     kept = {row.code: row for row in Snapshot.select().where(Snapshot.term == term.id)}
-    fresh = []
+    fresh, unsaid = [], []
     for each in found:
         before = kept.get(each.code)
         now = (each.numerator, each.denominator, each.goal)
         known = before is not None and now == (before.numerator, before.denominator, before.goal)
-        if each.denominator and each.waiting is None and not known:
+        if each.waiting is not None or not each.denominator:
+            unsaid += [before.id] if before else []
+        elif not known:
             fresh.append(each)
-    if not fresh:
+    if not fresh and not unsaid:
         return
     with store.translated(), database.atomic():
         store.check_not_newer()
+        if unsaid:
+            Snapshot.delete().where(Snapshot.id.in_(unsaid)).execute()
         for each in fresh:
             told = {
                 Snapshot.on_date: on, Snapshot.numerator: each.numerator, Snapshot.denominator: each.denominator,
@@ -59,10 +67,12 @@ def keep(found: Iterable[Target], term: Term, on: date) -> None:
 
 
 def keep_term() -> None:
-    """Keep what every target has come to in the term that is about to end."""
+    """Keep what every target has come to in the term that is about to end; one that another has followed stays as it was."""
     term = site.term()
     on = min(days.today(), term.ends)
-    keep(targets.targets(on=on), term, on)
+    followed = Snapshot.select().join(Term).where(Term.starts > term.ends).exists()
+    if on >= term.starts and not followed:
+        keep(targets.targets(on=on), term, on)
 
 
 def trend(code: str) -> list[Point]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from db import days, dossier, duties, overview, owed, register, settings, site
 from db.models import Child, Focus, Term
 from db.spec import mask_name
-from db.targets import Target, as_json, rates
+from db.targets import Target, as_json, hidden, rates
 from db.vocab import CRITERION
 
 PAIRED = "paired"
@@ -54,7 +54,7 @@ def beside(on: date) -> Beside:
 
 
 def standing() -> Standing:
-    """How things stand today, names in full: whoever shows it masks them."""
+    """How things stand today, children and helpers by their full names: whoever shows it masks them."""
     term = site.term()  # made first if it is not on file: the table of what is owed follows from it
     with owed.settled():
         return _standing(days.today(), term)
@@ -72,7 +72,7 @@ def _standing(today: date, term: Term) -> Standing:
     return Standing(
         here and here.name, here and here.township, term.code, today, CRITERION.label(settings.get("criterion")),
         register.count(), paired.denominator, focused.distinct().count(), paired, due,
-        sorted((each for each in found if each.in_force), key=lambda each: each.rate is None),
+        sorted(hidden(each for each in found if each.in_force), key=lambda each: each.rate is None),
         overview.late(today), overview.month(today), overview.paired(today, term, paired.denominator, paired.denominator - paired.numerator),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ Rates are about the live children who are 留守 this term and under 16 on the d
 does not say otherwise (db.indicators).
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import reduce
 from math import ceil, floor
@@ -21,11 +21,10 @@ from db.spec import UNKNOWN, mask_name
 from db.values import Refused
 from db.vocab import CRITERION, GRADE
 
-KNOWN = tuple(INDICATORS)  # the rates this ledger keeps, in their order
 OUTSIDE = ("retained", "vaccinated", "parenting", "legal_aid")  # those somebody else may have the figures of
 DIMENSIONS = {"group": "村民组", "class": "班级", "school": "学校", "helper": "帮扶人"}
 WAITING = "待学校提供：请填学校报来的毕业人数和入学人数"
-WHOLE = "只有全部学生的数，这一部分的待学校提供"
+WHOLE = "待分开提供：外来的数只有全部的，这一所学校的请另填，别的分法没有"
 OWN = "own-"  # what the codes of the users' own targets begin with
 
 
@@ -126,7 +125,21 @@ class Target(NamedTuple):
     @property
     def short_waiting(self) -> str:
         """What it waits for, without what to do about it: 待学校提供."""
-        return (self.waiting or "").partition("：")[0]
+        return (self.waiting or "").partition("：")[0].partition("，")[0]
+
+    @property
+    def said(self) -> str:
+        """What it comes to, as papers say it: 97.5%, 3名, 做到, 待学校提供, —."""
+        if self.waiting or self.rate is None:
+            return self.short_waiting or "—"
+        if self.sort == "by_hand":
+            return "做到" if self.numerator else "没做到"
+        return f"{self.numerator}名" if self.sort == "some" else f"{self.rate:g}%"
+
+    @property
+    def people(self) -> str:
+        """46/65; — where there is nobody it is about, or what it comes to is not known."""
+        return "—" if self.waiting or not self.denominator else f"{self.numerator}/{self.denominator}"
 
 
 class Within(NamedTuple):
@@ -202,11 +215,12 @@ def by(code: str, dimension: str, term_code: str | None = None, on: date | None 
     if indicator is None:
         raise Refused(f"没有“{code}”这项指标，可选：{'、'.join(INDICATORS)}")
     goal = settings.goals().get(code)
-    if code == "retained":
+    count = indicator.count(case)
+    if code in OUTSIDE and code in _figures(case) and not _sums(count).recorded:
         from db import outside
 
         return outside.by_school(code, case.term, goal) if dimension == "school" else []
-    return parts_of(case, indicator.count(case), dimension, goal, indicator.direction)
+    return parts_of(case, count, dimension, goal, indicator.direction)
 
 
 def _known(found: list[Target]) -> Target:
@@ -241,7 +255,8 @@ def _each(
         made = made._replace(period=each.period, in_force=code in goals)
         if code in OUTSIDE:
             figures = _figures(case) if figures is None else figures
-            made = _beside(made, case, within, sums.recorded, code in figures)
+            whole = sums if within is None else _sums(each.count(case._replace(inside=None)))
+            made = _beside(made, case, within, whole.recorded, code in figures)
         yield made
     if _own_codes() if codes is None else any(code.startswith(OWN) for code in codes):
         from db import own_targets
@@ -273,19 +288,19 @@ def _figures(case: Case) -> set[str]:
 
 
 def _beside(made: Target, case: Case, within: Within | None, recorded: int, given: bool) -> Target:
-    """A target beside what somebody outside says of it: that stands in where the ledger itself says nothing."""
-    told = None
-    if given:
-        from db import outside
+    """A target beside what somebody outside says of it: that stands in where the ledger says nothing of any child."""
+    if not given:
+        return made if made.code != "retained" else made._replace(waiting=WAITING)
+    from db import outside
 
-        told = outside.told(made.code, case.term, within)
-    if told is None:
-        if made.code != "retained":
-            return made
-        return made._replace(waiting=WHOLE if given else WAITING)
+    told = outside.told(made.code, case.term, within)
     if recorded:
+        if told is None:
+            return made
         said = f"台账已有登记，用台账的数；{told.words}报的{told.numerator}/{told.denominator}没有用"
         return made._replace(outside=said)
+    if told is None:
+        return made._replace(rate=None, met=None, missing=People(), waiting=WHOLE)
     return made._replace(
         numerator=told.numerator, denominator=told.denominator, rate=rate(told.numerator, told.denominator),
         met=met(told.numerator, told.denominator, made.goal), missing=People(), outside=f"外部数据：{told.words}",
@@ -436,8 +451,23 @@ def _inside(within: Within, case: Case) -> peewee.Node:
     return column.is_null() if value is None else column == value
 
 
+def hidden(found: Iterable[Target]) -> list[Target]:
+    """Targets for a room or for paper: names of people in what somebody wrote of a target of one's own are masked."""
+    found = list(found)
+    if not any(each.code.startswith(OWN) for each in found):
+        return found
+    from db.masking import masked, masked_names
+
+    names, written = masked_names(helpers=True), ("name", "definition", "waiting", "outside")
+    return [
+        each._replace(**{part: said and masked(said, names) for part in written if (said := getattr(each, part)) is not None})
+        if each.code.startswith(OWN) else each
+        for each in found
+    ]  # fmt: skip
+
+
 def as_json(target: Target, names: bool = False) -> dict[str, Any]:
-    """A target as `targets --json` prints it; names masked unless asked for."""
+    """A target as `targets --json` prints it; names of the missing masked unless asked for."""
     return {
         "code": target.code, "name": target.name, "definition": target.definition,
         "numerator": target.numerator, "denominator": target.denominator, "rate": target.rate,

@@ -71,6 +71,7 @@ SCREENS = (
     ("报表（F7）", "tui.screens.reports", "Reports"),
     ("报告和总结", "tui.screens.report_papers", "ReportPapers"),
     ("导入预览", "tui.screens.importing", "Importing"),
+    ("粘贴的表格（终端不标明粘贴时）", "tui.screens.pasting", "Pasting"),
     ("填表", "tui.screens.filling", "FormPage"),
     ("转入", "tui.screens.taking_over", "Taking"),
     ("节奏", "tui.screens.rhythms", "Rhythms"),

@@ -125,7 +125,7 @@ class GuanaiApp(App[int]):
             self._loop.call_later(wait, self._go_on, task)
 
     def guard(self, on: bool) -> None:
-        """Whether what is on the screen must not stay there should the program be killed."""
+        """Whether what is on the screen must not stay there should the program be killed. Raises OSError: it can't be seen to."""
         if not self.is_headless:
             self._driver.guard(on)
 

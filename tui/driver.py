@@ -23,6 +23,7 @@ from tui.terminal import escape_delay
 ENTER = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l"
 LEAVE = "\x1b[m\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
 BLOCK = 65536
+SHELL = "/bin/sh"
 WATCH = 'read -r _ || { printf %s "$1"; stty sane <&1; }'  # nothing more to read without a word first: the program was killed
 TALLEST = 200  # lines of a window grown since the watch began
 
@@ -134,10 +135,13 @@ class TtyDriver(Driver):
                 self._hang_up()
 
     def guard(self, on: bool) -> None:
-        """While on, a watcher empties the window and leaves the other screen should the program be killed outright."""
+        """While on, a watcher empties the window and leaves the other screen should the program be killed outright.
+
+        Raises OSError if no watcher can be started.
+        """
         if on and self._watcher is None:
             self._watcher = subprocess.Popen(
-                ["/bin/sh", "-c", WATCH, "sh", wiped(max(self._size[1], TALLEST)) + LEAVE],
+                [SHELL, "-c", WATCH, "sh", wiped(max(self._size[1], TALLEST)) + LEAVE],
                 stdin=subprocess.PIPE, stdout=1, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
         elif not on and self._watcher is not None:

@@ -110,6 +110,11 @@ class Attendances:
             )
         if not opens:
             made = self.book.add(cells, Activity, title=OPEN_DAY, kind="open_day", on_date=day, state="held")
+            if not self.book.muted:
+                cells.warn(
+                    target,
+                    f"{days.short(day)}台账里没有活动，新建一场“{OPEN_DAY}”；不是开放日的，导入后请到活动里改名称和类别",
+                )
             there.append(made)
             return made
         return opens[0]

@@ -23,7 +23,8 @@ from db.exchange.looks import Manner
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
 from db.exchange.reader import Sheet, Source
-from db.export import put, write_private
+from db.exchange.xlsx_fill import NO_MACROS
+from db.export import private_folder, put, write_private
 from db.models import User
 from db.values import Refused, typed_path
 from db.vocab import RECORD_KIND
@@ -122,7 +123,7 @@ class CardFilling(Filling):
 
     def _find(self, kind: str | None) -> list[Card]:
         if self.source.macros:
-            self._said.append("原表带有宏；填好的表里没有宏")
+            self._said.append(NO_MACROS)
         if others := "、".join(f"“{each}”" for each in self._card.others):
             self._said.append(
                 f"只填工作表“{self._card.sheet}”；{others}也是一人一张的表，请各自另存成一个工作簿再填"
@@ -162,10 +163,11 @@ class CardFilling(Filling):
     ) -> Iterator[Progress]:
         """Write all copies into one file, or with `each` one file a copy into the folder; then `result` says what became of it.
 
-        Files are 0600; in a folder none is written over: a name that is taken gets a number. Raises Refused with the cure.
+        Files are 0600; in a folder, made if need be, none is written over: a name that is taken gets a number.
+        Raises Refused with the cure.
         """
         out = typed_path(out_path)
-        self._check_target(out, each)
+        self.refuse(out, each)
         form, slots = self._card.form, self._printed()
         lines = facts.form_lines(by.name if by else None)
         of, rows = self._rows(self._card.kind, lines)
@@ -178,6 +180,7 @@ class CardFilling(Filling):
         if not pages:
             raise Refused("照所选的条件没有可填的人，请换一个范围或条件")
         if each:
+            private_folder(out)
             for done, (page, path) in enumerate(zip(pages, self._paths(out, pages), strict=True), 1):
                 write_private(path, form.filled(page[1]))
                 yield Progress("写表", done, len(pages))
@@ -211,23 +214,23 @@ class CardFilling(Filling):
             )
             yield row, records[::-1]
 
-    def _check_target(self, out: Path, each: bool) -> None:
-        if each and not out.is_dir():
-            raise Refused(f"没有“{out}”这个文件夹，请先建好，或换一个位置")
-        if not each and out.suffix.lower() != self.ending:
-            raise Refused(f"“{out.name}”要以 {self.ending} 结尾，请改文件名；要一人一个文件，请给一个文件夹")
+    def refuse(self, out: Path, each: bool = False) -> None:
+        """Raise Refused, with the cure, for a place where the copies cannot be put; each: a folder for a file each."""
+        ending = self.ending
+        if not each and out.suffix.lower() != ending:
+            raise Refused(f"“{out.name}”要以 {ending} 结尾，请改文件名；要一人一个文件，请给一个文件夹")
         if not each and self.path != "-" and out.exists() and out.samefile(typed_path(self.path)):
             raise Refused("不能写到空白表自己上面，请换一个文件名，空白表留着下次用")
 
     def _paths(self, folder: Path, pages: Iterable[tuple[str, Cells]]) -> Iterator[Path]:
         """张浩宇-联系卡.docx for each; a namesake, or a file that is there already, makes it 张浩宇-联系卡(2).docx."""
-        form, ending = Path(self.name).stem, self.ending
+        form = Path(self.name).stem
         for name, _ in pages:
             stem = UNFIT_IN_NAMES.sub("", f"{name}-{form}").strip(". ")
-            path, number = folder / f"{stem}{ending}", 1
+            path, number = folder / f"{stem}{self.ending}", 1
             while path.exists():
                 number += 1
-                path = folder / f"{stem}({number}){ending}"
+                path = folder / f"{stem}({number}){self.ending}"
             yield path
 
 

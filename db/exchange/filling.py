@@ -25,7 +25,7 @@ from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
 from db.exchange.reader import BadFile, Sheet, Source
 from db.exchange.workbook_xml import Workbook
-from db.exchange.xlsx_fill import formula_cells
+from db.exchange.xlsx_fill import NO_MACROS, formula_cells
 from db.export import put
 from db.models import User
 from db.text import squeeze
@@ -112,7 +112,7 @@ class Filling:
         for part in held:
             self._said.append(f"{_where(part)}第{part.blank.holds}行起已经有内容，没有填；要填请先删去这些行")
         if self.source.macros:
-            self._said.append("原表带有宏；填好的表里没有宏")
+            self._said.append(NO_MACROS)
         titles = [part.title for part in whole if part.kind == "records"]
         if titles:
             self.choices = chosen(self.choices, kinds=record_kinds("".join([self.name, *titles])))
@@ -296,7 +296,7 @@ class Filling:
         out = typed_path(out_path)
         if self.nameless and not nameless:
             raise Refused(self.nameless)
-        self._check(out)
+        self.refuse(out)
         lines = facts.form_lines(by.name if by else None)
         pages = []
         for part in self.parts:
@@ -313,7 +313,7 @@ class Filling:
         data, notes = books(self.source, out, pages)
         put(out, data)
         sums = [said for page in pages if (said := self._sum_of_pages(page))]
-        self.result = mapped(pages, [*sums, *self._said, *notes])
+        self.result = mapped(pages, list(dict.fromkeys([*sums, *self._said, *notes])))
         yield Progress("写表", 1, 1)
 
     def _sum_of_pages(self, page: Page) -> str:
@@ -338,7 +338,8 @@ class Filling:
         """The ending of a filled copy's name."""
         return ".docx" if self.source.kind == "word" else ".xlsx"
 
-    def _check(self, out: Path) -> None:
+    def refuse(self, out: Path) -> None:
+        """Raise Refused, with the cure, for a place where a filled copy cannot be put."""
         text = self.source.kind == "text"
         if out.suffix.lower() != self.ending and not (text and out.suffix.lower() == ".csv"):
             raise Refused(f"“{out.name}”要以 {self.ending} 结尾，请改文件名")

@@ -13,6 +13,7 @@ from db.exchange.xml_text import attributes, decoded
 from db.values import Refused
 
 SAVE_AS = "请用表格软件打开后另存为 xlsx 再用"
+BROKEN = f"这个文件不完整或已损坏；{SAVE_AS}"
 RELATION = re.compile(r"<(?:\w+:)?Relationship(?=[\s/>])[^<>]*>(?:\s*</(?:\w+:)?Relationship\s*>)?")
 TYPE_OF_PART = re.compile(
     r"<(?:\w+:)?(?:Override|Default)(?=[\s/>])[^<>]*>(?:\s*</(?:\w+:)?(?:Override|Default)\s*>)?"
@@ -64,7 +65,7 @@ class Package:
         try:
             return self._zip.read(self._members[key])
         except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
-            raise Unfit(f"这个文件不完整或已损坏；{SAVE_AS}") from None
+            raise Unfit(BROKEN) from None
 
     def text(self, name: str) -> str:
         """A part's XML."""
@@ -120,12 +121,11 @@ class Package:
         text = self.text(held)
         taken = {attributes(tag).get("Id") for tag in RELATION.findall(text)}
         key = next(f"rId{at}" for at in range(len(taken) + 1, 2 * len(taken) + 3) if f"rId{at}" not in taken)
-        opened = re.search(r"<(\w+:)?Relationships(?=[\s/>])[^<>]*>", text)
+        prefix, end = _inside("Relationships", text)
         target = relpath(part, dirname(name) or ".")
-        end = text.rindex("</")
         self.put(
             held,
-            f'{text[:end]}<{opened[1] or ""}Relationship Id="{key}" Type="{like}" Target="{escape(target)}"/>{text[end:]}',
+            f'{text[:end]}<{prefix}Relationship Id="{key}" Type="{like}" Target="{escape(target)}"/>{text[end:]}',
         )
         return key
 
@@ -159,8 +159,7 @@ class Package:
         for tag in TYPE_OF_PART.findall(types):
             if attributes(tag).get("PartName", "").lower() == f"/{name.lower()}":
                 types = types.replace(tag, "")
-        prefix = re.search(r"<(\w+:)?Types(?=[\s/>])", types)[1] or ""
-        end = types.rindex("</")
+        prefix, end = _inside("Types", types)
         self.put(
             TYPES,
             f'{types[:end]}<{prefix}Override PartName="/{escape(name)}" ContentType="{kind}"/>{types[end:]}',
@@ -199,6 +198,14 @@ class Package:
         with book.open(info, "w") as part:
             for piece in content:
                 part.write(piece.encode())
+
+
+def _inside(element: str, text: str) -> tuple[str, int]:
+    """The prefix of a part's outermost element, and where it ends. Raises Unfit for a part without it."""
+    opened, end = re.search(rf"<(\w+:)?{element}(?=[\s/>])", text), text.rfind("</")
+    if opened is None or end < 0:
+        raise Unfit(BROKEN)
+    return opened[1] or "", end
 
 
 def _relations_of(name: str) -> str:

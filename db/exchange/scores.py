@@ -12,6 +12,7 @@ from db.text import normal
 EXAM = re.compile(
     r"第?[一二三四五六1-6]次?月考|[一二三四五六七八九十\d]+月月考|第?[一二三四五六七八九十\d]+单元|期中|期末|月考|摸底|开学|毕业|模拟"
 )
+ODD = re.compile(r"-\d.*|[^\W\d_]*\d{4,}.*|[2-9]\d\d(?:\.\d+)?")  # of one subject; 总分 is longer
 UNTOLD = "成绩"  # which examination, where neither the title nor a column says
 
 
@@ -50,6 +51,8 @@ class Scores:
             owner, subject = target.split(".")
             if owner != "score" or subject not in SUBJECTS or mark is None:
                 continue
+            if subject != "总分" and ODD.fullmatch(mark):
+                cells.warn(target, f"{subject}{mark}不像分数，已照写录入，请核对")
             there = self.known.get((child.id, self.book.term and self.book.term.id, exam, subject))
             if there is None:
                 self.book.add(cells, Score, child=child.id, exam=exam, subject=subject, mark=mark, on_date=on)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from db import days, dossier
 from db.child_fields import ROLE_OF
+from db.cross_groups import BY_CODE, OPEN
 from db.vocab import FOCUS, GRADE, RECORD_KIND, RELATION, WHEREABOUTS
 
 if TYPE_CHECKING:
@@ -74,9 +75,12 @@ def _entrusted(row: "Answers") -> bool | None:
 
 
 def _reason(row: "Answers") -> str | None:
-    if _both_away(row):
-        return "父母双方同时外出"
-    return "父母一方外出，另一方无监护能力" if _unable(row) else None
+    """As the 汇总表 counts it; None where a parent at home can guard the child, and where it is not known."""
+    reason = BY_CODE["reason"]
+    found = [
+        each for each in reason.classes(*map(row.survey.get, reason.facts)) if each not in ("home", OPEN)
+    ]
+    return reason.columns[found[0]] if found else None
 
 
 def _declared(row: "Answers") -> str | None:

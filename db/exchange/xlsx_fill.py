@@ -23,6 +23,7 @@ Value = str | int | float | date | None
 Cells = Mapping[tuple[int, int], Value]  # (row from 1, column from 0) → value
 MOST_PAGES = 250  # of one form: our own import reads 255 sheets, and nobody prints more
 CHUNK = 200  # rows written at once
+NO_MACROS = "原表带有宏，填好的表里没有；要用宏请在原表里用"
 LINK = re.compile(r"""\s\w+:(?:id|embed|link|pict|relid)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 ANY_TAG = re.compile(r"<(/?)([\w:.-]+)[^<>]*?(/?)>")
 
@@ -247,7 +248,7 @@ class _Work:
         book = self.book
         book.become_xlsx()
         if book.macros:
-            self.said.append("原表带有宏，填好的表里没有；要用宏请在原表里用")
+            self.said.append(NO_MACROS)
         formulas = False
         for each in book.sheets:
             if each.was is not None and each.part in book.package:

@@ -16,7 +16,7 @@ from db.text import clean
 from db.values import Refused
 
 ENDINGS = (".docx", ".html")
-NO_DOCX = "这台电脑没有装写 Word 文件的 python-docx：请运行 pip install 'guanai[docx]'，或改存成 .html"
+NO_DOCX = "这台电脑没有装写 Word 文件的 python-docx：请照 README“试用”里的命令再装一次，或改存成 .html"
 HEADS = ("目标", "比率", "人数", "要求", "结果")
 WIDTHS = (28, 15, 15, 19, 16)  # of the columns, beside each other
 ROOM = 186  # millimetres between the margins
@@ -68,8 +68,7 @@ def content(by: User | None) -> Handout:
     ]
     shown = seen.targets[:MOST_TARGETS]
     figures = [
-        (each.name, each.short_waiting or ("—" if each.rate is None else f"{each.rate:g}%"),
-         f"{each.numerator}/{each.denominator}", each.asks, each.verdict) for each in shown
+        (each.name, each.said, each.people, each.asks, each.verdict) for each in shown
     ]  # fmt: skip
     said_above = f"指截至{seen.on.year}年{days.short(seen.on)}，{seen.term}学期"
     says = [_shortened(each.definition.partition(OF_EACH)[0].replace(said_above, "：", 1)) for each in shown]
@@ -113,7 +112,7 @@ def _parts(seen: Standing):
     ]
     if paired.focus_unpaired:
         lines.append(
-            f"重点儿童没结对{len(paired.focus_unpaired)}名：{_some([mask_name(each) for each in paired.focus_unpaired])}"
+            f"重点、无人监护没结对{len(paired.focus_unpaired)}名：{_some([mask_name(each) for each in paired.focus_unpaired])}"
         )
     if paired.overloaded:
         over = [

@@ -94,8 +94,8 @@ class Facts:
             raise Refused(f"没有“{name}”这项目标，可写：{names}")
         self.used[name] = found.definition
         return {
-            "": rate_said(found),
-            "人数": people_said(found),
+            "": found.said,
+            "人数": found.people,
             "要求": found.asks or NONE,
             "口径": found.definition,
         }[shape]
@@ -132,7 +132,8 @@ class Facts:
         """The targets of the term on the last day; those pursued stand first."""
         term = self.term
         code = term.code if term else days.term_code(self.period.until)
-        return self._once("targets", lambda period: targets.targets(code, period.until), self.period)
+        shown = list if self.reveal else targets.hidden
+        return self._once("targets", lambda period: shown(targets.targets(code, period.until)), self.period)
 
     def number(self, name: str, period: Period) -> int | None:
         """A figure of FIGURES for a period; None where nothing on file can say it."""
@@ -344,19 +345,3 @@ def full(day: date) -> str:
 def said(number: int | None) -> str:
     """A figure in digits; — where it is not known."""
     return NONE if number is None else str(number)
-
-
-def rate_said(target: Target) -> str:
-    """A rate as it is said upward: 97.5%, 3名, 做到, 待学校提供, —."""
-    if target.waiting:
-        return target.waiting.partition("：")[0]
-    if target.rate is None:
-        return NONE
-    if target.sort == "by_hand":
-        return "做到" if target.numerator else "没做到"
-    return f"{target.numerator}名" if target.sort == "some" else f"{target.rate:g}%"
-
-
-def people_said(target: Target) -> str:
-    """46/65; — where there is nobody it is about, or it is not known."""
-    return NONE if target.waiting or not target.denominator else f"{target.numerator}/{target.denominator}"

@@ -10,7 +10,7 @@ from db.models import Child, Focus, Pairing, Survey
 from db.reports import periods
 from db.reports.content import Grid
 from db.reports.evidence import evidence
-from db.reports.facts import NONE, Facts, months, people_said, rate_said, said
+from db.reports.facts import NONE, Facts, months, said
 from db.reports.words import TABLES
 from db.spec import UNKNOWN
 from db.values import group_rank
@@ -36,7 +36,7 @@ def _targets(facts: Facts) -> list[Row]:
             facts.used[each.name] = each.definition
             reached = {True: "达到", False: "没达到", None: NONE}[each.met]
             about = f"{each.definition}{each.outside}。" if each.outside else each.definition
-            rows.append((each.name, rate_said(each), people_said(each), each.asks or NONE, reached, about))
+            rows.append((each.name, each.said, each.people, each.asks or NONE, reached, about))
     return rows
 
 

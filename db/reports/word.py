@@ -18,7 +18,7 @@ from db.values import Refused
 if TYPE_CHECKING:
     from docx.document import Document
 
-MISSING = "写 Word 文件要先装 python-docx：pip install 'guanai[docx]'；不装也可以存成 .md"
+MISSING = "这台电脑没有装写 Word 文件的 python-docx：请照 README“试用”里的命令再装一次，或改存成 .md"
 MOST_BYTES = 10_000_000
 BODY_FONT, HEAD_FONT = "仿宋", "黑体"
 NARROW, BROAD = 4, 24  # characters a column is reckoned with

@@ -164,6 +164,12 @@ def test_what_is_wrong_is_said_with_its_cure(given, why):
         conditions.checked([given])
 
 
+@pytest.mark.parametrize("text", ["路东，且路西", "路东,且路西"])
+def test_what_stands_between_conditions_cannot_stand_in_one(text):
+    with pytest.raises(Refused, match="请换一种写法"):
+        conditions.checked([["address", "contains", text]])
+
+
 def test_too_many_are_refused():
     with pytest.raises(Refused, match="最多12条"):
         conditions.checked([["health", "filled", None]] * 13)

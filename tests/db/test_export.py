@@ -1,6 +1,7 @@
 """The register as a workbook, and the way back in."""
 
 import io
+import os
 import stat
 import sys
 
@@ -82,6 +83,29 @@ def test_the_file_is_private_and_replaces_whole(village, tmp_path):
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["out.xlsx"], (
         "nothing left beside it"
     )
+
+
+@pytest.mark.parametrize("unnamed", [True, False])
+def test_a_file_is_put_in_place_whole_or_not_at_all(tmp_path, monkeypatch, unnamed):
+    if not unnamed:  # as on systems that know no files without a name
+        monkeypatch.delattr(os, "O_TMPFILE")
+    file, through = tmp_path / "out.csv", os.fsync
+    file.write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", lambda handle: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        export.write_private(file, b"new")
+    assert os.listdir(tmp_path) == ["out.csv"] and file.read_bytes() == b"old"
+
+    def look(handle):
+        assert len(os.listdir(tmp_path)) == (1 if unnamed else 2), (
+            "half of it has no name to be left behind by"
+        )
+        through(handle)
+
+    monkeypatch.setattr(os, "fsync", look)
+    export.write_private(file, b"new")
+    assert os.listdir(tmp_path) == ["out.csv"] and file.read_bytes() == b"new"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_to_standard_output(village, monkeypatch):

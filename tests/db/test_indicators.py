@@ -260,6 +260,32 @@ def test_visits_and_calls_go_by_the_rhythms_in_force(enter, user):
     assert counts("talk_on_time", on=on) == (0, 0)
 
 
+def test_of_a_day_past_the_same_is_said_as_was_said_on_that_day(enter, user, monkeypatch):
+    """A promise kept late, a birthday: neither is a talk that was owed."""
+    for n, name in enumerate(("张浩宇", "李雨涵")):
+        child = enter(name, **AWAY | {"birth_date": f"2015-09-1{n}"})
+        changes.insert(Focus, user, child=child, tag="hardship", since=TODAY)
+        care.record(
+            user,
+            child_id=child,
+            kind="visit",
+            on_date=TODAY,
+            follow_up="复查",
+            follow_up_on=date(2026, 9, 11),
+        )
+    rhythm = {"every": "month", "span": 1, "count": "interval", "holidays": True}
+    site.put(
+        "rhythms",
+        [rhythm | {"code": "c", "name": "视频", "kind": "video_call", "who": ["paired"]}, rhythm | {"code": "t", "name": "谈心", "kind": "talk"}],
+        user,
+    )  # fmt: skip
+    monkeypatch.setenv("GUANAI_TODAY", "2026-09-12")
+    codes = ("talk_on_time", "visit_on_time", "call_on_time")
+    then = [counts(code) for code in codes]
+    monkeypatch.setenv("GUANAI_TODAY", "2026-09-20")
+    assert [counts(code, on=date(2026, 9, 12)) for code in codes] == then == [(2, 2), (0, 0), (0, 0)]
+
+
 def test_arts_and_sports_count_gifted_children_too_and_only_who_came(enter, user):
     one, other = enter("张浩宇", **AWAY), enter("李雨涵", **AWAY)
     gifted = enter(
@@ -369,7 +395,7 @@ def test_by_group_class_school_and_helper(village):
 
 @pytest.mark.parametrize("dimension", targets.DIMENSIONS)
 def test_a_part_is_what_the_target_says_within_it(village, dimension):
-    for code in targets.KNOWN:
+    for code in targets.INDICATORS:
         for part in targets.by(code, dimension):
             found = targets.one(code, within=Within(dimension, part.value))
             assert (found.numerator, found.denominator) == (part.numerator, part.denominator), (code, part)

@@ -82,6 +82,26 @@ def test_a_figure_stands_in_only_while_the_ledger_says_nothing(enter, edit, user
     assert found.outside == "台账已有登记，用台账的数；镇卫生院2026年9月8日报的38/40没有用"
 
 
+def test_taken_apart_it_says_what_it_says_as_a_whole(enter, edit, user):
+    """While the ledger says nothing no part is 0 %; once it says something of anybody, every part is the ledger's."""
+    site.put("goal.vaccinated", 95, user)
+    one = enter("张浩宇", **AWAY, school="柳溪小学", schooling="primary", village_group="一组")
+    enter("李雨涵", **AWAY, school="青石小学", schooling="primary", village_group="二组")
+    give(user, "vaccinated", "青石小学", source="镇卫生院")
+    assert targets.by("vaccinated", "group") == []
+    assert [(part.label, part.rate) for part in targets.by("vaccinated", "school")] == [("青石小学", 95.0)]
+    found = targets.one("vaccinated", within=Within("group", "一组"))
+    assert (found.rate, found.met, len(found.missing), found.waiting) == (None, None, 0, WHOLE)
+    assert targets.one("vaccinated", within=Within("school", "青石小学")).rate == 95.0
+    edit(one, vaccinated="done")
+    assert [(part.label, part.rate) for part in targets.by("vaccinated", "school")] == [
+        ("柳溪小学", 100.0),
+        ("青石小学", 0.0),
+    ]
+    found = targets.one("vaccinated", within=Within("school", "青石小学"))
+    assert (found.rate, len(found.missing)) == (0.0, 1) and "没有用" in found.outside
+
+
 @pytest.mark.parametrize(
     ("code", "told"), [("parenting", {"parenting_on": TODAY}), ("legal_aid", {"legal_aid": "wanted"})]
 )

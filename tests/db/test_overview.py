@@ -48,6 +48,9 @@ def test_the_month_counts_what_took_place_in_it(enter, user):
     care.record(user, child_id=child, on_date=TODAY, kind="visit")
     held = activities.save(None, {"title": "励志专题片", "on_date": TODAY}, {}, user).id
     roll.mark(held, child, "present", user)
+    activities.save(
+        None, {"title": "下午的事", "on_date": TODAY}, {}, user
+    )  # nobody has said yet that it took place
     gone = activities.save(None, {"title": "开放日", "on_date": TODAY}, {}, user).id
     activities.cancel(gone, "下雨", user)
     done, _, dropped = (plan_items.add("2026-10", title, user) for title in ("核对", "分工", "节日"))

@@ -6,7 +6,10 @@ from datetime import date
 import pytest
 
 from db import changes, own_targets, settings, site, snapshots, status, targets
-from db.models import OwnTarget
+from db.models import Child, Helper, OwnTarget
+from db.printing import handout
+from db.reports import periods, tables
+from db.reports.facts import Facts
 from db.sheet import Conflict, NotFound
 from db.targets import Within
 from db.values import Refused
@@ -164,6 +167,9 @@ def test_one_that_is_answered_by_hand(user, monkeypatch):
     site.set_up(site_name="柳溪村", term_code="2027春", by=user)
     assert seen(key).waiting == "2026-09-10填过，2027春学期还没填" and seen(key).met is None
     assert seen(key, term_code="2026秋").met is False
+    own_targets.answer(key, True, user)
+    assert seen(key).met is True
+    assert seen(key, term_code="2026秋").waiting == "只留最近一次的回答：2026秋学期的请看各学期走势"
     own_targets.answer(key, None, user)
     assert seen(key).waiting == "还没填做到没有"
 
@@ -260,7 +266,7 @@ def test_they_are_among_what_status_shows_and_snapshots_keep(enter, user):
     key = make(user, **KNOWN_HEALTH)
     told = status.status()["targets"]
     assert [each["code"] for each in told] == [
-        *(code for code in targets.KNOWN if code in settings.goals()),
+        *(code for code in targets.INDICATORS if code in settings.goals()),
         code(key),
     ]
     json.dumps(told)
@@ -291,3 +297,24 @@ def test_no_more_than_can_be_looked_through(user, monkeypatch):
     make(user, **KNOWN_HEALTH)
     with pytest.raises(Refused, match="最多1项"):
         make(user, name="又一项", met=[["health", "filled", None]])
+
+
+def test_names_in_what_was_written_of_one_are_masked_before_a_room_and_on_paper(enter, user, tmp_path):
+    """The name, the 口径 and the evidence of a target are written freely: a child's name may stand in each."""
+    enter("张浩宇", **AWAY)
+    changes.remove(Child.get_by_id(enter("阿依努尔阿卜杜热合曼", **AWAY)), user)
+    item = make(user, name="张浩宇复学", sort="by_hand", about="劝张浩宇回学校")
+    own_targets.answer(item, True, user, evidence="阿依努尔阿卜杜热合曼的妈妈签了字")
+    make(user, name="刘芳芳的班", met=[["health", "filled", None]], goal=90)
+    changes.insert(Helper, user, name="刘芳芳", kind="teacher")
+    whole = seen(item)
+    assert whole.name == "张浩宇复学" and whole.outside.endswith("依据：阿依努尔阿卜杜热合曼的妈妈签了字")
+    handout.to_file(tmp_path / "x.html", user)
+    report = Facts(periods.read("2026-09"), user)
+    for said in (
+        json.dumps(status.status(), ensure_ascii=False), str(targets.hidden(targets.targets())), (tmp_path / "x.html").read_text(),
+        str(tables.grid("目标", report)),
+    ):  # fmt: skip
+        assert "张*复学" in said and "刘*的班" in said
+        assert not [name for name in ("张浩宇", "阿依努尔", "刘芳芳") if name in said]
+    assert targets.hidden([targets.one("paired")]) == [targets.one("paired")]

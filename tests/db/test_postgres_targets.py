@@ -104,7 +104,7 @@ def seen(by):
     said = [(each[1:8], [person[1:] for person in each.missing], each[9:]) for each in found]
     parts = [
         (code, part.label, part.numerator, part.denominator, part.met)
-        for code in targets.KNOWN for dimension in targets.DIMENSIONS for part in targets.by(code, dimension)
+        for code in targets.INDICATORS for dimension in targets.DIMENSIONS for part in targets.by(code, dimension)
     ]  # fmt: skip
     assert snapshots.note(found) and snapshots.note(found)
     kept = sorted((row.numerator, row.denominator, row.goal or -1) for row in Snapshot.select())

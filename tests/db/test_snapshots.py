@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from db import changes, child_sheet, renewal, site, snapshots, store, targets
+from db import changes, child_sheet, children, renewal, site, snapshots, store, targets
 from db.errors import ReadOnly
 from db.models import Snapshot, Term
 
@@ -44,6 +44,18 @@ def test_nothing_is_written_where_nothing_changed(enter, monkeypatch):
     snapshots.note(targets.targets())
     assert list(Snapshot.select().order_by(Snapshot.code).tuples()) == before
     assert before[0]
+
+
+def test_what_cannot_be_said_any_more_is_not_kept(enter, user, monkeypatch):
+    """The one child known to have nobody left; of the other it is not known yet."""
+    enter("张浩宇", **AWAY)
+    gone = enter("李雨涵", **AWAY | {"no_guardian": True})
+    snapshots.note(targets.targets())
+    assert points("no_guardian") == [("2026秋", date(2026, 9, 10), 1, 2, 50.0, None)]
+    children.remove(gone, user)
+    assert targets.one("no_guardian").waiting
+    snapshots.note(targets.targets())
+    assert points("no_guardian") == [] and points("paired")[0][3] == 1
 
 
 def test_a_changed_goal_is_a_change(enter, user):
@@ -92,6 +104,33 @@ def test_when_a_term_ends_what_it_came_to_is_kept(enter, user, monkeypatch, begi
     child_sheet.save(child, base | AWAY | {"surveyed_on": date(2027, 2, 20)}, base, user)
     snapshots.note(targets.targets())
     assert [each.term for each in snapshots.trend("paired")] == ["2026秋", "2027春"]
+
+
+@pytest.mark.parametrize("day", ["2027-02-01", "2025-01-01"])
+def test_a_term_that_is_over_and_a_wrong_clock_change_nothing_of_it(enter, user, monkeypatch, day):
+    enter("张浩宇", **AWAY)
+    snapshots.note(targets.targets())
+    before = points("paired")
+    enter("李雨涵", **AWAY)
+    monkeypatch.setenv("GUANAI_TODAY", day)
+    assert snapshots.note(targets.targets()) and points("paired") == before
+
+
+def test_a_term_gone_back_to_stays_as_it_was_kept(enter, user, monkeypatch):
+    both = [enter("张浩宇", **AWAY), enter("李雨涵", **AWAY)]
+    monkeypatch.setenv("GUANAI_TODAY", "2027-02-20")
+    renewal.begin_term("2027春", user)
+    for child in both:
+        base = child_sheet.load(child)
+        child_sheet.save(child, base | AWAY | {"surveyed_on": date(2027, 2, 20)}, base, user)
+    snapshots.note(targets.targets())
+    before = points("paired")
+    assert [(term, denominator) for term, _, _, denominator, *_ in before] == [("2026秋", 2), ("2027春", 2)]
+    children.remove(both[1], user)
+    site.put("term", "2026秋", user)
+    snapshots.note(targets.targets())
+    site.put("term", "2027春", user)
+    assert points("paired")[0] == before[0]
 
 
 def test_the_same_term_set_up_again_keeps_nothing(enter, user):

@@ -46,7 +46,7 @@ def test_those_pursued_come_first_then_the_rest_in_the_order_of_the_field(user):
         ("filed", "建档率"), ("enrolled", "入学率"), ("paired", "结对率"), ("talk_on_time", "谈心及时率"),
     ]  # fmt: skip
     assert [each.in_force for each in found] == [True] * 4 + [False] * 15
-    assert [each.code for each in found[4:]] == [code for code in targets.KNOWN if code not in FOUR]
+    assert [each.code for each in found[4:]] == [code for code in targets.INDICATORS if code not in FOUR]
     site.put("goal.filed", None, user)
     site.put("goal.retained", 100, user)
     assert [each.code for each in targets.targets() if each.in_force] == [

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pty_driver import ROOT, Terminal
 
 REGISTERS = Path(__file__).parents[1] / "registers"
 TODAY = "2026-10-12"  # a Monday; the talks of register 06 were in September
+DEMO_DAY = "2026-11-23"  # a Monday too
 SCRIPT = Path(sys.executable).with_name("guanai")
 GUANAI = [str(SCRIPT)] if SCRIPT.exists() else [sys.executable, "-m", "tui"]
 
@@ -67,6 +69,11 @@ def village(folder: Path) -> Path:
     return _copy(_village(), folder)
 
 
+def demo(folder: Path) -> Path:
+    """The invented village of --demo, as it is on DEMO_DAY."""
+    return _copy(_demo(), folder)
+
+
 def open_program(data: Path, size: tuple[int, int] = (80, 24), until: str = "工作台", **env: str) -> Terminal:
     """The program on a ledger, once its first screen is there."""
     terminal = Terminal([*GUANAI, "--data", str(data)], size, environment(data, **env))
@@ -76,6 +83,11 @@ def open_program(data: Path, size: tuple[int, int] = (80, 24), until: str = "工
         terminal.close()
         raise
     return terminal
+
+
+def broken(said: str) -> str:
+    """A pattern for a sentence that may go on in the next line at any place."""
+    return r"\s*".join(map(re.escape, said))
 
 
 def id_number(number: int, born: str = "20150308") -> str:
@@ -93,6 +105,16 @@ def _made() -> tempfile.TemporaryDirectory:
 def _template() -> Path:
     data = Path(_made().name) / "empty"
     guanai(data, "init", "--site", "柳溪村", "--kind", "village", "--term", "2026秋", today="2026-09-01")
+    return data
+
+
+@cache
+def _demo() -> Path:
+    data = Path(_made().name) / "demo"
+    subprocess.run(
+        [*GUANAI, "--demo", "--data", str(data), "status"], check=True, capture_output=True, cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(data), "GUANAI_TODAY": DEMO_DAY},
+    )  # fmt: skip
     return data
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.values import Refused
 from tui.page import Desk, Page, Picture
 from tui.widgets.ask import ask_place
 
@@ -59,4 +60,17 @@ def test_a_place_that_cannot_be_written_to_is_asked_again_as_typed(tmp_path):
     desk.push(Blank())
     ask_place(desk, "存到文件", tmp_path / "a.toml", lambda path: path.write_text("x"))
     desk.close("nowhere/b.toml")
-    assert desk.top.edit.text == "nowhere/b.toml" and "写不了" in desk.message[0]
+    assert desk.top.edit.text == "nowhere/b.toml" and "这个文件夹，请先建好" in desk.message[0]
+
+
+def test_a_place_is_refused_before_it_is_asked_whether_to_write_over_it(tmp_path):
+    (tmp_path / "a.toml").write_text("")
+
+    def check(chosen):
+        raise Refused("不能写到自己上面，请换一个文件名")
+
+    desk = Desk()
+    desk.push(Blank())
+    ask_place(desk, "存到文件", tmp_path / "a.toml", lambda path: path.write_text("x"), check=check)
+    desk.close("a.toml")
+    assert desk.top.edit.text == "a.toml" and "自己上面" in desk.message[0]

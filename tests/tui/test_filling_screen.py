@@ -126,8 +126,8 @@ def test_how_days_are_written_and_the_order_are_chosen(eyes, children, blank):
 
 
 def test_the_form_itself_is_never_written_over(eyes, children, blank):
-    open_form(eyes, blank).press("f8", "ctrl+u").type(f"{blank}\n").press("enter")
-    assert "不能写到空白表自己上面" in eyes.text
+    open_form(eyes, blank).press("f8", "ctrl+u").type(f"{blank}\n")
+    assert "不能写到空白表自己上面" in eyes.text and "覆盖" not in eyes.text
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,69 @@ def test_children_marked_in_the_register_fill_a_form(eyes, children, blank, monk
     files.roster.go([found.label for found in files.roster.items()].index(blank.name))
     eyes.press("enter")
     assert "选定的儿童 2名" in eyes.text
+
+
+def a_card(folder: Path, ending: str) -> Path:
+    """A card of one child, as a workbook or a Word document."""
+    labels = [
+        ["姓名", None, "性别", None],
+        ["出生年月", None, "住址", None],
+        ["父亲姓名", None, "父亲电话", None],
+    ]
+    path = folder / f"联系卡{ending}"
+    if ending == ".docx":
+        from docx import Document
+
+        document = Document()
+        table = document.add_table(3, 4)
+        for at, row in enumerate(labels):
+            for place, text in enumerate(row):
+                table.cell(at, place).text = text or ""
+        document.save(path)
+    else:
+        book = Workbook()
+        for row in labels:
+            book.active.append(row)
+        book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("ending", [".docx", ".xlsx"])
+def test_a_card_goes_into_one_file_of_its_own_kind_or_a_file_each(eyes, children, tmp_path, ending):
+    path = a_card(tmp_path, ending)
+    open_form(eyes, path).press("tab").type("2").press("enter", "f8")
+    eyes.type("1").press("enter", "enter")
+    assert (tmp_path / f"联系卡-已填{ending}").exists() and "65份。" in eyes.text
+    eyes.press("escape", "f8").type("2").press("enter", "enter")
+    assert "65份。" in eyes.text
+    each = [*(tmp_path / "联系卡-已填").iterdir()]
+    assert len(each) == 65 and {file.suffix for file in each} == {ending}
+
+
+def test_cards_are_stopped_between_two_files(eyes, children, tmp_path):
+    path = a_card(tmp_path, ".xlsx")
+    open_form(eyes, path).press("f8").type("2").press("enter")
+    eyes.desk.begin = lambda task: None
+    eyes.press("enter")
+    page = eyes.desk.top
+    while page.files < 2:
+        page._told(next(page.task._steps))
+    eyes.press("x")
+    assert "请稍候；按 Esc 停下" in eyes.text
+    eyes.press("escape")
+    assert "已停下，前2份已经写好" in eyes.text and len([*(tmp_path / "联系卡-已填").iterdir()]) == 2
+
+
+def test_keys_typed_while_a_form_is_read_are_answered(eyes, children, blank):
+    eyes.desk.push(Reports(eyes.context))
+    begin, eyes.desk.begin = eyes.desk.begin, lambda task: waiting.append(task)
+    waiting = []
+    eyes.desk.push(FormPage(eyes.context, blank))
+    for key in ("enter", "f8", "down"):
+        eyes.press(key)
+        assert "正在读取，请稍候" in eyes.text
+    begin(waiting[0])
+    assert "5/6 填得上" in eyes.text
 
 
 # ── forms of one child ───────────────────────────────────────────────────────────────────────────────────

@@ -227,6 +227,24 @@ def test_quitting_masks_the_names_first(ledger, meeting, context, eyes):
     assert context.desk.done and not page.revealed and guarded == [True, False]
 
 
+def test_without_the_watcher_no_names_are_shown(ledger, meeting, context, eyes):
+    """Nothing would take them off the screen should the program be killed."""
+    demo.fill(ledger)
+    meeting()
+
+    def guard(on):
+        raise FileNotFoundError(2, "No such file or directory", "/bin/sh")
+
+    context.desk.guard = guard
+    turn_to(eyes, "结对")
+    eyes.press("f8", "enter")
+    assert (
+        not context.desk.top.revealed and "没有显示全名" in eyes.text and "guanai status --names" in eyes.text
+    )
+    eyes.press("right", "left")  # nothing is guarded, nothing has to be ended
+    assert "结对" in eyes.text
+
+
 def test_an_enter_typed_ahead_reveals_nobody(ledger, meeting, context, eyes):
     demo.fill(ledger)
     meeting()

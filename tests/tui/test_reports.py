@@ -71,3 +71,32 @@ def test_each_register_and_the_school_roll_go_out_from_one_list(reports, tmp_pat
         assert f"已导出{name} 0 条" in reports.text and (tmp_path / f"{name}.csv").exists()
     reports.press("6").type("6").press("enter", "ctrl+u").type(f"{tmp_path / '学籍.xlsx'}\n")
     assert "学籍系统导入表已存到" in reports.text and (tmp_path / "学籍.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_table_may_be_pasted_where_a_file_is_asked_for(reports):
+    reports.press("1")
+    reports.desk.top.paste("姓名\t性别\t出生日期\n张三\t男\t2015-03-08\n")
+    assert "导入预览：粘贴的内容" in reports.text and "新增1" in reports.text
+    reports.press("escape")
+    assert "填别人的表" in reports.text
+
+
+def test_a_paste_the_terminal_does_not_mark_is_collected_and_then_previewed(reports):
+    for char in "姓名\t出生日期\t现住址\r\n张浩宇\t2015.3.8\t柳溪村 1号\r\n李雨涵\t2016.5.1\t\r\n":
+        key = {"\t": "tab", "\r": "enter", "\n": "enter", " ": "space"}.get(char, char)
+        reports.desk.press(key, None if char in "\t\r\n" else char)
+    assert "收到3行" in reports.text and "粘完了按 F8" in reports.text
+    reports.press("f8")
+    assert "导入预览：粘贴的内容" in reports.text and "新增2" in reports.text
+    reports.press("f8")
+    assert children.count() == 2 and "已导入：新增2" in reports.text
+    assert reports.desk.top.title == "报表"
+
+
+def test_a_stray_character_and_too_long_a_paste_do_nothing(reports):
+    reports.type("爱").press("escape")
+    assert reports.desk.top.title == "报表" and "填别人的表" in reports.text
+    reports.type("姓名")
+    reports.desk.top.press("x", "长" * 50_001)
+    reports.press("f8")
+    assert "粘贴的内容有 50003 字，超过 50000 字" in reports.text and "按 Esc 返回" in reports.text

@@ -7,7 +7,7 @@ from test_targets_screen import go_to
 from test_workbench import put, put_helper
 
 from db import child_sheet, demo, outside, own_targets, pairing, site, snapshots, targets
-from tui.screens.target_parts import VIEWS, TargetParts
+from tui.screens.target_parts import VIEWS, TargetParts, part_row
 from tui.screens.targets import Targets
 
 
@@ -128,3 +128,25 @@ def test_from_the_list_by_one_key_and_by_the_menu(ledger, context, any_eyes):
     assert "2026春" in any_eyes.text and "比2026春高" in any_eyes.text
     any_eyes.press("escape", "tab", "space")
     assert "光标移到一项目标上" in any_eyes.text
+
+
+def test_so_many_children_are_no_percentage(two, page, any_eyes, ledger):
+    """Of 'at least 3 children' a term of 5 in 60 met it, one of 1 in 2 did not."""
+    base = own_targets.load()
+    told = {"name": "两体两艺", "sort": "some", "goal": 3, "met": [["school", "filled", None]]}
+    code = f"own-{own_targets.save(None, base | told, base, ledger).id.hex}"
+    kept = targets.one(code)._replace(numerator=5, denominator=60, waiting=None)
+    snapshots.keep([kept], site.term_by_code("2026春"), date(2026, 6, 30))
+    page(code, "terms")
+    assert "比2026春少4名，差了" in any_eyes.text
+    point = {each.term: each for each in snapshots.trend(code)}
+    styles = {term: {style for _, style in part_row(each, 80, False, kept)} for term, each in point.items()}
+    assert "bar" in styles["2026春"] and "bar_warn" not in styles["2026春"] and "bar_warn" in styles["2026秋"]
+
+
+def test_a_part_that_has_enough_says_so(two, page, any_eyes, ledger):
+    base = own_targets.load()
+    told = {"name": "有学校的", "sort": "some", "goal": 1, "met": [["school", "filled", None]]}
+    page(f"own-{own_targets.save(None, base | told, base, ledger).id.hex}")
+    any_eyes.press("enter")
+    assert "已达到要求，没有名单" in any_eyes.text or "没有缺漏" in any_eyes.text

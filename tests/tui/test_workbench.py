@@ -234,7 +234,7 @@ def test_the_demo_village_fits_with_targets_activities_and_plan(ledger, bench, a
 
 def test_many_targets_leave_room_for_the_rest(ledger, bench, any_eyes):
     demo.fill(ledger)
-    for code in targets.KNOWN:
+    for code in targets.INDICATORS:
         site.put(f"goal.{code}", 0 if code.startswith(("no_", "dropped")) else 95, ledger)
     bench()
     shown = [target for target in targets.rates(TODAY) if target.name in any_eyes.text]

@@ -37,7 +37,7 @@ def run_targets(asked: Namespace, call: Call) -> int:
     with call.ledger():
         from db import targets
 
-        found = [targets.as_json(target) for target in targets.targets(asked.term)]
+        found = [targets.as_json(target) for target in targets.hidden(targets.targets(asked.term))]
         for target in found if asked.by else ():
             target["parts"] = _parts(target, asked)
     if asked.json:

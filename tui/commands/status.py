@@ -80,7 +80,8 @@ def _print_pairing(paired: "Paired", told: dict[str, Any]) -> None:
     )
     if told["focus_unpaired"]:
         output.line(
-            f"重点儿童没结对 {len(told['focus_unpaired'])}：{'、'.join(told['focus_unpaired'])}", output.RED
+            f"重点、无人监护没结对 {len(told['focus_unpaired'])}：{'、'.join(told['focus_unpaired'])}",
+            output.RED,
         )
     if told["overloaded"]:
         over = "、".join(

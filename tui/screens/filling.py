@@ -12,7 +12,6 @@ from db.exchange.form_rows import ORDERS, WHO
 from db.exchange.grid import Heading
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
-from db.export import private_folder
 from db.initials import initials
 from db.register import Wanted
 from db.spec import UNKNOWN
@@ -31,6 +30,7 @@ from tui.widgets.roster import Roster
 FORMS = (".xlsx", ".xls", ".xlsm", ".xltx", ".csv", ".docx")
 BETWEEN = 0.3  # seconds between two drawings of progress
 BAR = 40
+CAREFUL = "填好的表存到（含完整号码，请妥善保管）"
 WIDE = 76  # cells from which the columns' own columns are wider
 Column = tuple[Part, Heading]
 DAYS = {
@@ -73,6 +73,7 @@ class FormPage(Page):
         self.doing = Progress("读取", 0, 0)
         self.seen_at = 0.0
         self.count = 0
+        self.each, self.files = False, 0  # a file for each copy; those written so far
         self.samples: dict[int, str] = {}  # by heading, as long as nobody chose otherwise
         self.roster: Roster[Column] = Roster.of([], self._row, "这张表没有栏目")
 
@@ -119,6 +120,7 @@ class FormPage(Page):
         self.desk.begin(self.task)
 
     def _told(self, step: Progress) -> None:
+        self.files = step.done if self.each and step.what == "写表" else 0
         if monotonic() - self.seen_at > BETWEEN or step.what != self.doing.what:
             self.seen_at, self.doing = monotonic(), step
 
@@ -149,12 +151,19 @@ class FormPage(Page):
         )
 
     def press(self, key: str, char: str | None) -> bool:
-        return (not self.task and self.roster.press(key)) or self.shortcut(key, char)
+        if self.task is None:
+            return self.roster.press(key) or self.shortcut(key, char)
+        return self.shortcut(key, char) or (key not in self.desk.routes and self._busy())
+
+    def _busy(self) -> bool:
+        self.desk.say(f"正在{self.doing.what}，请稍候；按 Esc 停下", "warn")
+        return True
 
     def leave(self) -> None:
         if self.task is not None and self.form is not None:
             self.flush()
-            self.desk.say("已停下，文件没有写", "warn")
+            said = f"前{self.files}份已经写好" if self.files else "文件没有写"
+            self.desk.say(f"已停下，{said}", "warn")
             return
         self.flush()
         self.desk.close()
@@ -340,22 +349,18 @@ class FormPage(Page):
 
     def _one_file(self, **how: bool) -> None:
         target = self.path.with_name(f"{self.path.stem}-已填{self.form.ending}")
-        ask_place(
-            self.desk, "填好的表存到（含完整号码，请妥善保管）", target, lambda path: self._write(path, **how)
-        )
+        ask_place(self.desk, CAREFUL, target, lambda path: self._write(path, **how), check=self.form.refuse)
 
     def _one_each(self) -> None:
-        def chosen(typed: str) -> None:
-            folder = self.path.parent / typed_path(typed.strip())
-            private_folder(folder)
-            self._write(folder, each=True)
-
-        folder = self.path.with_name(f"{self.path.stem}-已填")
-        ask_text(self.desk, "放进哪个文件夹（没有就新建；含完整号码，请妥善保管）", str(folder), chosen)
+        target = self.path.with_name(f"{self.path.stem}-已填")
+        ask_text(self.desk, CAREFUL, str(target), lambda text: self._write(self.path.parent / typed_path(text.strip()), each=True),
+                 "一个文件夹，没有就新建")  # fmt: skip
 
     def _write(self, path: Path, **how: bool) -> None:
+        self.each, self.files = how.get("each", False), 0
         self.form.remember()
-        self._begin(self.form.write(path, self.context.by, **how), lambda: self._written(path))
+        steps = self.form.write(path, self.context.by, **how)
+        self._begin(steps, lambda: self._written(path))
 
     def _written(self, path: Path) -> None:
         done = self.form.result

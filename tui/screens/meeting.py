@@ -98,8 +98,16 @@ class Meeting(Page):
             self.desk.push(Confirm(ASK, "显示全名", "不显示"), lambda yes: self.reveal() if yes else None)
 
     def reveal(self) -> None:
+        """Show the names, once it is seen to that they go even if the program is killed."""
+        try:
+            self.desk.guard(True)
+        except OSError as error:
+            self.desk.say(
+                f"没有显示全名：守着擦屏的小进程起不来（{error.strerror}），要看全名请用 guanai status --names",
+                "error",
+            )
+            return
         self.revealed = True
-        self.desk.guard(True)
 
     def hide(self) -> None:
         """Mask the names again."""

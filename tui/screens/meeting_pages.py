@@ -143,14 +143,14 @@ def _pairing(seen: Standing, names: bool, width: int, height: int) -> Iterator[l
     )
     top = row([
         Tile("已结对", str(paired.children), style="bar"),
-        Tile("没结对", str(paired.unpaired), "", f"其中重点儿童{len(paired.focus_unpaired)}名" if paired.focus_unpaired else "",
+        Tile("没结对", str(paired.unpaired), "", f"重点、无人监护{len(paired.focus_unpaired)}名" if paired.focus_unpaired else "",
              "bar_warn" if paired.unpaired else "bar", "alarm"),
         Tile("帮扶人", str(paired.helpers), "", share),
     ], (width - 2) // 3, least(height))  # fmt: skip
     rows: list[Line] = []
     if paired.focus_unpaired:
         rows += _listed(
-            "重点儿童没结对", [_who(each, names) for each in paired.focus_unpaired], "alarm", width
+            "重点、无人监护没结对", [_who(each, names) for each in paired.focus_unpaired], "alarm", width
         )
     if paired.overloaded:
         over = [
@@ -158,7 +158,11 @@ def _pairing(seen: Standing, names: bool, width: int, height: int) -> Iterator[l
         ]
         rows += _listed("帮扶人超过名额", over, "warn", width)
     if not rows:
-        said = "重点儿童都结了对，没有帮扶人超过名额" if paired.children else "还没有结对：按 F3 到结对帮扶"
+        said = (
+            "重点、无人监护的都结了对，没有帮扶人超过名额"
+            if paired.children
+            else "还没有结对：按 F3 到结对帮扶"
+        )
         rows = [[("  " + said, "good" if paired.children else "dim")]]
     return _sheets([*top, []], rows, height)
 

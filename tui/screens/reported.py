@@ -183,7 +183,7 @@ class Difference(Page):
             [(clip(f" {counts}{picked}  {'全部登记儿童' if self.everybody else '留守儿童'}", width), "plain")]
         )
         if self.comparison.waiting:
-            said = f" 另有{self.comparison.waiting}名报过的本学期还没摸底，摸底以后再比"
+            said = f" 另有{self.comparison.waiting}名报过的本学期还没摸底、或还说不清是不是留守，补齐再比"
             lines.append([(clip(said, width), "warn")])
         lines.append(columns([(" ", 2, "dim"), ("类别", KIND, "dim"), ("姓名", NAME, "dim"), ("村民组", GROUP, "dim"),
                               ("上次上报", LAST, "dim"), ("报什么", self._room(width), "dim")], gap=1))  # fmt: skip

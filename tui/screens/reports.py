@@ -48,13 +48,24 @@ class Reports(Page):
         self.roster = Roster.of(CHOICES, _choice)
 
     def press(self, key: str, char: str | None) -> bool:
-        return self.roster.press(key) or self.shortcut(key, char)
+        return self.roster.press(key) or self.shortcut(key, char) or self._begins_a_table(char)
+
+    def _begins_a_table(self, char: str | None) -> bool:
+        """A Chinese character: a heading, the first of a paste that the terminal does not mark."""
+        if char is None or char.isascii() or not char.isalpha():
+            return False
+        from tui.screens.pasting import Pasting
+
+        self.desk.push(Pasting(self.context, char))
+        return True
 
     def choose(self) -> None:
         getattr(self, self.roster.current()[2])()
 
     def bring(self) -> None:
-        self.desk.push(Files("选择要导入的表格", self.folder, (*REGISTERS, ".ics")), self._chosen)
+        self.desk.push(
+            Files("选择要导入的表格，也可粘贴", self.folder, (*REGISTERS, ".ics"), self.paste), self._chosen
+        )
 
     def _chosen(self, path: Path | None) -> None:
         if path is not None:

@@ -89,15 +89,17 @@ class TargetParts(Page):
         target = targets.one(self.target.code, within=within)
         if target.missing:
             self.desk.push(MissingList(self.context, target, within, f"（{part.label}）"))
-        else:
+        elif target.outside or target.waiting:
             self.desk.say(f"{part.label}的数是外来的，没有名单：到目标清单按 F10 改这个数", "warn")
+        else:
+            self.desk.say(f"{part.label}已达到要求，没有名单", "info")
 
     def undo(self) -> None:
         self.context.undo()
 
     def row(self, part: Part | Point, width: int, here: bool) -> Line:
         """One part as a line."""
-        return part_row(part, width, here, self._up)
+        return part_row(part, width, here, self.target)
 
     def draw(self, width: int, height: int) -> Picture:
         target = self.target
@@ -119,24 +121,29 @@ class TargetParts(Page):
         if len(points) == 1:
             said = "只记下了这一个学期，下学期起能看出走势"
         else:
-            said = _change(points[-2], points[-1], self._up)
+            said = _change(points[-2], points[-1], self.target)
         return [[(" " + said, "dim")]]
 
 
-def _change(before: Point, now: Point, up: bool) -> str:
-    by = round((now.rate or 0) - (before.rate or 0), 1)
+def _change(before: Point, now: Point, target: Target) -> str:
+    """What became of a target since the term before, in points of a rate or in children."""
+    in_children = target.sort == "some"
+    by = now.numerator - before.numerator if in_children else round((now.rate or 0) - (before.rate or 0), 1)
     if not by:
         return f"与{before.term}一样"
-    better = (by > 0) == up
-    return f"比{before.term}{'高' if by > 0 else '低'}{abs(by):g}个百分点，{'好了' if better else '差了'}"
+    much = (
+        f"{'多' if by > 0 else '少'}{abs(by)}名"
+        if in_children
+        else f"{'高' if by > 0 else '低'}{abs(by):g}个百分点"
+    )
+    return f"比{before.term}{much}，{'好了' if (by > 0) == (target.direction == 'up') else '差了'}"
 
 
-def part_row(part: Part | Point, width: int, here: bool, up: bool = True) -> Line:
-    """One part, or one term, as a line: bar, rate, people, how it stands. up: whether much of it is good."""
+def part_row(part: Part | Point, width: int, here: bool, target: Target) -> Line:
+    """One part, or one term, of a target as a line: bar, rate, people, how it stands."""
     if isinstance(part, Point):
         label, said, tone = part.term, part.on.isoformat(), "dim"
-        by = 0 if part.goal is None else part.numerator * 100 - part.goal * part.denominator
-        met = part.goal is not None and (by >= 0 if up else by <= 0)
+        met = targets.met(part.numerator, part.denominator, part.goal, target.direction, target.sort)
     else:
         label, met = part.label, part.met
         said, tone = {True: ("达标", "good"), False: ("没达标", "warn"), None: ("", "dim")}[met]

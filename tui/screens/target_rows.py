@@ -1,7 +1,5 @@
 """The lines of 目标清单: a target, a plan, a child that is missing, and what is said below them."""
 
-import re
-
 from db import days, work_plans
 from db.targets import OUTSIDE, Missing, Target
 from db.work_plans import PlanState
@@ -33,7 +31,7 @@ def target_row(target: Target, width: int, here: bool) -> Line:
 def standing(target: Target) -> str | None:
     """What stands in place of the rate: who is waited for, a yes or no, or — where there is nobody; None for a rate."""
     if target.waiting:
-        return re.split("[：，]", target.waiting)[0]
+        return target.short_waiting
     if target.sort == "by_hand":
         return {True: "做到了", False: "没做到", None: "还没填"}[target.met]
     return rate_text(None) if target.rate is None else None

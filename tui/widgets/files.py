@@ -1,6 +1,7 @@
 """Pick a file by walking the folders: people who know WPS need not type a path."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,8 +33,15 @@ class Files(Page):
         Key(("escape",), "取消", "cancel"),
     )
 
-    def __init__(self, title: str, folder: Path, kinds: tuple[str, ...] = REGISTERS):
-        self.title = title
+    def __init__(
+        self,
+        title: str,
+        folder: Path,
+        kinds: tuple[str, ...] = REGISTERS,
+        pasted: Callable[[str], None] | None = None,
+    ):
+        """pasted: what is done with a table that is pasted in place of a path."""
+        self.title, self.pasted = title, pasted
         self.folder, self.kinds = folder, kinds
         self.roster: Roster[Found] = Roster.of([], _row)
 
@@ -59,7 +67,11 @@ class Files(Page):
         return self.roster.press(key) or self.shortcut(key, char)
 
     def paste(self, text: str) -> None:
-        self._typed(text)
+        if self.pasted is not None and ("\t" in text or "\n" in text.strip()):
+            self.desk.close(None)
+            self.pasted(text)
+        else:
+            self._typed(text)
 
     def open(self) -> None:
         here = self.roster.current()

@@ -236,9 +236,13 @@ def test_one_file_each_never_writes_over(opened, boy, enter, user, tmp_path):
     enter("张浩宇", sex="male", birth_date="2016-01-02")
     form = opened(card_forms.CONTACT)
     form.choose(who="all")
-    folder = tmp_path / "一人一份"
+    folder, file = tmp_path / "一人一份", tmp_path / "文件"
+    file.write_bytes(b"")
     with pytest.raises(Refused, match=r"没有.*文件夹"):
-        list(form.write(folder, user, each=True))
+        list(form.write(folder / "没有" / "这里", user, each=True))
+    with pytest.raises(Refused, match="是文件，不是文件夹"):
+        list(form.write(file, user, each=True))
+    assert not folder.exists()
     folder.mkdir()
     (folder / "张浩宇-联系卡.xlsx").write_bytes(b"mine")
     list(form.write(folder, user, each=True))
@@ -247,6 +251,10 @@ def test_one_file_each_never_writes_over(opened, boy, enter, user, tmp_path):
     ]  # fmt: skip
     assert (folder / "张浩宇-联系卡.xlsx").read_bytes() == b"mine"
     assert (folder / "张浩宇-联系卡(2).xlsx").stat().st_mode & 0o777 == 0o600
+    list(form.write(tmp_path / "新建的", user, each=True))
+    assert (tmp_path / "新建的").stat().st_mode & 0o777 == 0o700 and len(
+        [*(tmp_path / "新建的").iterdir()]
+    ) == 2
 
 
 def test_settled_once_and_remembered(opened, boy, user, tmp_path):

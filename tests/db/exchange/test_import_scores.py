@@ -87,3 +87,14 @@ def test_the_sheets_name_says_which_examination():
     assert table.tables[0].kind == "scores"
     importing.take(table, by=None)
     assert {row.exam for row in Score.select()} == {"期末"}
+
+
+def test_what_does_not_look_like_a_mark_goes_in_and_is_told(take):
+    outcome = take(
+        TITLE,
+        ["姓名", "语文", "数学", "英语", "总分"],
+        ["张三", -5, 101, "良", 480],
+        ["李四", 950, 88.5, "缺考", 60],
+    )
+    assert [(each.row, each.column) for each in outcome.problems] == [(3, "语文"), (4, "语文")]
+    assert marks()["张三", "期中", "语文"] == "-5"

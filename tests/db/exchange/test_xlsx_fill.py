@@ -447,6 +447,18 @@ def test_what_cannot_be_filled(data, asked, why):
         fill_rows(saved(form()) if data is None else data, [RowsIn(**asked)])
 
 
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "xl/_rels/workbook.xml.rels"])
+@pytest.mark.parametrize("instead", [b"", b"<x/>"])
+def test_a_part_that_has_lost_its_words_is_refused_with_the_cure(part, instead):
+    held, out = io.BytesIO(), io.BytesIO()
+    form().save(held)
+    with zipfile.ZipFile(held) as source, zipfile.ZipFile(out, "w") as made:
+        for name in source.namelist():
+            made.writestr(name, instead if name == part else source.read(name))
+    with pytest.raises(Unfit, match=r"请用表格软件打开后另存为 xlsx|没有工作表"):
+        fill_rows(out.getvalue(), [RowsIn("花名册", 4, 3, [1], [["张三"]] * 9)])
+
+
 def test_a_workbook_of_other_kinds_is_refused():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
