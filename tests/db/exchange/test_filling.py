@@ -9,8 +9,8 @@ import xlsxwriter
 from made import made_book, sheet_xml, zipped
 from openpyxl import Workbook, load_workbook
 
-from db import changes, helpers, pairing, site
-from db.exchange import filling, form_rows, forms, importing, reader, register
+from db import helpers, pairing, site
+from db.exchange import facts, filling, form_rows, forms, importing, reader, register
 from db.exchange.dropdowns import dropdowns
 from db.exchange.filling import Filling, open_form
 from db.exchange.reader import Sheet
@@ -245,15 +245,14 @@ def test_a_pupil_stands_under_helper_only_where_there_is_nobody_grown_up(village
 
 
 def test_where_the_form_asks_for_the_village(village, blank, tmp_path):
+    site.set_up(site_name="柳溪村", by=village)
     head = ["姓名", "年龄", "村（社区）", "村名"]
     form = open_form(blank(["村（居）：______  填表时间：____年__月__日"], head))
     rows = filled(form, village)
     assert "村（居）：柳溪村" in rows[0][0].replace("_", "") and "2026年9月10日" in rows[0][0]
     assert rows[2][2:4] == ["柳溪村", "柳溪村"]
-    with changes.action("学校", village) as act:
-        act.update(site.site(), kind="school")
-    rows = filled(open_form(blank(head, name="校.xlsx")), village)
-    assert rows[1][2:4] == [None, None], "a school is no village"
+    site.set_up(site_name="柳溪小学", kind="school", by=village)
+    assert facts.form_lines(None)["village"] is None, "a school is no village"
 
 
 def test_a_sum_of_one_page_is_said_to_be_that(village, blank):
