@@ -13,7 +13,9 @@ LINE = r"[\s_＿\u200b\ufeff]"  # \s takes the wide blank too
 UNIT = r"(?:周?岁|人|口|元|名|分钟|[%％])"
 DIVISION = r"(?:省|自治区|市|县|区|乡|镇|街道|村|社区|组|号)(?:[(（][^()（）]*[)）])?"
 # What is printed where a value goes: a line, 年 月 日, a unit, the parts of an address.
-BLANK = re.compile(rf"{LINE}*(?:年{LINE}*月(?:{LINE}*日)?|{LINE}+{UNIT}|(?:{LINE}+{DIVISION}){{2,}})?{LINE}*")
+BLANK = re.compile(
+    rf"{LINE}*(?:(?:20{LINE}*)?年{LINE}*月(?:{LINE}*日)?|{LINE}+{UNIT}|(?:{LINE}+{DIVISION}){{2,}})?{LINE}*"
+)
 
 
 @dataclass(frozen=True, slots=True)

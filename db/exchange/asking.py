@@ -11,7 +11,7 @@ from functools import cache
 
 from db.exchange import aliases, headings
 from db.exchange.aliases import MEMBERS, OWNERS, ROLES, bare, member, spec_of, table, words
-from db.exchange.facts import ONLY_ASKED
+from db.exchange.facts import ONLY_ASKED, REACHED
 from db.exchange.grid import Heading, heading_words
 from db.exchange.headings import HELPING, OF_ONE, STRANGERS, THEIRS, told_in_brackets
 from db.spec import Spec
@@ -29,12 +29,13 @@ FORM_OWN = (
 WHOLE_CLASS = {words(each) for each in aliases.CLASS_OF_CHILD}
 WORK = re.compile(r"^(?:father|mother|parent|m\d)\.workplace$")
 LABELS = {
-    "form.no": "序号", "form.site": "本单位名称", "form.site_kind": "本单位类型", "form.township": "所属乡镇", "form.by": "填表人（您）",
+    "form.no": "序号", "form.site": "本单位名称", "form.village": "本村名称", "form.site_kind": "本单位类型", "form.township": "所属乡镇", "form.by": "填表人（您）",
     "form.date": "填报日期（今天）", "form.term": "本学期", "said.reason": "委托照料原因", "said.same_address": "户籍地址与现住址相同",
     "said.id_kind": "证件类型", "said.nationality": "国籍", "said.orphan": "是否孤儿", "said.family": "家庭成员（关系、姓名、电话）",
     "said.guardian": "监护人（关系、姓名、电话）", "said.serious": "重病病种", "said.chronic": "慢性病病种", "said.other_illness": "其他疾病",
     "said.disability_kind": "残疾类型", "said.disability_level": "残疾等级", "said.paired": "是否结对", "said.class": "年级和班级",
     "said.class_or_school": "年级和班级，没有就写学校", "record.way": "回访方式", "helper.children": "帮扶的儿童", "helper.helping": "已帮扶人数",
+    "said.carer": "监护人（关系、姓名）", **{f"said.reach_{role}": f"{calls[0]}姓名和电话" for role, calls in REACHED.items()},
     "guardian.id_kind": "监护人证件类型", "helper.name": "帮扶人姓名", "helper.phone": "帮扶人电话", "helper.unit": "帮扶人单位及职务",
     "helper.kind": "帮扶人身份",
 }  # fmt: skip
@@ -54,6 +55,11 @@ def only_asked() -> dict[str, str]:
     return {words(name): target for target, names in ONLY_ASKED.items() for name in names}
 
 
+def form_asks(heading: str) -> str | None:
+    """What only forms ask for by this heading, its brackets taken in (村(居)) or left aside; None for nothing."""
+    return only_asked().get(words(heading)) or only_asked().get(told_in_brackets(heading)[0])
+
+
 @cache
 def _choice_words() -> frozenset[str]:
     codes = (
@@ -71,7 +77,7 @@ def _choice_words() -> frozenset[str]:
 def known(heading: str) -> bool:
     """Whether words may be a heading of a form."""
     text = words(heading)
-    return aliases.known(heading) or told_in_brackets(text)[0] in only_asked() or text in _choice_words()
+    return aliases.known(heading) or form_asks(heading) is not None or text in _choice_words()
 
 
 def spec_for(target: str) -> Spec | None:
@@ -191,7 +197,7 @@ class _Asking:
         """The form's own day, hand and numbering; a signature is nobody's to print."""
         for place in self._left():
             heading = self.found[place]
-            target = only_asked().get(told_in_brackets(heading.text)[0])
+            target = form_asks(heading.text)
             if target in FORM_OWN and not SIGNED.search(heading.text):
                 self.told[place] = target
 
@@ -248,7 +254,7 @@ class _Asking:
                     "",
                 )
             )
-            target = only_asked().get(f"{words(heading.group)}/{text}") or only_asked().get(text)
+            target = only_asked().get(f"{words(heading.group)}/{text}") or form_asks(heading.text)
             if text in HEALTH_OF and heading.group and "健康" not in heading.group:
                 continue
             if target is None and owner in ROLES:
@@ -262,7 +268,7 @@ class _Asking:
             if owner and owner != "child":
                 if target == "said.id_kind":
                     self.told[place] = f"{owner}.id_kind"
-                elif target.startswith(("form.", "said.reason", "said.guardian")):
+                elif target.startswith(("form.", "said.reason", "said.guardian", "said.carer", "said.reach")):
                     self.told[place] = target
             elif not STRANGERS.search(heading.group) or target.startswith("form."):
                 self.told[place] = target

@@ -17,9 +17,9 @@ from db.exchange.reader import Sheet
 from db.text import squeeze
 
 EXAMPLE = re.compile(r"^(?:示例|样例|填写示例|举例|例)(?:\d|[:：)）]|$)")
-LABEL = re.compile(r"([\u4e00-\u9fff]{2,8}(?:[（(][^（()）]{1,6}[)）])?)\s*[:：]")
+LABEL = re.compile(r"([\u4e00-\u9fff]{1,8}(?:[（(][^（()）]{1,6}[)）])?)\s*[:：]")
 NOTHING = re.compile(r"^[\s_＿—\-/\\.·]*$|^[\s_＿]*(?:20)?[\s_＿]*年[\s_＿]*月[\s_＿]*(?:日[\s_＿]*)?$")
-LINES = ("form.site", "form.township", "form.by", "form.date", "form.term", "form.site_kind")
+LINES = ("form.site", "form.village", "form.township", "form.by", "form.date", "form.term", "form.site_kind")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from db.exchange.xlsx_fill import NO_MACROS
 from db.export import private_folder, put, write_private
 from db.models import User
 from db.values import Refused, typed_path
+from db.vocab import RECORD_KIND
 
 UNFIT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 MOST_CELLS = 10_000  # of a form of one child; what is larger is a list
@@ -112,6 +113,7 @@ class CardFilling(Filling):
     """
 
     copies = True
+    nameless = ""  # each copy says whose it is by what else it asks
 
     def __init__(self, source: Source, path: str, card: Card):
         self._card = card
@@ -148,6 +150,13 @@ class CardFilling(Filling):
             if len(found) == n:
                 break
         return list(found)
+
+    @property
+    def each_is(self) -> str:
+        """What makes a copy of the form, in words: 一份一名儿童, 一份一个：谈心."""
+        if self._card.kind == "records":
+            return f"一份一个：{'、'.join(map(RECORD_KIND.label, self.choices.kinds)) or '关爱记录'}"
+        return "一份一名儿童" if self._card.kind == "children" else f"一份一个：{self._card.called}"
 
     def write(
         self, out_path: str | Path, by: User | None, reveal: bool = True, each: bool = False

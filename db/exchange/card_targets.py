@@ -5,7 +5,7 @@ import re
 from db.exchange import asking, headings
 from db.exchange.aliases import bare, words
 from db.exchange.grid import Heading
-from db.exchange.headings import HELPING, told_in_brackets
+from db.exchange.headings import HELPING
 from db.fields import specs
 from db.models import Kinship
 
@@ -56,7 +56,7 @@ def targets_of(found: list[Heading], kind: str) -> Targets:
 def _own(heading: Heading) -> str | None:
     if asking.SIGNED.search(heading.text) or owner_of(heading.group):
         return None
-    target = asking.only_asked().get(told_in_brackets(heading.text)[0])
+    target = asking.form_asks(heading.text)
     return target if target and target.startswith("form.") else None
 
 

@@ -27,6 +27,7 @@ TITLE = re.compile(r"(?:表|卡|卡片|册|书|台账|档案|手记|记录袋)(?
 OF_SOMEBODY = ("phone", "age", "relation", "id_number", "occupation", "workplace", "work_phone")
 SECTION = re.compile("(?:情况|信息|资料|人)$")
 HEAD = 3  # so many labels side by side with blanks below are the head of a table
+RARE = 4  # so many other answers to each of a visit make a form the child's
 ENDING = re.compile(r"[：:]\s*$")
 
 
@@ -60,8 +61,18 @@ def find_slots(
     search = _Search(Board(rows, merged))
     search.run()
     kind = kind_of(" ".join((title, *search.titles)))
-    slots = retold([*search.alone, *(slot for table in search.tables for slot in table)], kind)
+    found = [*search.alone, *(slot for table in search.tables for slot in table)]
+    slots = retold(found, kind)
+    if kind == "records" and _speaks_of_child(slots):
+        kind, slots = "children", retold(found, "children")
     return kind, slots if is_card(slots) else []
+
+
+def _speaks_of_child(slots: list[Slot]) -> bool:
+    """Whether a form named after a visit hardly asks of the visit, and mostly of the child: it is one a child."""
+    asked = [each.target for each in slots if each.target and not each.target.startswith("form.")]
+    of_record = sum(each.startswith("record.") for each in asked)
+    return bool(asked) and of_record < HEAD and RARE * of_record < len(asked)
 
 
 def retold(slots: list[Slot], kind: str) -> list[Slot]:

@@ -164,7 +164,7 @@ def _blocks(document: Document) -> list[Node]:
 def _opened(data: bytes, name: str) -> zipfile.ZipFile:
     if data[: len(COMPOUND)] == COMPOUND:
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Unfit(f"“{name}”加了密码，请用 Word 打开、取消密码后另存再试")
+            raise Unfit(f"“{name}”加了密码，请用 Word 打开、取消密码后另存再填")
         raise Unfit(f"“{name}”是旧版 Word 文档（doc），{SAVE_AS}")
     if data[: len(ZIP)] != ZIP:
         raise Unfit(f"“{name}”不是 Word 文档（docx），或已损坏，{SAVE_AS}")

@@ -14,7 +14,7 @@ from uuid import UUID
 import peewee
 
 from db import days, dossier, site
-from db.exchange.aliases import MEMBERS
+from db.exchange.aliases import MEMBERS, ROLES
 from db.exchange.worked_out import LATER, WORKED_OUT
 from db.fields import specs
 from db.models import Adult, Child, Focus, Helper, Kinship, Pairing, Survey
@@ -25,11 +25,23 @@ RELATION_OF = {"father": "51", "mother": "52", "61": "61", "62": "62", "63": "63
 PARENTS = ("50", "51", "52")
 Values = dict[str, Any]
 
+AND_PHONE = tuple(
+    f"{name}{joint}{phone}"
+    for name in ("", "姓名")
+    for joint in "及和与、,"  # not /, which parts a group from its heading
+    for phone in ("电话", "联系电话", "联系方式", "手机号")
+)
+REACHED = {  # whose name and phone may stand in one cell
+    **{role: ROLES[role] for role in ("father", "mother", "guardian", "parent")},
+    "helper": ("帮扶人", "帮扶责任人", "结对责任人", "结对帮扶人", "结对人", "责任人", "代理家长", "爱心妈妈", "帮扶教师", "帮扶干部"),
+}  # fmt: skip
+
 # What only forms ask for, and under which headings (A/B: B in the group A). The form's own lines (form.*) are the same
 # in every row.
 ONLY_ASKED: dict[str, tuple[str, ...]] = {
     "form.no": ("序号", "编号", "序", "行号"),
-    "form.site": ("填报单位", "单位名称", "机构名称", "登记机构", "填报单位(盖章)", "填表单位", "上报单位", "村(居)委会", "村(社区)"),
+    "form.site": ("填报单位", "单位名称", "机构名称", "登记机构", "填报单位(盖章)", "填表单位", "上报单位", "村(居)委会"),
+    "form.village": ("村(居)", "村(社区)", "村/社区", "村(居、社区)", "村名", "村名称", "村居", "单位(村)", "所在村", "所在村(居)", "行政村"),
     "form.site_kind": ("单位性质", "单位类型", "机构性质"),
     "form.township": ("所属乡镇", "乡镇", "乡镇(街道)", "所在乡镇"),
     "form.by": ("填表人", "登记人员", "制表人", "填报人", "经办人", "登记人"),
@@ -42,6 +54,8 @@ ONLY_ASKED: dict[str, tuple[str, ...]] = {
     "said.orphan": ("是否孤儿", "孤儿"),
     "said.family": ("家庭成员情况", "家庭成员", "家庭主要成员"),
     "said.guardian": ("监护人信息", "监护人情况"),
+    **{f"said.reach_{role}": tuple(f"{call}{end}" for call in calls for end in AND_PHONE) for role, calls in REACHED.items()},
+    "said.carer": ("谁在带", "谁带", "由谁照顾", "谁在照顾", "谁照顾"),
     "said.serious": ("重病", "重病病种"),
     "said.chronic": ("慢性病", "慢性病病种"),
     "said.other_illness": ("儿童健康状况/其他", "健康状况/其他", "健康/其他"),
@@ -147,6 +161,7 @@ def form_lines(by: str | None) -> Values:
     here = site.site()
     return {
         "site": here and here.name, "township": here and here.township, "by": by, "date": days.today(),
+        "village": here and here.name if here and here.kind == "village" else None,
         "site_kind": here and here.kind and SITE_KIND.label(here.kind), "term": site.term().code,
     }  # fmt: skip
 
@@ -181,8 +196,8 @@ def children_among(ids: list[UUID], form: Values) -> dict[UUID, Answers]:
     paired = Pairing.select(Pairing.child, Pairing.kind.alias("as"), Pairing.since, *_described(Helper)).join(
         Helper
     )
-    live = dossier.live_on(days.today())
-    for values in paired.where(live, Pairing.child.in_(ids)).order_by(Pairing.id).dicts():
+    live, grown_up_first = dossier.live_on(days.today()), Helper.child.is_null(False)
+    for values in paired.where(live, Pairing.child.in_(ids)).order_by(grown_up_first, Pairing.id).dicts():
         row = rows[values["child"]]
         if not row.helper:
             row.helper, row.pairing = values, {"kind": values["as"], "since": values["since"]}

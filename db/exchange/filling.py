@@ -18,7 +18,7 @@ from db.exchange.card_targets import record_kinds
 from db.exchange.dropdowns import dropdowns
 from db.exchange.filled import Column, Page, Written, books, mapped
 from db.exchange.form_rows import Choices, chosen, rows_for
-from db.exchange.grid import Heading
+from db.exchange.grid import SUM, Heading
 from db.exchange.headings import told_in_brackets
 from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
@@ -28,11 +28,18 @@ from db.exchange.workbook_xml import Workbook
 from db.exchange.xlsx_fill import NO_MACROS, formula_cells
 from db.export import put
 from db.models import User
+from db.text import squeeze
 from db.values import Refused, typed_path
 
 CHILD_NAME = re.compile("(?:儿童|学生|孩子|幼儿)姓名")
+NAMED = {
+    "children": "child.name",
+    "helpers": "helper.name",
+    "records": "child.name",
+    "pairings": "child.name",
+}
 STEP = 200  # rows between two reports of how far it is
-LOOKED_AT = 40  # rows among which samples are sought
+LOOKED_AT = 400  # rows among which samples are sought
 FILLED = ("children", "helpers", "records", "pairings")  # what a form's rows may be
 
 
@@ -216,6 +223,15 @@ class Filling:
         """What was decided and what to look at, in sentences."""
         return self._said + [note for part in self.parts for note in part.notes]
 
+    @property
+    def nameless(self) -> str:
+        """What is wrong where rows would stand without a name, with the cure; '' where every table has one."""
+        for part in self.parts:
+            if not {NAMED[part.kind], "said.reach_helper"} & set(part.targets):
+                who = "帮扶人" if part.kind == "helpers" else "儿童"
+                return f"{_where(part)}还没有一栏填{who}姓名，填出来看不出谁是谁：请在填表的屏幕上选中姓名那一栏按回车，选“{who}姓名”"
+        return ""
+
     # ── whom it is about ──
 
     def choose(self, **told: Any) -> None:
@@ -254,7 +270,12 @@ class Filling:
                 found.setdefault(str(value))
             if len(found) == n:
                 break
-        return list(found)
+        return list(found) or [f"{value}（表里没有这一项）" for value in column.unfit][:n]
+
+    @property
+    def looked_at_all(self) -> bool:
+        """Whether samples are sought among all rows."""
+        return self.count() <= LOOKED_AT
 
     def remember(self) -> None:
         """Keep how this form is filled, for the next one with the same headings."""
@@ -264,12 +285,17 @@ class Filling:
 
     # ── writing ──
 
-    def write(self, out_path: str | Path, by: User | None, reveal: bool = True) -> Iterator[Progress]:
+    def write(
+        self, out_path: str | Path, by: User | None, reveal: bool = True, nameless: bool = False
+    ) -> Iterator[Progress]:
         """Write the filled copy (0600) to out_path; then `result` says what became of it.
 
-        Raises Refused with the cure: nobody to fill in, the form itself as the target, a place one may not write to.
+        nameless: rows without a name are meant. Raises Refused with the cure: rows without a name, nobody to fill in, the
+        form itself as the target, a place one may not write to.
         """
         out = typed_path(out_path)
+        if self.nameless and not nameless:
+            raise Refused(self.nameless)
         self.refuse(out)
         lines = facts.form_lines(by.name if by else None)
         pages = []
@@ -286,8 +312,26 @@ class Filling:
         yield Progress("写表", 0, 1)
         data, notes = books(self.source, out, pages)
         put(out, data)
-        self.result = mapped(pages, list(dict.fromkeys([*self._said, *notes])))
+        sums = [said for page in pages if (said := self._sum_of_pages(page))]
+        self.result = mapped(pages, list(dict.fromkeys([*sums, *self._said, *notes])))
         yield Progress("写表", 1, 1)
+
+    def _sum_of_pages(self, page: Page) -> str:
+        """What to do about a sum below the lines of a form that goes on in copies of its page; '' if there is none."""
+        blank, rows = page.blank, len(page.rows)
+        if self.source.kind not in ("xlsx", "xls") or not blank.lines or rows <= blank.lines:
+            return ""
+        sheet = next(each for each in self.source.sheets if each.name == blank.sheet)
+        below = sheet.rows[blank.first - 1 + blank.lines :]
+        said = next(
+            (cell for row in below for cell in row if isinstance(cell, str) and SUM.match(squeeze(cell))), ""
+        )
+        if not said:
+            return ""
+        return (
+            f"“{squeeze(said)}”是每一页各自的，全部共{rows}行：请在最后一页改写，"
+            f"或先在空表的“{squeeze(said)}”上面插入{rows - blank.lines}个空行再填"
+        )
 
     @property
     def ending(self) -> str:
@@ -333,8 +377,11 @@ def open_form(path: str, kind: str | None = None) -> Filling:
         raise BadFile(f"没有“{kind}”这种表，请写 {'、'.join(FILLED)} 之一")
     from db.exchange import card_filling, docx_fill  # which are fillings themselves
 
-    name, _, data = reader.contents(path) if path != "-" else ("", "", b"")
-    source = card_filling.word_source(name, data) if docx_fill.is_word(data, name) else reader.read(path)
+    try:
+        name, _, data = reader.contents(path) if path != "-" else ("", "", b"")
+        source = card_filling.word_source(name, data) if docx_fill.is_word(data, name) else reader.read(path)
+    except BadFile as bad:
+        raise BadFile(str(bad).replace("再导入", "再填")) from None
     if source.kind in ("handed", "calendar"):
         raise BadFile(f"“{source.name}”不是空白表，请换成表格文件（xlsx、xls 或 csv）")
     if source.kind == "xlsx":

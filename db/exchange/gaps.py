@@ -9,7 +9,7 @@ from db.exchange.areas import BLANK, LINE, UNIT
 from db.exchange.boxes import boxes
 from db.text import squeeze
 
-JOINT = re.compile(r"(?<!\d)[：:]|[：:](?!\d)|(?<=[\u4e00-\u9fff)）])(?=[_＿]{2})")
+JOINT = re.compile(r"(?<!\d)[：:]|[：:](?!\d)|(?<=[\u4e00-\u9fff)）])(?<![_＿\s\d][年月])(?=[_＿]{2})")
 EDGE = re.compile(r"[\n_＿。；;，,]|\s{3,}")  # a label begins after it at the earliest
 AFTER = re.compile(rf"(?P<gap>{LINE}*)(?:{UNIT}|[(（][^()（）]*[)）]|[。；;，,、])?\s*")
 
@@ -74,6 +74,8 @@ def filled(text: str, values: Mapping[Gap, str]) -> str:
 
 def fitted(value: str, blank: str, followed: bool = False) -> str:
     """A value as long as the blank it takes the place of; longer if it must be, then a blank parts it from what follows."""
+    if "年" in blank and "年" in value:
+        return value + " " if followed else value
     filling = "_" if "_" in blank or "＿" in blank else " "
     room = cells(blank) - cells(value)
     if room > 0 and blank and (followed or filling == "_"):

@@ -44,8 +44,8 @@ def _worked_out(name: str) -> Rule:
             return _described("disability")
         case "class" | "class_or_school" | "school_grade":
             return _described("grade")
-        case "guardian":
-            return _of_adult("guardian", name)
+        case "guardian" | "carer" | "reach_guardian":
+            return _of_adult("guardian", "name")
     return lambda row: True
 
 

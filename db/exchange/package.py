@@ -39,7 +39,7 @@ class Package:
         if sum(each.file_size for each in self._members.values()) > MAX_UNPACKED:
             raise Unfit("这个表格文件太大，请只留要填的工作表，另存后再试")
         if any(each.flag_bits & 1 for each in self._members.values()):
-            raise Unfit("这个文件加了密码，请用表格软件打开、取消密码后另存再试")
+            raise Unfit("这个文件加了密码，请用表格软件打开、取消密码后另存再填")
         self._changed: dict[str, bytes | Iterable[str]] = {}
         self._added: dict[str, str] = {}  # name in small letters → name
         self._dropped: set[str] = set()

@@ -126,6 +126,22 @@ def _guardian(row: "Answers") -> str | None:
     return _called(guardian) if guardian else None
 
 
+def _carer(row: "Answers") -> str | None:
+    """Who the child lives with, as people say it: 祖父张德福; without a phone."""
+    guardian = row.adult("guardian")
+    return _called(guardian | {"phone": None}) if guardian else None
+
+
+def _reach(role: str) -> Callable[["Answers"], str | None]:
+    """Somebody's name and phone in one cell."""
+
+    def reach(row: "Answers") -> str | None:
+        person = row.helper if role == "helper" else row.adult(role)
+        return " ".join(filter(None, (person.get("name"), person.get("phone")))) or None
+
+    return reach
+
+
 def _family(row: "Answers") -> str | None:
     return "；".join(_called(each) for each in row.kin if each["name"]) or None
 
@@ -220,6 +236,8 @@ WORKED_OUT: dict[str, Callable[["Answers"], Any]] = {
     "said.disability_level": _disability(True),
     "said.id_kind": lambda row: _id_kind(row.child.get("id_number")),
     "said.guardian": _guardian,
+    "said.carer": _carer,
+    **{f"said.reach_{role}": _reach(role) for role in ("father", "mother", "guardian", "parent", "helper")},
     "said.family": _family,
     "said.paired": lambda row: bool(row.helper),
     "survey.declared": _declared,

@@ -27,7 +27,21 @@ from db.vocab import (
     WHEREABOUTS,
 )
 
-NAMES = ("学生姓名", "儿童姓名", "孩子姓名", "留守儿童姓名", "被监护人姓名", "姓名（儿童）", "名字")
+NAMES = (
+    "学生姓名",
+    "儿童姓名",
+    "孩子姓名",
+    "留守儿童姓名",
+    "被监护人姓名",
+    "姓名（儿童）",
+    "名字",
+    "娃娃名字",
+    "娃娃姓名",
+    "娃名",
+    "小孩姓名",
+    "小孩名字",
+    "孩子名字",
+)
 IDS = (
     "公民身份证号码", "公民身份号码", "身份证号码", "身份证件号", "身份证件号码", "身份证", "证件号码", "公民身份证号", "居民身份证号",
     "居民身份证号码", "身份号码", "证件号", "身份证件编号",
@@ -49,7 +63,7 @@ class Child(Row):
     initials = peewee.TextField(null=True)
     given_initials = peewee.TextField(null=True)
     sound = peewee.TextField(null=True, index=True)
-    sex = coded("性别", SEX, source="GB/T 2261.1；身份证号第17位单数为男、双数为女")
+    sex = coded("性别", SEX, "男/女", "男女", source="GB/T 2261.1；身份证号第17位单数为男、双数为女")
     birth_date = text(
         "出生日期",
         "出生年月",
@@ -77,7 +91,7 @@ class Child(Row):
         "户籍地址", "户籍所在地", "户籍详细地址", "户口所在地", "户口地址", "户籍住址", "户籍地", "户籍所在地详细地址", "户口所在地详细地址", longest=100, prompt="户口簿首页的地址；与上一名相同按 Ctrl+D",
     )  # fmt: skip
     village_group = text(
-        "村民组", "所在村民组", "组别", "村组", "小组", "村民小组", "所在组", "所属村民组", "组", prompt="如 一组，打 1 就是一组", longest=30, pool="group"
+        "村民组", "所在村民组", "组别", "村组", "小组", "村民小组", "所在组", "所属村民组", "组", "属于哪个小组", "哪个小组", "哪个组", "哪组", prompt="如 一组，打 1 就是一组", longest=30, pool="group"
     )  # fmt: skip
     address = text(
         "现住址",
@@ -166,7 +180,7 @@ class Kinship(Row):
     child = reference(Child, "kin")
     adult = reference(Adult, "kin")
     relation = coded(
-        "关系", RELATION, "与被监护人关系", "与儿童关系", "与学生关系", "与留守儿童关系", "与孩子关系", "与儿童的关系", "与学生的关系",
+        "关系", RELATION, "与被监护人关系", "与儿童关系", "与学生关系", "与留守儿童关系", "与孩子关系", "和孩子关系", "和孩子的关系", "与儿童的关系", "与学生的关系",
         "与孩子的关系", "与被监护人的关系", "与留守儿童的关系", "与本人关系",
         source="GB/T 4761",
     )  # fmt: skip
@@ -202,7 +216,7 @@ def _only_if_away(who: str) -> peewee.Field:
     own = {"父亲": "father", "母亲": "mother"}[who]
     return text(
         f"{who}务工地点", f"{who}当前务工地点", f"{who}外出地点", f"{who}务工地", f"{who}务工地址", f"{who}打工地点",
-        f"{who}外出务工地点", f"{who}外出务工地", f"{who}务工所在地", f"{who}务工地区", f"{who}务工城市", f"{who}打工地", prompt="如 广东省深圳市，打 sz 再选", longest=60,
+        f"{who}外出务工地点", f"{who}外出务工地", f"{who}务工所在地", f"{who}务工地区", f"{who}务工城市", f"{who}打工地", f"{who}外出地", f"{who}去哪打工", prompt="如 广东省深圳市，打 sz 再选", longest=60,
         pool="place", picks=True,
         skip=lambda values: None if values.get(f"{own}_whereabouts") == "away" else f"只在{who}外出时填写",
     )  # fmt: skip

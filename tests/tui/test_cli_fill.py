@@ -99,3 +99,15 @@ def test_only_some_and_as_json(blank, guanai, tmp_path):
 def test_refused_with_the_cure(blank, guanai, words, why):
     done = guanai("fill", *(each.replace("{blank}", blank) for each in words))
     assert done.returncode == 2 and why in done.stderr
+
+
+def test_rows_without_a_name_are_refused_and_a_name_gets_its_ending(guanai, blank, tmp_path):
+    book = Workbook()
+    book.active.append(["谁家的哪一个", "身份证号", "父亲手机"])
+    book.save(tmp_path / "无名.xlsx")
+    told = guanai("fill", str(tmp_path / "无名.xlsx"), "-o", str(tmp_path / "写.xlsx"), "--kind", "children")
+    assert (
+        told.returncode == 2 and "还没有一栏填儿童姓名" in told.stderr and not (tmp_path / "写.xlsx").exists()
+    )
+    told = guanai("fill", blank, "-o", str(tmp_path / "填好"))
+    assert "填好.xlsx" in told.stderr and (tmp_path / "填好.xlsx").exists()

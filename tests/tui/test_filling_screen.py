@@ -78,6 +78,31 @@ def test_a_column_is_left_blank_and_taken_back(eyes, children, blank):
     assert "没有和这一栏同名的内容" in eyes.text and "5/6 填得上" in eyes.text
 
 
+def test_rows_without_a_name_are_written_only_when_that_is_meant(eyes, children, tmp_path):
+    book = Workbook()
+    book.active.append(["谁家的哪一个", "身份证号", "父亲手机", "喜欢的颜色"])
+    book.save(tmp_path / "表.xlsx")
+    out = tmp_path / "表-已填.xlsx"
+    open_form(eyes, tmp_path / "表.xlsx").press("ctrl+k").type("1").press("enter")
+    eyes.press("f8")
+    assert "还没有一栏填儿童姓名" in eyes.text
+    eyes.press("escape", "f8")
+    assert "还没有一栏填儿童姓名" in eyes.text and not out.exists()
+    eyes.press("enter", "enter")
+    assert "表填好了" in eyes.text and out.exists()
+    eyes.press("escape", "home", "enter").type("儿童姓名").press("enter", "f8")
+    assert "填好的表存到" in eyes.text
+
+
+def test_a_column_nobody_has_anything_for_says_so(eyes, children, tmp_path):
+    book = Workbook()
+    book.active.append(["序号", "姓名", "性别", "特长爱好"])
+    book.save(tmp_path / "表.xlsx")
+    text = open_form(eyes, tmp_path / "表.xlsx").text
+    assert text.count("台账里都没有") == 1
+    assert "台账里都没有" in next(line for line in text.splitlines() if "特长爱好" in line)
+
+
 def test_whom_it_is_about_is_chosen(eyes, children, blank):
     open_form(eyes, blank)
     many = eyes.desk.top.count
@@ -214,6 +239,26 @@ def test_a_word_card_is_one_booklet_or_a_file_a_child(eyes, children, tmp_path):
     folder = tmp_path / "联系卡-已填"
     assert "3份" in eyes.text and len(list(folder.iterdir())) == 3
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_makes_a_copy_is_said_and_changed(eyes, children, tmp_path):
+    visit = [
+        ["家庭走访登记表", "<", "<", "<"],
+        ["姓名", "", "性别", ""],
+        ["出生日期", "", "身份证号", ""],
+        ["家庭住址", "", "就读学校", ""],
+        ["父亲姓名", "", "父亲电话", ""],
+        ["监护人姓名", "", "监护人电话", ""],
+        ["走访人", "", "走访时间", ""],
+    ]
+    card = tmp_path / "走访.docx"
+    card.write_bytes(card_forms.as_docx(visit))
+    open_form(eyes, card).press("tab").type("2").press("enter")
+    assert "一份一名儿童" in eyes.text and "Ctrl+K" in eyes.text and eyes.desk.top.count == 65
+    eyes.press("ctrl+k")
+    assert "这张表一份一个什么" in eyes.text and "一份一个：关爱记录" in eyes.text
+    eyes.type("3").press("enter")
+    assert "一份一个：" in eyes.text and eyes.desk.top.form.parts[0].kind == "records"
 
 
 def test_a_card_of_one_child_is_one_file(eyes, children, tmp_path):

@@ -35,6 +35,7 @@ def run_fill(asked: Namespace, call: Call) -> int:
         form = open_form(asked.template, asked.kind)
         form.choose(**_chosen(asked))
         each = {"each": True} if isinstance(form, CardFilling) and Path(asked.out).is_dir() else {}
+        asked.out = _with_ending(asked.out, form.ending)
         with output.progress() as progress:
             for step in form.write(asked.out, call.user(), **each):
                 progress(step)
@@ -43,6 +44,15 @@ def run_fill(asked: Namespace, call: Call) -> int:
     else:
         _print(form, asked.out)
     return 1 if form.result.problems else 0
+
+
+def _with_ending(out: str, ending: str) -> str:
+    """A name without an ending, or with that of an old form (xls), gets its own, unless such a file is there already."""
+    path = Path(out)
+    if path.is_dir() or path.suffix.lower() not in ("", ".xls"):
+        return out
+    named = path.with_suffix(ending)
+    return out if named.exists() else str(named)
 
 
 def _chosen(asked: Namespace) -> dict[str, Any]:
@@ -83,6 +93,8 @@ def _print(form: "Filling", out: str) -> None:
         told = [heading.text for heading, target in zip(part.headings, part.targets, strict=True) if target]
         where = f"工作表“{part.sheet}”，" if part.sheet and len(form.parts) > 1 else ""
         output.line(f"{where}{part.called}：{len(part.headings)}栏，认得{len(told)}栏", output.BOLD)
+    if form.copies:
+        output.line(f"{form.each_is}；不对就加 --kind 写明")
     if unmapped := list(dict.fromkeys(heading.text for heading in form.unmapped)):
         output.line(f"认不得、留空的栏：{'、'.join(unmapped)}")
     asked = {heading.text for heading in form.unmapped}

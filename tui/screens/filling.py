@@ -23,7 +23,7 @@ from tui.page import TROUBLE, Key, Page, Picture
 from tui.screens.register_filter import Filter
 from tui.task import Task
 from tui.widgets.ask import ask_action, ask_place, ask_text
-from tui.widgets.dialogs import Choose, Tell
+from tui.widgets.dialogs import Choose, Confirm, Tell
 from tui.widgets.files import Files
 from tui.widgets.roster import Roster
 
@@ -326,9 +326,9 @@ class FormPage(Page):
                 self.form.retell(self.roster.current()[0], kinds[answer])
                 self._afresh()
 
-        self.desk.push(
-            Choose("这张表一行一个什么？", [f"{KINDS[kind]}的表" for kind in kinds], asked=True), chosen
-        )
+        copies = self.form is not None and self.form.copies
+        labels = [("一份一名儿童" if kind == "children" else f"一份一个：{KINDS[kind]}") if copies else f"{KINDS[kind]}的表" for kind in kinds]  # fmt: skip
+        self.desk.push(Choose(f"这张表一{'份' if copies else '行'}一个什么？", labels, asked=True), chosen)
 
     # ---- writing
 
@@ -339,22 +339,27 @@ class FormPage(Page):
                 ("一人一个文件，放进一个文件夹", "yr", self._one_each),
             ]
             ask_action(self.desk, "一人一张的表，怎样存？", actions)
+        elif self.form.nameless:
+            self.desk.push(
+                Confirm(f"{self.form.nameless}。", "不要姓名，照样写出", "回去选"),
+                lambda sure: self._one_file(nameless=True) if sure else None,
+            )
         else:
             self._one_file()
 
-    def _one_file(self) -> None:
+    def _one_file(self, **how: bool) -> None:
         target = self.path.with_name(f"{self.path.stem}-已填{self.form.ending}")
-        ask_place(self.desk, CAREFUL, target, self._write, check=self.form.refuse)
+        ask_place(self.desk, CAREFUL, target, lambda path: self._write(path, **how), check=self.form.refuse)
 
     def _one_each(self) -> None:
         target = self.path.with_name(f"{self.path.stem}-已填")
         ask_text(self.desk, CAREFUL, str(target), lambda text: self._write(self.path.parent / typed_path(text.strip()), each=True),
                  "一个文件夹，没有就新建")  # fmt: skip
 
-    def _write(self, path: Path, each: bool = False) -> None:
-        self.each, self.files = each, 0
+    def _write(self, path: Path, **how: bool) -> None:
+        self.each, self.files = how.get("each", False), 0
         self.form.remember()
-        steps = self.form.write(path, self.context.by, **({"each": True} if each else {}))
+        steps = self.form.write(path, self.context.by, **how)
         self._begin(steps, lambda: self._written(path))
 
     def _written(self, path: Path) -> None:
@@ -400,6 +405,7 @@ class FormPage(Page):
             fill([(" 填 ", "label"), (f"{who}{said} {rows}", "strong" if self.count else "warn"), (f"   按{ORDERS[choices.order]}排", "dim")], width),
             fill([(" 栏 ", "label"), (f"{len(columns) - left}/{len(columns)} 填得上", "plain"),
                   (f"   空着{left}栏" if left else "", "warn"), (remembered, "dim")], width),
+            *([[(" 份 ", "label"), (form.each_is, "strong"), ("   不对就按 Ctrl+K 改", "dim")]] if form.copies else []),
         ]  # fmt: skip
 
     def _row(self, column: Column, width: int, here: bool) -> Line:
@@ -408,13 +414,19 @@ class FormPage(Page):
         target = self.form.target_of(heading)
         label = asking.label_of(target) if target else "留空"
         if id(heading) not in self.samples:
-            self.samples[id(heading)] = "、".join(self.form.samples(heading))
+            self.samples[id(heading)] = "、".join(self.form.samples(heading)) or self._none_for(target)
         names, labels = (24, 18) if width >= WIDE else (18, 14)
         return [
             (">" if here else " ", "key"), (fit(_cut(sheet + heading.group + heading.text, names), names), "cursor" if here else "plain"),
             (" < ", "dim"), (fit(_cut(label, labels), labels), "plain" if target else "warn"), ("  ", "plain"),
             (_cut(self.samples[id(heading)], width - names - labels - 6), "dim"),
         ]  # fmt: skip
+
+    def _none_for(self, target: str | None) -> str:
+        """What stands where a column that is filled has nothing in it for anybody."""
+        if not target or target.startswith("form.") or "=" in target:
+            return ""
+        return "台账里都没有" if self.form.looked_at_all else "前几百行都没有"
 
 
 def _cut(text: str, n: int) -> str:

@@ -9,11 +9,12 @@ import xlsxwriter
 from made import made_book, sheet_xml, zipped
 from openpyxl import Workbook, load_workbook
 
-from db.exchange import filling, form_rows, forms, importing, reader, register
+from db import helpers, pairing, site
+from db.exchange import facts, filling, form_rows, forms, importing, reader, register
 from db.exchange.dropdowns import dropdowns
 from db.exchange.filling import Filling, open_form
 from db.exchange.reader import Sheet
-from db.models import Form
+from db.models import Child, Form, Helper
 from db.register import Wanted
 from db.spec import mask_id as masked
 from db.values import Refused, check_digit
@@ -215,6 +216,57 @@ def test_who_helps_stands_beside_the_child(village, blank):
     ]  # fmt: skip
 
 
+def test_headings_in_plain_words(village, blank):
+    said = {
+        "娃名": "child.name", "男/女": "child.sex", "属于哪个小组": "child.village_group", "谁在带": "said.carer",
+        "结对责任人及电话": "said.reach_helper", "监护人及联系电话": "said.reach_guardian",
+        "父亲外出地": "survey.father_place", "母亲去哪打工": "survey.mother_place", "和孩子关系": "guardian.relation",
+    }  # fmt: skip
+    form = open_form(blank(list(said)))
+    assert [form.target_of(heading) for heading in form.parts[0].headings] == list(said.values())
+    row = filled(form, village)[1]
+    assert row[0] == "张浩宇" and row[1] == "男" and row[2] == "一组" and row[3] == "祖父 张德福"
+    assert row[4:6] == ["刘老师 19900000011", "张德福 19900000002"] and row[6] == "广东省深圳市"
+    assert all("1990" not in said for said in form.samples(form.parts[0].headings[4]))
+    form = open_form(blank(["娃娃名字", "性别", "联系人", "联系人电话"]))
+    assert [form.target_of(each) for each in form.parts[0].headings][2:] == [
+        "guardian.name",
+        "guardian.phone",
+    ]
+
+
+def test_a_pupil_stands_under_helper_only_where_there_is_nobody_grown_up(village, blank):
+    girl, boy = (Child.get(Child.name == name).id for name in ("李小雨", "张浩宇"))
+    path = blank(["姓名", "性别", "帮扶责任人"])
+    pairing.pair(girl, helpers.peer(boy, village), None, date(2026, 8, 1), village)
+    assert [row[2] for row in filled(open_form(path, "children"), village)[1:]] == ["刘老师", "张浩宇"]
+    pairing.pair(girl, Helper.get(Helper.name == "周强").id, None, date(2026, 9, 5), village)
+    assert [row[2] for row in filled(open_form(path, "children"), village)[1:]] == ["刘老师", "周强"]
+
+
+def test_where_the_form_asks_for_the_village(village, blank, tmp_path):
+    site.set_up(site_name="柳溪村", by=village)
+    head = ["姓名", "年龄", "村（社区）", "村名"]
+    form = open_form(blank(["村（居）：______  填表时间：____年__月__日"], head))
+    rows = filled(form, village)
+    assert "村（居）：柳溪村" in rows[0][0].replace("_", "") and "2026年9月10日" in rows[0][0]
+    assert rows[2][2:4] == ["柳溪村", "柳溪村"]
+    site.set_up(site_name="柳溪小学", kind="school", by=village)
+    assert facts.form_lines(None)["village"] is None, "a school is no village"
+
+
+def test_a_sum_of_one_page_is_said_to_be_that(village, blank):
+    rows = [["姓名", "性别", "年龄"], [], [], ["合计", "=COUNTA(A2:A3)"], ["填表人：", "", ""]]
+    form = open_form(blank(*rows))
+    filled(form, village, who="all")
+    assert form.result.pages == 2
+    assert any(
+        "合计”是每一页各自的，全部共3行" in said and "插入1个空行" in said for said in form.result.notes
+    )
+    filled(form, village, who="left-behind")
+    assert not any("每一页" in said for said in form.result.notes)
+
+
 def test_assigning_a_heading_and_finding_it_again(village, blank):
     path = blank(["姓名", "通讯处", "现住址"])
     form = open_form(path)
@@ -391,7 +443,7 @@ def test_damaged_locked_and_unknown(village, blank, tmp_path):
     (tmp_path / "锁.xlsx").write_bytes(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le")
     )
-    with pytest.raises(Refused, match="加了密码"):
+    with pytest.raises(Refused, match=r"加了密码.*再填"):
         open_form(str(tmp_path / "锁.xlsx"))
     with pytest.raises(Refused, match="没有“people”这种表"):
         open_form(str(path), "people")
