@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from blank_forms import blank, village  # noqa: F401  fixtures of the tests that fill forms
 from openpyxl import Workbook
 
 from db import site, store
