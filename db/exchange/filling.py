@@ -24,6 +24,7 @@ from db.exchange.looks import Manner, look
 from db.exchange.outcome import KINDS
 from db.exchange.plan import Progress
 from db.exchange.reader import BadFile, Sheet, Source
+from db.exchange.tables import tables_of
 from db.exchange.workbook_xml import Workbook
 from db.exchange.xlsx_fill import NO_MACROS, formula_cells
 from db.export import put
@@ -40,6 +41,7 @@ NAMED = {
 }
 STEP = 200  # rows between two reports of how far it is
 LOOKED_AT = 400  # rows among which samples are sought
+A_REGISTER = 5  # columns an import would take
 FILLED = ("children", "helpers", "records", "pairings")  # what a form's rows may be
 
 
@@ -390,7 +392,7 @@ def open_form(path: str, kind: str | None = None) -> Filling:
     try:
         form = Filling(source, path, kind)
     except BadFile:
-        if card is None:
+        if card is None or _is_register(source):
             raise
         return card
     return card if card and card_filling.understood(card) > len(form.asked) else form
@@ -409,6 +411,12 @@ def _kind_of(blank: Blank) -> str:
     if kind == "pairings" and "said.paired" in asking.ask(blank.headings, "children").targets:
         return "children"  # 是否结对 is asked of those who have no helper too
     return kind if kind in ("", *FILLED) else "children"  # a blank score sheet is a list of children
+
+
+def _is_register(source: Source) -> bool:
+    """Whether a file is a register with people in it, and so no form of one child, whatever its cells look like."""
+    tables = (table for sheet in source.sheets if not sheet.hidden for table in tables_of(sheet))
+    return any(table.grid.rows and len(table.columns.at) >= A_REGISTER for table in tables)
 
 
 def _where(part: Part) -> str:

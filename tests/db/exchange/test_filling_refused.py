@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from blank_forms import filled
-from made import made_book, sheet_xml, zipped
+from made import REGISTERS, made_book, sheet_xml, zipped
 from openpyxl import load_workbook
 
 from db.exchange import form_rows, forms
@@ -61,6 +61,12 @@ def test_nobody_to_fill_in(village, blank, tmp_path):
 def test_what_is_no_blank_form(village, blank, rows, why):
     with pytest.raises(Refused, match=why):
         open_form(blank(*rows))
+
+
+@pytest.mark.parametrize("name", ["01-基本情况登记表.xlsx", "02-学籍导出.xlsx", "03-花名册.xls"])
+def test_a_register_full_of_people_is_no_form_of_one_child(village, name):
+    with pytest.raises(Refused, match="已经有内容，不像空白表"):
+        open_form(str(REGISTERS / name))
 
 
 def test_damaged_locked_and_unknown(village, blank, tmp_path):
