@@ -108,8 +108,10 @@ def ask_place(
                 chosen /= path.name
             elif not chosen.suffix and not os.path.exists(chosen):
                 chosen = chosen.with_suffix(path.suffix)
+            if os.path.exists(chosen.parent) and not os.path.isdir(chosen.parent):
+                raise Refused(f"上级不是文件夹，请换一个位置：“{chosen.parent.name}”是文件")
             if not os.path.isdir(chosen.parent):
-                raise Refused(f"没有“{chosen.parent}”这个文件夹，请先建好，或换一个位置")
+                raise Refused(f"没有“{chosen.parent.name}”这个文件夹，请先建好，或换一个位置")
             check(chosen)
         except Refused as refused:
             again(str(refused))
