@@ -1,6 +1,6 @@
 """Many rows at once: one prepared statement run for each, where a query built anew for every row would take minutes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from db.fields import Key
 from db.models import database
 
 AS_IT_IS = (peewee.TextField, peewee.IntegerField, peewee.BooleanField)  # stored as they are held
+MOST_KNOWN = 3000  # values of one column that are remembered
 DAYS = (peewee.DateField, peewee.DateTimeField)
 
 
@@ -28,6 +29,24 @@ def insert_columns(model: type[peewee.Model], columns: dict[str, Sequence[Any]])
     names = ", ".join(f'"{field.column_name}"' for field in fields)
     marks = ", ".join([database.param] * len(fields))
     _run(f"INSERT INTO {_table(model)} ({names}) VALUES ({marks})", fields, list(columns.values()))
+
+
+def read(model: type[peewee.Model], query: peewee.ModelSelect) -> Iterator[dict[str, Any]]:
+    """Rows of a table, each as what its fields hold: an empty one is left out, and so is when the row was made."""
+    fields = [field for field in model._meta.sorted_fields if field.name not in ("created_at", "deleted_at")]
+    columns = [(field.name, field.python_value, {}) for field in fields]
+    with store.translated():
+        for row in database.execute(query.select(*fields)):
+            held = {}
+            for (name, work, known), value in zip(columns, row, strict=True):
+                if value is None:
+                    continue
+                if (found := known.get(value)) is None:
+                    found = work(value)
+                    if len(known) < MOST_KNOWN:  # most columns repeat a few values: each is kept in memory once
+                        known[value] = found
+                held[name] = found
+            yield held
 
 
 def update(

@@ -11,14 +11,14 @@ the month is on file, 慢性病 where 患病 is) always goes in, and one that sa
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 import peewee
 
-from db import as_of
+from db import as_of, bulk
 from db.changes import Action
 from db.dossier import derived
 from db.exchange.cells import Cells
@@ -65,7 +65,7 @@ def fields_of(model: type[Row]) -> frozenset[str]:
 
 
 class Staged:
-    """One row of the ledger (kept: its fields; None for a new one) with what this import wants to change in it."""
+    """One row of the ledger (kept: what its fields hold; None for a new one) with what this import wants to change in it."""
 
     __slots__ = ("at", "day", "id", "kept", "model", "new", "said", "same")
 
@@ -138,27 +138,26 @@ class Book:
 
     def fetch(self, names: Iterable[str], numbers: Iterable[str], keys: Iterable[UUID] = ()) -> None:
         """Read what is on file of children and adults with these names or ID numbers, and their families."""
-        names, numbers = list(dict.fromkeys(names)), list(dict.fromkeys(numbers))
-        for row in _having(Child, names, numbers, list(keys)):
+        names, numbers = set(names), set(numbers)
+        for row in _having(Child, name=names, id_number=numbers, id=set(keys)):
             if row["id"] not in self.child_keys:
                 self._know_child(Staged(Child, row))
-        new = [key for key in self.child_keys if key not in self.kin]
-        ties: list[Staged] = []
-        for keys in peewee.chunked(new, BATCH):
-            ties += [Staged(Kinship, row) for row in Kinship.live().where(Kinship.child.in_(keys)).dicts()]
-            surveys = Survey.live().where(Survey.term == self.term, Survey.child.in_(keys))
-            for row in surveys.dicts() if self.term else ():
+        new = self.child_keys.keys() - self.kin.keys()
+        ties = [Staged(Kinship, row) for row in _having(Kinship, child=new)]
+        for row in _having(Survey, child=new) if self.term else ():
+            if row["term"] == self.term.id:
                 self.surveys[row["child"]] = Staged(Survey, row)
-            for row in Focus.live().where(Focus.child.in_(keys)).dicts():
-                self.focus[row["child"]].append(Staged(Focus, row))
-        for row in _having(Adult, names, numbers, [tie.get("adult") for tie in ties]):
+        for row in _having(Focus, child=new):
+            self.focus[row["child"]].append(Staged(Focus, row))
+        adults = {tie.kept["adult"] for tie in ties}
+        for row in _having(Adult, name=names, id_number=numbers, id=adults):
             if row["id"] not in self.adults:
                 self._know_adult(Staged(Adult, row))
         for key in new:
             self.kin[key] = []
         for tie in ties:
-            if tie.get("adult") in self.adults:
-                self.kin[tie.get("child")].append(tie)
+            if tie.kept["adult"] in self.adults:
+                self.kin[tie.kept["child"]].append(tie)
 
     def rows_of(self, model: type[Row]) -> Iterator[dict[str, Any]]:
         """What else is on file of the children read so far: their records, their pairings."""
@@ -283,13 +282,14 @@ class Book:
 
         gap: nothing is on file; somebody may have taken it out on purpose, later than the register's day.
         """
-        if not row.kept or ("as_of" not in row.kept and gap):
+        dated = "as_of" in fields_of(row.model)
+        if not row.kept or (gap and not dated):
             return True
-        from_day = row.day_of(name) if "as_of" in row.kept else LAST
+        from_day = row.day_of(name) if dated else LAST
         if (
             self.day >= from_day
             or (gap and not from_day.endswith("+"))
-            or (gap and not as_of.has_own(row.kept["as_of"], name))
+            or (gap and not as_of.has_own(row.kept.get("as_of"), name))
         ):
             return True
         spec = specs(row.model).get(name)
@@ -435,9 +435,18 @@ def _shown(spec: Spec, value: Any) -> str:
     return mask(spec, show(spec, value))
 
 
-def _having(
-    model: type[Row], names: list[str], numbers: list[str], keys: list[UUID] | None = None
-) -> Iterable[dict[str, Any]]:
-    for field, wanted in ((model.name, names), (model.id_number, numbers), (model.id, keys or [])):
-        for some in peewee.chunked(list(dict.fromkeys(wanted)), BATCH):
-            yield from model.live().where(field.in_(some)).dicts()
+def _having(model: type[Row], **wanted: Collection[Any]) -> Iterator[dict[str, Any]]:
+    """Live rows of which one of these fields has one of these values; a row may come more than once.
+
+    To read all of a table and leave out what is not asked for takes less than to name most of it.
+    """
+    some = {name: values for name, values in wanted.items() if values}
+    asked = sum(map(len, some.values()))
+    if asked > BATCH and asked * 4 > model.live().count():
+        for row in bulk.read(model, model.live()):
+            if any(row.get(name) in values for name, values in some.items()):
+                yield row
+        return
+    for name, values in some.items():
+        for part in peewee.chunked(values, BATCH):
+            yield from bulk.read(model, model.live().where(getattr(model, name).in_(part)))
