@@ -1,6 +1,6 @@
 """Many rows at once: one prepared statement run for each, where a query built anew for every row would take minutes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -31,22 +31,42 @@ def insert_columns(model: type[peewee.Model], columns: dict[str, Sequence[Any]])
     _run(f"INSERT INTO {_table(model)} ({names}) VALUES ({marks})", fields, list(columns.values()))
 
 
-def read(model: type[peewee.Model], query: peewee.ModelSelect) -> Iterator[dict[str, Any]]:
-    """Rows of a table, each as what its fields hold: an empty one is left out, and so is when the row was made."""
+class Held:
+    """A row as it is stored, in less room than a dictionary takes: what its fields hold, by name."""
+
+    __slots__ = ("_at", "_values")
+
+    def __init__(self, at: dict[str, int], values: tuple):
+        self._at, self._values = at, values
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[self._at[name]]
+
+    def get(self, name: str) -> Any:
+        """What a field holds; None if the table has no such field."""
+        at = self._at.get(name)
+        return None if at is None else self._values[at]
+
+
+def read(model: type[peewee.Model], query: peewee.ModelSelect) -> Iterator[Held]:
+    """Rows of a table; when a row was made is left out."""
     fields = [field for field in model._meta.sorted_fields if field.name not in ("created_at", "deleted_at")]
-    columns = [(field.name, field.python_value, {}) for field in fields]
+    at = {field.name: nth for nth, field in enumerate(fields)}
+    columns = [(field.python_value, {None: None}) for field in fields]
     with store.translated():
         for row in database.execute(query.select(*fields)):
-            held = {}
-            for (name, work, known), value in zip(columns, row, strict=True):
-                if value is None:
-                    continue
-                if (found := known.get(value)) is None:
-                    found = work(value)
-                    if len(known) < MOST_KNOWN:  # most columns repeat a few values: each is kept in memory once
-                        known[value] = found
-                held[name] = found
-            yield held
+            yield Held(at, tuple([
+                known[value] if value in known else _learnt(known, work, value)
+                for (work, known), value in zip(columns, row, strict=True)
+            ]))  # fmt: skip
+
+
+def _learnt(known: dict, work: Callable[[Any], Any], stored: Any) -> Any:
+    """A stored value as the program holds it; most columns repeat a few, each of which is then in memory once."""
+    value = work(stored)
+    if len(known) < MOST_KNOWN:
+        known[stored] = value
+    return value
 
 
 def update(
