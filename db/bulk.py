@@ -11,7 +11,7 @@ from db import store
 from db.fields import Key
 from db.models import database
 
-AS_IT_IS = (peewee.TextField, peewee.IntegerField, peewee.BooleanField)  # stored as they are held
+AS_IT_IS = (peewee.TextField, peewee.IntegerField)  # stored as they are held
 MOST_KNOWN = 3000  # values of one column that are remembered
 DAYS = (peewee.DateField, peewee.DateTimeField)
 
@@ -23,6 +23,7 @@ def insert(model: type[peewee.Model], names: Sequence[str], rows: Iterable[Seque
 
 def insert_columns(model: type[peewee.Model], columns: dict[str, Sequence[Any]]) -> None:
     """Add rows told column by column: field → its value in each row. Nothing, if there are no columns."""
+    columns = {name: column for name, column in columns.items() if column.count(None) < len(column)}
     if not columns:
         return
     fields = [model._meta.fields[name] for name in columns]
@@ -108,8 +109,17 @@ def _stored(field: peewee.Field, values: Sequence[Any]) -> Sequence[Any]:
     if len(values) > 1 and values.count(values[0]) == len(values):
         return [*_stored(field, values[:1])] * len(values)
     in_file = database.obj.keys_in_bytes
-    if in_file and isinstance(field, Key):
-        return [value.bytes if type(value) is UUID else field.db_value(value) for value in values]
+    if in_file and isinstance(
+        field, Key
+    ):  # SQLite's driver takes a bytearray as it is, and thinks long about bytes
+        return [
+            value
+            if value is None
+            else bytearray(value.bytes if type(value) is UUID else field.db_value(value))
+            for value in values
+        ]
+    if in_file and isinstance(field, peewee.BooleanField):  # and about True
+        return [value if value is None else int(value) for value in values]
     if in_file and isinstance(field, DAYS):  # mostly the same moment: what the driver would do, done once
         told = {value: value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
                 for value in set(values) if isinstance(value, date)}  # fmt: skip
