@@ -1,6 +1,6 @@
 """Many rows at once: one prepared statement run for each, where a query built anew for every row would take minutes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,8 @@ from db import store
 from db.fields import Key
 from db.models import database
 
-AS_IT_IS = (peewee.TextField, peewee.IntegerField, peewee.BooleanField)  # stored as they are held
+AS_IT_IS = (peewee.TextField, peewee.IntegerField)  # stored as they are held
+MOST_KNOWN = 3000  # values of one column that are remembered
 DAYS = (peewee.DateField, peewee.DateTimeField)
 
 
@@ -22,12 +23,51 @@ def insert(model: type[peewee.Model], names: Sequence[str], rows: Iterable[Seque
 
 def insert_columns(model: type[peewee.Model], columns: dict[str, Sequence[Any]]) -> None:
     """Add rows told column by column: field → its value in each row. Nothing, if there are no columns."""
+    columns = {name: column for name, column in columns.items() if column.count(None) < len(column)}
     if not columns:
         return
     fields = [model._meta.fields[name] for name in columns]
     names = ", ".join(f'"{field.column_name}"' for field in fields)
     marks = ", ".join([database.param] * len(fields))
     _run(f"INSERT INTO {_table(model)} ({names}) VALUES ({marks})", fields, list(columns.values()))
+
+
+class Held:
+    """A row as it is stored, in less room than a dictionary takes: what its fields hold, by name."""
+
+    __slots__ = ("_at", "_values")
+
+    def __init__(self, at: dict[str, int], values: tuple):
+        self._at, self._values = at, values
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[self._at[name]]
+
+    def get(self, name: str) -> Any:
+        """What a field holds; None if the table has no such field."""
+        at = self._at.get(name)
+        return None if at is None else self._values[at]
+
+
+def read(model: type[peewee.Model], query: peewee.ModelSelect) -> Iterator[Held]:
+    """Rows of a table; when a row was made is left out."""
+    fields = [field for field in model._meta.sorted_fields if field.name not in ("created_at", "deleted_at")]
+    at = {field.name: nth for nth, field in enumerate(fields)}
+    columns = [(field.python_value, {None: None}) for field in fields]
+    with store.translated():
+        for row in database.execute(query.select(*fields)):
+            yield Held(at, tuple([
+                known[value] if value in known else _learnt(known, work, value)
+                for (work, known), value in zip(columns, row, strict=True)
+            ]))  # fmt: skip
+
+
+def _learnt(known: dict, work: Callable[[Any], Any], stored: Any) -> Any:
+    """A stored value as the program holds it; most columns repeat a few, each of which is then in memory once."""
+    value = work(stored)
+    if len(known) < MOST_KNOWN:
+        known[stored] = value
+    return value
 
 
 def update(
@@ -69,8 +109,17 @@ def _stored(field: peewee.Field, values: Sequence[Any]) -> Sequence[Any]:
     if len(values) > 1 and values.count(values[0]) == len(values):
         return [*_stored(field, values[:1])] * len(values)
     in_file = database.obj.keys_in_bytes
-    if in_file and isinstance(field, Key):
-        return [value.bytes if type(value) is UUID else field.db_value(value) for value in values]
+    if in_file and isinstance(
+        field, Key
+    ):  # SQLite's driver takes a bytearray as it is, and thinks long about bytes
+        return [
+            value
+            if value is None
+            else bytearray(value.bytes if type(value) is UUID else field.db_value(value))
+            for value in values
+        ]
+    if in_file and isinstance(field, peewee.BooleanField):  # and about True
+        return [value if value is None else int(value) for value in values]
     if in_file and isinstance(field, DAYS):  # mostly the same moment: what the driver would do, done once
         told = {value: value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
                 for value in set(values) if isinstance(value, date)}  # fmt: skip

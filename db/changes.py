@@ -155,9 +155,9 @@ class Action:
         alike: dict[tuple[str, ...], list] = {}
         for kept, values in rows:
             what = {
-                name: [_plain(kept[name]), _plain(value)]
+                name: [_plain(kept.get(name)), _plain(value)]
                 for name, value in values.items()
-                if _plain(value) != _plain(kept[name])
+                if _plain(value) != _plain(kept.get(name))
             }
             if not what:
                 continue

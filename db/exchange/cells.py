@@ -22,6 +22,7 @@ NOTHING = {
 UNKNOWN = {"不详", "未知", "不知道", "不知", "不明", "没有", "无身份证", "未办"}
 REMARK = re.compile(r"([\w· ]+?)\((.+)\)")  # 王晓(转出)
 UNSEEN = object()
+NUMBERS = (float, bool)
 MOST_KEPT = 3000  # values of one column whose reading is remembered
 KEPT = {"code", "codes", "flag", "number", "day", "partial", "text"}
 WORDS = {"male": "男", "female": "女"}
@@ -61,14 +62,13 @@ class Reader:
         cells = Cells(number, dict(self.columns.at), self.outcome)
         for target, said in self._always.items():
             cells.raws[target] = cells.values[target] = said
-        width = len(row)
+        width, raws, held = len(row), cells.raws, cells.values
         for target, column, spec, kept in self._plan:
-            cell = row[column] if column < width else None
-            if cell is None:
+            if column >= width or (cell := row[column]) is None:
                 continue
-            if type(cell) in (float, bool):
+            if type(cell) in NUMBERS:
                 cell = _in_words(cell)
-            cells.raws[target] = cell
+            raws[target] = cell
             if spec is None:
                 continue
             value = kept.get(cell, UNSEEN)
@@ -79,7 +79,7 @@ class Reader:
                     kept[cell] = value
             if value is not None:
                 same = type(value) is str and value == cell  # one text in memory, not two
-                cells.values[target] = cell if same else value
+                held[target] = cell if same else value
         return cells
 
 
@@ -183,10 +183,11 @@ class Cells:
         if to := {"51": "father", "52": "mother"}.get(self.values["parent.relation"]):
             self.move("parent", to)
         for role in MEMBERS:
+            if f"{role}.name" not in self.values:
+                continue
             relation = self.values[f"{role}.relation"]
-            if f"{role}.name" not in self.values or relation is None:
-                if f"{role}.name" in self.values:
-                    self.error(f"{role}.name", "没有写与儿童的关系，此人未录入，请补上“关系”一栏")
+            if relation is None:
+                self.error(f"{role}.name", "没有写与儿童的关系，此人未录入，请补上“关系”一栏")
                 continue
             guards = self.values[f"{role}.guardian"]
             to = {"51": "father", "52": "mother", "61": "61", "62": "62", "63": "63", "64": "64"}.get(

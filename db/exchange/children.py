@@ -50,7 +50,8 @@ def prepare(cells: Cells) -> None:
     family.check_adult_ids(cells)
     values = cells.values
     if number := values["child.id_number"]:
-        values["child.birth_date"] = id_birth(number)
+        if (born := id_birth(number)) != values["child.birth_date"]:  # one text in memory, not two
+            values["child.birth_date"] = born
         values["child.sex"] = values["child.sex"] or id_sex(number)
     born = values["child.birth_date"]
     if born and born > days.today().isoformat()[: len(born)]:
@@ -166,11 +167,7 @@ def _survey(book: Book, cells: Cells, child: Staged) -> str | None:
     """Stage the survey; returns the one parent whom this row says to be at home, if it is one."""
     survey = book.survey(cells, child)
     found = whereabouts(cells)
-    told = {
-        name: value
-        for (owner, name), value in zip(map(parts, cells.values), cells.values.values(), strict=True)
-        if owner == "survey"
-    }
+    told = {parts(target)[1]: value for target, value in cells.values.items() if target.startswith("survey.")}
     told |= _schooling(cells, told) | found
     if told.get("guardianship") == "none" or family.stated_alone(cells):
         told["no_guardian"] = True if family.dismiss(book, cells, child) else None

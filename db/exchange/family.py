@@ -308,7 +308,9 @@ def _about(cells: Cells, role: str, relation: str | None) -> dict[str, Any]:
     get = cells.values.get
     about = {name: get(target) for name, target in _targets(role)}
     if number := about["id_number"]:
-        about["birth_date"], about["sex"] = id_birth(number), id_sex(number)
+        if (born := id_birth(number)) != about["birth_date"]:  # one text in memory, not two
+            about["birth_date"] = born
+        about["sex"] = id_sex(number)
     about["sex"] = about["sex"] or sex_of(relation)
     return about
 

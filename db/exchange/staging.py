@@ -11,14 +11,15 @@ the month is on file, 慢性病 where 患病 is) always goes in, and one that sa
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import peewee
 
-from db import as_of
+from db import as_of, bulk
 from db.changes import Action
 from db.dossier import derived
 from db.exchange.cells import Cells
@@ -51,6 +52,7 @@ BROADER = {
     "declared": {"some": {"one", "both"}},
     "relation": {"50": {"51", "52"}},
 }
+NOTHING = MappingProxyType({})
 LAST = "9999"  # a day after all days
 PLACES = {"address", "hukou_address", "workplace", "father_place", "mother_place", "school"}
 GROUP = re.compile(r"第?[一二三四五六七八九十\d]+(?:村民)?小?组$")
@@ -64,25 +66,37 @@ def fields_of(model: type[Row]) -> frozenset[str]:
     return frozenset(model._meta.fields)
 
 
+@cache
+def bits_of(model: type[Row]) -> dict[str, int]:
+    """A bit for each field of a table."""
+    return {name: 1 << nth for nth, name in enumerate(model._meta.fields)}
+
+
 class Staged:
-    """One row of the ledger (kept: its fields; None for a new one) with what this import wants to change in it."""
+    """One row of the ledger (kept: what its fields hold; None for a new one) with what this import wants to change in it."""
 
-    __slots__ = ("at", "day", "id", "kept", "model", "new", "said", "same")
+    __slots__ = ("at", "day", "fresh", "id", "kept", "mask", "model", "new", "said", "same")
 
-    def __init__(self, model: type[Row], kept: dict[str, Any] | None = None):
+    def __init__(self, model: type[Row], kept: bulk.Held | dict[str, Any] | None = None):
         self.model, self.kept = model, kept
         self.id: UUID = kept["id"] if kept else next(KEYS)
-        self.new: dict[str, Any] = {}
+        self.new: dict[str, Any] = NOTHING
+        self.fresh = (
+            False  # neither it nor whose it is is on file: what is put into it is no change of the ledger
+        )
+        self.mask = (
+            0  # of what is on file: the fields that the first sheet row to speak of it states, a bit for each
+        )
         self.said: dict[str, int] | None = (
-            None  # field → the sheet row that stated it first, if it was not the one that made it
+            None  # field → the sheet row that stated it first, if it was a later one
         )
         self.same: set[str] | None = None  # fields that the register says are as they are on file
-        self.at = 0  # the sheet row that made it
+        self.at = 0  # the sheet row that made it, or was the first to speak of it
         self.day = ""  # of the register that made it
 
     def get(self, name: str) -> Any:
         """The value as it will be."""
-        if name in self.new or self.kept is None:
+        if self.kept is None or name in self.new:
             return self.new.get(name)
         return self.kept.get(name)
 
@@ -98,12 +112,19 @@ class Staged:
 
     def stated_at(self, name: str) -> int | None:
         """The sheet row that stated a field first; None if this register's rows have not."""
-        first = self.said and self.said.get(name)
-        return first or (self.at or None if name in self.new else None)
+        if self.said and name in self.said:
+            return self.said[name]
+        first = self.mask & bits_of(self.model)[name] if self.kept else name in self.new
+        return self.at if first else None
 
     def state_at(self, name: str, number: int) -> None:
         """Note that a sheet row states a field."""
-        if number != self.at:
+        bit = bits_of(self.model)[name]
+        if self.kept and self.at in (0, number):
+            self.at = number
+            if not self.said or name not in self.said:
+                self.mask |= bit
+        elif number != self.at and not self.mask & bit:
             self.said = self.said or {}
             self.said.setdefault(name, number)
 
@@ -138,27 +159,26 @@ class Book:
 
     def fetch(self, names: Iterable[str], numbers: Iterable[str], keys: Iterable[UUID] = ()) -> None:
         """Read what is on file of children and adults with these names or ID numbers, and their families."""
-        names, numbers = list(dict.fromkeys(names)), list(dict.fromkeys(numbers))
-        for row in _having(Child, names, numbers, list(keys)):
+        names, numbers = set(names), set(numbers)
+        for row in _having(Child, name=names, id_number=numbers, id=set(keys)):
             if row["id"] not in self.child_keys:
                 self._know_child(Staged(Child, row))
-        new = [key for key in self.child_keys if key not in self.kin]
-        ties: list[Staged] = []
-        for keys in peewee.chunked(new, BATCH):
-            ties += [Staged(Kinship, row) for row in Kinship.live().where(Kinship.child.in_(keys)).dicts()]
-            surveys = Survey.live().where(Survey.term == self.term, Survey.child.in_(keys))
-            for row in surveys.dicts() if self.term else ():
+        new = self.child_keys.keys() - self.kin.keys()
+        ties = [Staged(Kinship, row) for row in _having(Kinship, child=new)]
+        for row in _having(Survey, child=new) if self.term else ():
+            if row["term"] == self.term.id:
                 self.surveys[row["child"]] = Staged(Survey, row)
-            for row in Focus.live().where(Focus.child.in_(keys)).dicts():
-                self.focus[row["child"]].append(Staged(Focus, row))
-        for row in _having(Adult, names, numbers, [tie.get("adult") for tie in ties]):
+        for row in _having(Focus, child=new):
+            self.focus[row["child"]].append(Staged(Focus, row))
+        adults = {tie.kept["adult"] for tie in ties}
+        for row in _having(Adult, name=names, id_number=numbers, id=adults):
             if row["id"] not in self.adults:
                 self._know_adult(Staged(Adult, row))
         for key in new:
             self.kin[key] = []
         for tie in ties:
-            if tie.get("adult") in self.adults:
-                self.kin[tie.get("child")].append(tie)
+            if tie.kept["adult"] in self.adults:
+                self.kin[tie.kept["child"]].append(tie)
 
     def rows_of(self, model: type[Row]) -> Iterator[dict[str, Any]]:
         """What else is on file of the children read so far: their records, their pairings."""
@@ -235,7 +255,9 @@ class Book:
             if value is None:
                 continue
             have = row.get(name)
-            if have == value:
+            if have is None and row.fresh:
+                self._put(row, name, value, cells)
+            elif have == value:
                 self._agree(row, name, cells)
             elif have is None:
                 if not row.kept or self._may(row, name, cells, target, value, gap=True):
@@ -253,11 +275,17 @@ class Book:
         """Write a field, whatever is on file; anyway: even of a row that went in before."""
         if (self.muted and not anyway) or row.get(name) == value:
             return
-        if not anyway and self._is_edit(row) and (spec := specs(row.model).get(name)):
+        if not anyway and not row.fresh and self._is_edit(row) and (spec := specs(row.model).get(name)):
             self.tell_edit(row, cells, spec.label, *(each if each is None else _shown(spec, each)
                                                      for each in (row.get(name), value)))  # fmt: skip
+        self._put(row, name, value, cells)
+
+    def _put(self, row: Staged, name: str, value: Any, cells: Cells) -> None:
+        if row.new is NOTHING:
+            row.new = {}
         row.new[name] = value
-        row.state_at(name, cells.number)
+        if not row.fresh or row.at != cells.number:
+            row.state_at(name, cells.number)
         if name == "id_number" and value:
             (self.child_ids if row.model is Child else self.adult_ids)[value] = row
         if name in ("phone", "birth_date") and row.model in (Child, Adult):
@@ -283,13 +311,14 @@ class Book:
 
         gap: nothing is on file; somebody may have taken it out on purpose, later than the register's day.
         """
-        if not row.kept or ("as_of" not in row.kept and gap):
+        dated = "as_of" in fields_of(row.model)
+        if not row.kept or (gap and not dated):
             return True
-        from_day = row.day_of(name) if "as_of" in row.kept else LAST
+        from_day = row.day_of(name) if dated else LAST
         if (
             self.day >= from_day
             or (gap and not from_day.endswith("+"))
-            or (gap and not as_of.has_own(row.kept["as_of"], name))
+            or (gap and not as_of.has_own(row.kept.get("as_of"), name))
         ):
             return True
         spec = specs(row.model).get(name)
@@ -337,6 +366,7 @@ class Book:
         row = Staged(model)
         row.at, row.day = cells.number, self.day
         row.new = {name: value for name, value in values.items() if value is not None}
+        row.fresh = not self._is_edit(row)
         if not self.muted:
             self.staged.append(row)
             self.changes += 1
@@ -367,7 +397,7 @@ class Book:
             for some in peewee.chunked(rows, BATCH):
                 act.insert_many(model, [self._row(each, term) for each in some])
                 for each in some:
-                    each.new = {}  # what is written need not be kept in memory
+                    each.new = NOTHING  # what is written need not be kept in memory
                 done += len(some)
                 yield done
             old = [(each.kept, self._dated(each)) for each in self.touched.values() if each.model is model]
@@ -435,9 +465,18 @@ def _shown(spec: Spec, value: Any) -> str:
     return mask(spec, show(spec, value))
 
 
-def _having(
-    model: type[Row], names: list[str], numbers: list[str], keys: list[UUID] | None = None
-) -> Iterable[dict[str, Any]]:
-    for field, wanted in ((model.name, names), (model.id_number, numbers), (model.id, keys or [])):
-        for some in peewee.chunked(list(dict.fromkeys(wanted)), BATCH):
-            yield from model.live().where(field.in_(some)).dicts()
+def _having(model: type[Row], **wanted: Collection[Any]) -> Iterator[bulk.Held]:
+    """Live rows of which one of these fields has one of these values; a row may come more than once.
+
+    To read all of a table and leave out what is not asked for takes less than to name most of it.
+    """
+    some = {name: values for name, values in wanted.items() if values}
+    asked = sum(map(len, some.values()))
+    if asked > BATCH and asked * 4 > model.live().count():
+        for row in bulk.read(model, model.live()):
+            if any(row.get(name) in values for name, values in some.items()):
+                yield row
+        return
+    for name, values in some.items():
+        for part in peewee.chunked(values, BATCH):
+            yield from bulk.read(model, model.live().where(getattr(model, name).in_(part)))

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
-BOUND = 4  # what is aimed at is 3
+BOUND = 4  # aimed at is 3: time stands at 3.2 and 2.6, memory at 3.1 and 3.5
 OTHERS = ("sqlite-utils insert（csv）", "openpyxl 读（xlsx）")
 
 
