@@ -11,6 +11,8 @@ from tui.page import TROUBLE, Desk, Page
 from tui.widgets.dialogs import Choose, Confirm, Prompt
 from tui.widgets.line_edit import MANY
 
+SHORT = 30  # a longer path would push the cure out of sight
+
 
 def ask_action(desk: Desk, title: str, actions: Sequence[tuple[str, str, Callable[[], None]]]) -> None:
     """Offer what can be done: its words, their pinyin initials, what does it."""
@@ -111,7 +113,8 @@ def ask_place(
             if os.path.exists(chosen.parent) and not os.path.isdir(chosen.parent):
                 raise Refused(f"上级不是文件夹，请换一个位置：“{chosen.parent.name}”是文件")
             if not os.path.isdir(chosen.parent):
-                raise Refused(f"没有“{chosen.parent.name}”这个文件夹，请先建好，或换一个位置")
+                shown = str(chosen.parent) if len(str(chosen.parent)) <= SHORT else chosen.parent.name
+                raise Refused(f"没有“{shown}”这个文件夹，请先建好，或换一个位置")
             check(chosen)
         except Refused as refused:
             again(str(refused))
