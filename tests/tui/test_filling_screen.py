@@ -69,6 +69,12 @@ def test_a_heading_is_settled_by_initials_and_remembered(eyes, children, blank):
     assert "6/6 填得上" in eyes.text and "上次的对应" in eyes.text
 
 
+def test_what_was_settled_is_there_again_although_nothing_was_written(eyes, children, blank):
+    open_form(eyes, blank).press("enter").type("特长").press("enter")
+    open_form(eyes, blank)  # as after a kill: nobody pressed F8 or Esc
+    assert "6/6 填得上" in eyes.text and "上次的对应" in eyes.text
+
+
 def test_a_column_is_left_blank_and_taken_back(eyes, children, blank):
     open_form(eyes, blank).press("home", "down", "space")
     assert "4/6 填得上" in eyes.text

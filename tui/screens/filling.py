@@ -206,6 +206,7 @@ class FormPage(Page):
     def _assign(self, heading: Heading, target: str | None) -> None:
         try:
             self.form.assign(heading, target)
+            self.form.remember()  # at once: what was settled outlives the program
         except TROUBLE as trouble:
             self.desk.say(str(trouble), "error")
             return
